@@ -1,0 +1,214 @@
+"""Everything an installation owns in one ZIP, and back again, from either database to either.
+
+The ZIP holds every table as lines of JSON, read in one transaction, the files, the keys and the
+checkpoints. Restoring goes into an empty installation only: the schema of the backup's revision is
+made, the rows are put in, newer migrations follow, and every journal chain is verified.
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_migrate import upgrade
+from sqlalchemy import MetaData, Table, func, insert, inspect, select, text
+
+from qms.core import files
+from qms.core.db import db, only_reads
+from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import gettext as _
+from qms.core.journal import verifying
+from qms.core.journal.images import canonical, plain
+from qms.core.signing import SigningKey
+
+FORMAT = 1
+KEPT = ("secret_key", "signing_key.pem", "checkpoints.log")
+FOLDERS = ("files", "packs")
+NOT_ROWS = {"alembic_version", "account_session", "sign_in_attempt"}
+"""Not backed up as rows: who is signed in at the moment, and the schema's revision."""
+BATCH = 1000
+
+
+def instance() -> Path:
+    """The instance folder."""
+    return Path(current_app.config["QMS_INSTANCE"])
+
+
+def back_up(target: Path) -> dict[str, int]:
+    """Write a backup. Returns the number of rows by table. Refuses to overwrite."""
+    if target.exists():
+        raise Invalid(_("%(file)s exists already. Choose another name.", file=target))
+    partial = target.with_name(target.name + ".partial")
+    token = only_reads.set(True)
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            counts = _write_tables(archive)
+            _write_files(archive)
+        os.replace(partial, target)
+    finally:
+        only_reads.reset(token)
+        partial.unlink(missing_ok=True)
+    return counts
+
+
+def _write_tables(archive: zipfile.ZipFile) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        about = {"format": FORMAT, "revision": revision}
+        archive.writestr("about.json", canonical(about), zipfile.ZIP_DEFLATED)
+        for table in db.metadata.sorted_tables:
+            if table.name in NOT_ROWS:
+                continue
+            rows = connection.execution_options(yield_per=BATCH).execute(
+                select(table).order_by(*table.primary_key.columns)
+            )
+            entry = zipfile.ZipInfo(f"tables/{table.name}.jsonl")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            counts[table.name] = 0
+            with archive.open(entry, "w", force_zip64=True) as out:
+                for row in rows.mappings():
+                    out.write(canonical({k: _plain(v) for k, v in row.items()}).encode() + b"\n")
+                    counts[table.name] += 1
+        connection.rollback()
+    return counts
+
+
+def _plain(value: Any) -> Any:
+    """Text goes into the backup as it is: the journal's digests are over its very bytes."""
+    return value if isinstance(value, str) and not isinstance(value, Enum) else plain(value)
+
+
+def _write_files(archive: zipfile.ZipFile) -> None:
+    for name in KEPT:
+        if (instance() / name).exists():
+            archive.write(instance() / name, f"instance/{name}", zipfile.ZIP_DEFLATED)
+    for folder in (instance() / name for name in FOLDERS):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "incoming" not in path.parts:
+                archive.write(path, f"instance/{path.relative_to(instance())}")
+
+
+def restore(source: Path) -> dict[str, int]:
+    """Fill this empty installation from a backup. Returns the number of rows by table.
+
+    Raises OutOfTurn if there is data already, Invalid if the file is no backup of ours.
+    """
+    if inspect(db.engine).has_table("account"):
+        with db.engine.connect() as connection:
+            if connection.scalar(select(func.count()).select_from(db.metadata.tables["account"])):
+                raise OutOfTurn(_("There is data in this installation. Restore into an empty one."))
+    try:
+        archive = zipfile.ZipFile(source)
+        about = json.loads(archive.read("about.json"))
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise Invalid(_("%(file)s is not a backup of QMS.", file=source)) from error
+    if about.get("format") != FORMAT:
+        raise Invalid(_("This backup was made by a newer QMS. Install that version first."))
+    with archive:
+        _read_files(archive)
+        upgrade(revision=about["revision"])
+        counts = _read_tables(archive)
+    upgrade()
+    _verify()
+    return counts
+
+
+def _read_files(archive: zipfile.ZipFile) -> None:
+    root = instance().resolve()
+    for name in archive.namelist():
+        if not name.startswith("instance/"):
+            continue
+        target = (root / name.removeprefix("instance/")).resolve()
+        if not any(target.is_relative_to(root / ours) for ours in (*KEPT, *FOLDERS)):
+            raise Invalid(_("%(file)s is not a backup of QMS.", file=archive.filename))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with archive.open(name) as content, os.fdopen(descriptor, "wb") as out:
+            while block := content.read(files.BLOCK):
+                out.write(block)
+
+
+def _read_tables(archive: zipfile.ZipFile) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    shape = MetaData()
+    shape.reflect(db.engine, only=lambda name, _: "_fts" not in name)
+    known = set(archive.namelist())
+    with db.engine.begin() as connection:
+        for table in shape.sorted_tables:
+            name = f"tables/{table.name}.jsonl"
+            if name not in known:
+                continue
+            counts[table.name] = 0
+            with archive.open(name) as content:
+                for rows in _batches(content, table):
+                    connection.execute(insert(table), rows)
+                    counts[table.name] += len(rows)
+            if connection.dialect.name == "postgresql" and "id" in table.c:
+                _count_on(connection, table)
+    return counts
+
+
+def _batches(content: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
+    columns = {column.name: column.type for column in table.columns}
+    rows: list[dict[str, Any]] = []
+    for line in content:
+        row = json.loads(line)
+        rows.append({name: _typed(columns[name], value) for name, value in row.items()})
+        if len(rows) == BATCH:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, sa.DateTime):
+        moment = datetime.fromisoformat(value)
+        return moment if db.engine.dialect.name == "postgresql" else moment.replace(tzinfo=None)
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, sa.Uuid):
+        return UUID(value)
+    if isinstance(kind, sa.CHAR) and kind.length == 32 and len(value) == 36:
+        return UUID(value).hex
+    return value
+
+
+def _count_on(connection: Any, table: Table) -> None:
+    """Let PostgreSQL's own counter of ids go on where the restored rows end."""
+    sequence = connection.scalar(
+        text("SELECT pg_get_serial_sequence(:name, 'id')"), {"name": table.name}
+    )
+    if sequence:
+        last = connection.scalar(select(func.max(table.c.id))) or 0
+        connection.execute(
+            text("SELECT setval(:sequence, :last, :called)"),
+            {"sequence": sequence, "last": max(last, 1), "called": last > 0},
+        )
+
+
+def _verify() -> None:
+    key = SigningKey.of(instance())
+    for chain in verifying.chains():
+        verdict = verifying.verify(chain, key, instance() / "checkpoints.log")
+        if not verdict.is_whole:
+            raise Invalid(
+                _(
+                    "The journal of this backup is broken at entry %(entry)s of chain %(chain)s.",
+                    entry=verdict.broken_at,
+                    chain=chain,
+                )
+            )

@@ -1,0 +1,48 @@
+"""Days, moments and sizes as people read them, in Indonesian and English."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from qms.core.i18n import gettext as _
+from qms.core.i18n import language
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, pattern: str, code: str) -> str:
+    return format_date(day, pattern, locale=code)
+
+
+def long_day(day: date | None) -> str:
+    """17 Agustus 2026; an empty string for None."""
+    return _day(day, "d MMMM y", language()) if day else ""
+
+
+def short_day(day: date | None) -> str:
+    """17 Agu 2026; an empty string for None."""
+    return _day(day, "d MMM y", language()) if day else ""
+
+
+def long_moment(moment: datetime | None, timezone: str) -> str:
+    """17 Agustus 2026 09:30, in a district's time zone."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return str(format_datetime(local, "d MMMM y HH:mm", locale=language()))
+
+
+def number(value: int | float) -> str:
+    """1.234,5 in Indonesian, 1,234.5 in English."""
+    return str(format_decimal(value, locale=language()))
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: 12 KB, 3,4 MB."""
+    if count < 1024:
+        return _("%(n)s bytes", n=count)
+    if count < 1024 * 1024:
+        return f"{number(round(count / 1024))} KB"
+    return f"{number(round(count / 1024 / 1024, 1))} MB"

@@ -1,0 +1,267 @@
+"""The database: one declarative base, its column types, and how transactions begin.
+
+SQLite and PostgreSQL behave alike: moments are UTC, sort keys compare byte by byte, states are
+checked by the database, and every link between records carries the district, so that isolation is
+the database's own and not only ours.
+"""
+
+import enum
+import sqlite3
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    event,
+)
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    declared_attr,
+    mapped_column,
+    registry,
+    relationship,
+)
+from sqlalchemy.orm.attributes import flag_modified
+
+from qms.core import clock, text
+from qms.core.errors import Stale
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.uids import new_uid
+
+# A request that only reads begins deferred, so that readers never wait for the one writer.
+only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC. Naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text of people: NFC, no forbidden characters (text.Unprintable), any length."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else text.clean(value)
+
+
+class SortKey(TypeDecorator[str]):
+    """Text that sorts byte by byte on both databases: codes, numbers, folded names."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(String(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else text.clean(value)
+
+
+def one_of(members: type[enum.StrEnum], name: str | None = None) -> Enum:
+    """The column type of a state or kind: a string that the database checks against the enum.
+
+    Where a table has two columns of one kind, `name` tells their checks apart.
+    """
+    return Enum(
+        members,
+        name=name or members.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda cls: [member.value for member in cls],
+    )
+
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: Moment(),
+            date: Date(),
+            str: Words(),
+            UUID: Uuid(as_uuid=True),
+            int: BigInteger().with_variant(Integer(), "sqlite"),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def link_to(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
+    """A foreign key within the district: (district_id, column) to target's (district_id, id)."""
+    return ForeignKeyConstraint(
+        ["district_id", column], [f"{target}.district_id", f"{target}.id"], **options
+    )
+
+
+def to_one(column: str, target: str, **options: Any) -> Any:
+    """A relationship over one foreign key: to_one("Finding.unit_id", "Unit")."""
+    return relationship(
+        target,
+        primaryjoin=f"{column} == {target}.id",
+        foreign_keys=column,
+        **options,
+    )
+
+
+def to_many(target: str, column: str, owner: str, **options: Any) -> Any:
+    """The other side: to_many("FindingClause", "finding_id", "Finding")."""
+    return relationship(
+        target,
+        primaryjoin=f"{owner}.id == {target}.{column}",
+        foreign_keys=f"{target}.{column}",
+        **options,
+    )
+
+
+class Journalled(Model):
+    """A row whose every change is in the journal."""
+
+    __abstract__ = True
+
+
+class Record(Journalled):
+    """A thing that people speak of: it has a uid, a version, and the moment it was recorded."""
+
+    __abstract__ = True
+    __rules__: ClassVar[tuple[Any, ...]] = ()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=new_uid)
+    version: Mapped[int] = mapped_column(default=1)
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return tuple(cls.__rules__)
+
+
+class DistrictRecord(Record):
+    """A record of one district. Others refer to it by (district_id, id)."""
+
+    __abstract__ = True
+
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("district_id", "id"), *cls.__rules__)
+
+
+class Part(Journalled):
+    """A row that belongs to a record and has no life of its own: a link, a dated name.
+
+    `__part_of__` names the record's class and the column that points at it.
+    """
+
+    __abstract__ = True
+    __part_of__: ClassVar[tuple[str, str]]
+    __rules__: ClassVar[tuple[Any, ...]] = ()
+
+    district_id: Mapped[int] = mapped_column(primary_key=True)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return tuple(cls.__rules__)
+
+
+class AccessClass(enum.StrEnum):
+    """Who may see a record in a unit: all who see the unit, or those who need to know."""
+
+    ORDINARY = "ordinary"
+    RESTRICTED = "restricted"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What create_engine needs for this database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "recursive_triggers=ON",
+        "cache_size=-16000",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+
+
+def touch(record: Record) -> None:
+    """Make the record count as changed although only its parts were: its version rises."""
+    flag_modified(record, "recorded_at")
+
+
+def same_version(record: Record, seen: int | None) -> None:
+    """Raise Stale if the record was saved by somebody else since version `seen` was read."""
+    if seen is not None and record.version != seen:
+        raise Stale(_l("Somebody else saved this record while you were working on it."), record)

@@ -1,0 +1,142 @@
+"""Forms: WTForms with CSRF, NFC text, plain messages, and the version that was read."""
+
+from datetime import date
+from typing import Any
+
+from flask import g
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, ValidationError
+from wtforms.widgets import HiddenInput, TextInput
+
+from qms.core import text
+from qms.core.db import db
+from qms.core.errors import Invalid
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+
+
+class Form(FlaskForm):
+    """Base of every form. Messages come from our own catalogue."""
+
+    class Meta(FlaskForm.Meta):
+        locales = False
+
+        def get_translations(self, form: Any) -> None:
+            return None
+
+
+class EditForm(Form):
+    """A form that changes a record: it carries the version that the person saw.
+
+    The page of a stale save (`web.problems`) finds it in `g`, to show what was typed beside what
+    is saved; so fields bear the names of the record's columns.
+    """
+
+    version = IntegerField(widget=HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.edit_form = self
+
+
+class Needed:
+    """The field must not be empty. The message says what to write."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message or _l("This must be filled in.")
+
+    def __call__(self, form: Any, field: Field) -> None:
+        value = field.data
+        if value is None or (isinstance(value, str | list | tuple) and not value):
+            raise ValidationError(str(self.message))
+
+
+class AtMost:
+    """Text of at most so many characters."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and len(field.data) > self.most:
+            raise ValidationError(
+                _(
+                    "At most %(most)s characters; these are %(n)s.",
+                    most=self.most,
+                    n=len(field.data),
+                )
+            )
+
+
+def tidy(value: str | None) -> str | None:
+    """A filter for text fields: trimmed and NFC; empty becomes None."""
+    if value is None:
+        return None
+    value = value.strip()
+    return value or None
+
+
+class Clean:
+    """Text without characters that Word and Excel cannot hold."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        try:
+            field.data = text.clean(field.data) if field.data else field.data
+        except ValueError as error:
+            raise ValidationError(
+                _("The text holds a character that cannot be printed. Type it anew.")
+            ) from error
+
+
+class DayField(Field):
+    """A day. Browsers send YYYY-MM-DD; people without a date picker may write 31/12/2026 or
+    31 Desember 2026."""
+
+    widget = TextInput()
+    data: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.raw = ""
+        self.render_kw: dict[str, Any] = {"type": "date", **(kwargs.get("render_kw") or {})}
+
+    def _value(self) -> str:
+        if self.raw:
+            return self.raw
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        self.raw = (valuelist[0] if valuelist else "").strip()
+        if not self.raw:
+            return
+        try:
+            self.data = date.fromisoformat(self.raw)
+        except ValueError:
+            self.data = _written(self.raw)
+        if not 1900 <= self.data.year <= 2200:
+            raise ValueError(_("The year looks wrong."))
+
+
+def _written(raw: str) -> date:
+    day, month, year = (raw.replace("-", "/").split("/") + ["", ""])[:3]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(_("Write a date such as 31/12/2026.")) from None
+
+
+def told_by(problem: Invalid, form: Form) -> None:
+    """Put what an operation found wrong at the form's fields, or on top of it.
+
+    The session is rolled back: nothing half-written remains.
+    """
+    db.session.rollback()
+    for name, message in problem.fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, str(message)]
+            return
+    form.form_errors.append(str(problem))

@@ -1,0 +1,211 @@
+"""Pages of a long list, by key: never by offset, never counting all.
+
+A cursor is the sort key of the row at the page's edge, so that a deep page costs what the first
+does. Where a person sees a handful of units, each unit's rows are read in order and merged, so
+that the database walks an index instead of sorting everything these units ever had.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+
+from qms.core.db import db
+from qms.core.text import clean
+
+T = TypeVar("T")
+PAGE = 50
+MERGED_AT_MOST = 100
+LARGEST = 2**63 - 1
+"""The largest whole number that a database keeps."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of the order. The last key of an order must be unique (the uid)."""
+
+    column: Any
+    descending: bool = False
+
+    @property
+    def name(self) -> str:
+        return str(self.column.key)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows of one page, and the cursors of its neighbours (None where there is none)."""
+
+    rows: Sequence[T]
+    next: str | None = None
+    previous: str | None = None
+
+
+def page(
+    statement: Select[Any],
+    order: Sequence[Key],
+    cursor: str | None = None,
+    size: int = PAGE,
+    *,
+    one_of: tuple[InstrumentedAttribute[Any], Sequence[int]] | None = None,
+) -> Page[Any]:
+    """The page of a SELECT of columns that a cursor points at (None: the first). One query.
+
+    The statement must select the order's columns. `one_of` (column, values) narrows the rows to
+    these values of an indexed column; few values are read one by one and merged.
+    """
+    backwards, after = read_cursor(cursor, order)
+    rows = db.session.execute(_limited(statement, order, backwards, after, size + 1, one_of)).all()
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows = rows[::-1]
+    if not rows:
+        return Page([])
+    first, last = _edge(rows[0], order), _edge(rows[-1], order)
+    return Page(
+        rows,
+        next=write_cursor(False, last) if (backwards or more) else None,
+        previous=write_cursor(True, first) if (more if backwards else after) else None,
+    )
+
+
+def _limited(
+    statement: Select[Any],
+    order: Sequence[Key],
+    backwards: bool,
+    after: list[Any] | None,
+    limit: int,
+    one_of: tuple[InstrumentedAttribute[Any], Sequence[int]] | None,
+) -> Any:
+    if after is not None:
+        statement = statement.where(_beyond(order, backwards, after))
+    if one_of is None or len(one_of[1]) <= 1 or len(one_of[1]) > MERGED_AT_MOST:
+        if one_of is not None:
+            statement = statement.where(one_of[0].in_(one_of[1]))
+        return statement.order_by(*_sorted(order, backwards)).limit(limit)
+    merge = _merged_laterally if db.engine.dialect.name == "postgresql" else _merged_by_rowid
+    return merge(statement, order, backwards, limit, *one_of)
+
+
+def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[Any]:
+    found = []
+    for key in order:
+        column = key.column if columns is None else columns[key.name]
+        found.append(column.desc() if key.descending != backwards else column.asc())
+    return found
+
+
+def _merged_laterally(
+    statement: Select[Any],
+    order: Sequence[Key],
+    backwards: bool,
+    limit: int,
+    column: InstrumentedAttribute[Any],
+    values: Sequence[int],
+) -> Any:
+    """For each value its first rows by an index, then the first of them all. The statement is
+    the same however many values there are."""
+    one = func.unnest(cast(list(values), ARRAY(BigInteger))).table_valued("value").render_derived()
+    rows = (
+        statement.where(column == one.c.value)
+        .order_by(*_sorted(order, backwards))
+        .limit(limit)
+        .lateral("stream")
+    )
+    merged = select(*rows.c).select_from(one.join(rows, true()))
+    return merged.order_by(*_sorted(order, backwards, rows.c)).limit(limit)
+
+
+def _merged_by_rowid(
+    statement: Select[Any],
+    order: Sequence[Key],
+    backwards: bool,
+    limit: int,
+    column: InstrumentedAttribute[Any],
+    values: Sequence[int],
+) -> Any:
+    """The same for SQLite, which has no LATERAL: the rows' ids by a correlated subquery."""
+    one = func.json_each(json.dumps(list(values))).table_valued("value", name="one")
+    model = column.class_
+    ids = (
+        statement.with_only_columns(model.id)
+        .where(column == one.c.value)
+        .order_by(*_sorted(order, backwards))
+        .limit(limit)
+        .correlate(one)
+    )
+    # Without the conditions, which hold already, there is but one way in: by the ids.
+    joined = statement.get_final_froms() if statement._setup_joins else [model.__table__]
+    (source,) = joined
+    return (
+        select(*statement.selected_columns)
+        .select_from(one.join(source, model.id.in_(ids.scalar_subquery())))
+        .order_by(*_sorted(order, backwards))
+        .limit(limit)
+    )
+
+
+def _beyond(order: Sequence[Key], backwards: bool, after: list[Any]) -> Any:
+    """Rows after the cursor in the order, as (a > x) or (a = x and (b > y or ...)).
+
+    The first key is also bounded on its own (a >= x), which lets the index be entered there.
+    """
+    condition: Any = None
+    for key, value in reversed(list(zip(order, after, strict=True))):
+        descends = key.descending != backwards
+        past = key.column < value if descends else key.column > value
+        condition = past if condition is None else or_(past, and_(key.column == value, condition))
+    head, value = order[0], after[0]
+    bound = head.column <= value if head.descending != backwards else head.column >= value
+    return and_(bound, condition)
+
+
+def _edge(row: Any, order: Sequence[Key]) -> list[Any]:
+    return [getattr(row, key.name) for key in order]
+
+
+def write_cursor(backwards: bool, values: list[Any]) -> str:
+    """A cursor as it stands in a link."""
+    plain = [
+        value.isoformat()
+        if isinstance(value, date | datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for value in values
+    ]
+    text = json.dumps(["b" if backwards else "f", *plain], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, order: Sequence[Key]) -> tuple[bool, list[Any] | None]:
+    """(backwards, values) of a cursor. One that makes no sense counts as the first page."""
+    if not cursor:
+        return False, None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        way, *values = json.loads(base64.urlsafe_b64decode(padded))
+        if len(values) != len(order):
+            return False, None
+        return way == "b", [_typed(key, value) for key, value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, RecursionError):
+        return False, None
+
+
+def _typed(key: Key, value: Any) -> Any:
+    kind = key.column.type.python_type
+    if kind is datetime or kind is date:
+        return kind.fromisoformat(value)
+    if kind is UUID:
+        return UUID(value)
+    if not isinstance(value, kind) or (kind is int and abs(value) > LARGEST):
+        raise ValueError
+    return clean(value) if isinstance(value, str) else value

@@ -1,0 +1,92 @@
+"""What register pages share: filter chips, links to the pages beside, move buttons."""
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from markupsafe import escape
+
+from qms.core.listing import Page
+from qms.core.workflow import OpenMove
+
+Member = TypeVar("Member", bound=enum.StrEnum)
+
+Filter = tuple[str, str, list[tuple[str, str, int | None, bool]]]
+"""(name, label, [(value, label, count or None, selected)]), as the filters macro takes it."""
+
+
+def chosen(name: str, members: type[Member]) -> list[Member]:
+    """The members of a kind that the query string names; what is unknown is left out."""
+    known = {member.value: member for member in members}
+    return [known[value] for value in request.args.getlist(name) if value in known]
+
+
+def choice_filter(name: str, label: Any, members: Iterable[Any], selected: Sequence[Any]) -> Filter:
+    """Chips for an enum's members."""
+    return (
+        name,
+        str(label),
+        [(member.value, str(member.label), None, member in selected) for member in members],
+    )
+
+
+def page_links(page: Page[Any], endpoint: str, **values: Any) -> tuple[str | None, str | None]:
+    """(previous_url, next_url) of a page, the query kept."""
+    # What stands in the query is nobody's argument: url_for would take "_external" for its own.
+    kept = [(name, one) for name, one in request.args.items(multi=True) if name != "cursor"]
+
+    def link(cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        return f"{url_for(endpoint, **values)}?{urlencode([*kept, ('cursor', cursor)])}"
+
+    return link(page.previous), link(page.next)
+
+
+@dataclass(frozen=True)
+class MoveButton:
+    """A move as the moves macro draws it."""
+
+    label: str
+    url: str
+    primary: bool
+    needs_reason: bool
+    blocked_because: str | None
+
+
+def move_buttons(moves: Iterable[OpenMove], endpoint: str, **values: Any) -> list[MoveButton]:
+    """Buttons for open moves; the endpoint takes the move's name as `move`."""
+    return [
+        MoveButton(
+            str(move.label),
+            url_for(endpoint, move=move.name, **values),
+            move.tone == "primary",
+            move.needs_reason,
+            move.blocked_because,
+        )
+        for move in moves
+    ]
+
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+BETWEEN = "\x1f"
+"""Stands between texts while they are escaped together; no text of ours can hold it."""
+
+
+def escaped(rows: Sequence[Row]) -> list[Row]:
+    """The same rows (named tuples) with every text safe for HTML, escaped in one go.
+
+    A register has hundreds of cells, and escaping them one by one takes longer than finding them.
+    Its template writes such rows within `{% autoescape false %}`.
+    """
+    texts = [value for row in rows for value in row if type(value) is str]
+    safe = iter(str(escape(BETWEEN.join(texts))).split(BETWEEN))
+    kinds = {type(row) for row in rows}
+    make = kinds.pop()._make if kinds else None  # type: ignore[attr-defined]
+    return [
+        make([next(safe) if type(value) is str else value for value in row])  # type: ignore[misc]
+        for row in rows
+    ]
