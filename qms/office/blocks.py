@@ -1,0 +1,212 @@
+"""What stands in a report or a workbook, as plain values; the writers know how it looks.
+
+Dates stay dates, numbers stay numbers, None is an empty cell. A text is a string, or a sequence of
+strings, `Run`s and `Link`s where a part of it is bold, italic or a link. Rows may be an iterator:
+a writer goes through them once, in order, and never holds them all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["text", "date", "datetime", "integer", "decimal", "rupiah", "link"]
+ParagraphStyle = Literal["normal", "note", "lead"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text with its own look."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads somewhere.
+
+    `target` is a web address, a path relative to the written file ("files/9.2/plan.pdf"), or "#"
+    and a place inside: a bookmark in Word, a sheet ("#Findings") or its cell ("#Findings!B7") in
+    Excel.
+    """
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An Excel formula without "=", in English, and the value that it has now."""
+
+    expression: str
+    value: str | int | float | None = None
+
+
+Text = str | Run | Link | Sequence[str | Run | Link]
+Cell = Text | date | datetime | int | float | Decimal | bool | Formula | None
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What a file says about itself. `created` is the as-of moment, never the clock's."""
+
+    title: str
+    created: datetime
+    author: str = ""
+    subject: str = ""
+    keywords: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. Width is in characters of ordinary text."""
+
+    title: str
+    width: int = 16
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first page: its own page, without header and footer."""
+
+    title: str
+    subtitle: str = ""
+    rows: Sequence[tuple[str, Cell]] = ()
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The linked table of contents of all headings down to a level.
+
+    It is filled in when written: links lead to the headings, page numbers are fields whose first
+    value is an estimate, as only a word processor knows where its pages end. With `refresh` Word
+    offers to count anew when it opens the file.
+    """
+
+    title: str = ""
+    levels: int = 2
+    refresh: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 to 4. Other places link to its bookmark as "#bookmark"."""
+
+    text: str
+    level: int = 1
+    bookmark: str | None = None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: Text
+    style: ParagraphStyle = "normal"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels and values, as a table of two columns."""
+
+    rows: Sequence[tuple[str, Cell]]
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class BulletList:
+    items: Sequence[Text]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """A new page; turned if `landscape` says so, else as before."""
+
+    landscape: bool | None = None
+
+
+@dataclass(frozen=True)
+class Image:
+    """A PNG or JPEG picture, with words for those who cannot see it."""
+
+    source: bytes | str | Path
+    width_mm: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs, as what. The name is empty where it will be written by hand."""
+
+    role: str
+    name: str = ""
+    position: str = ""
+    nip: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Signatures:
+    people: Sequence[Signature]
+
+
+Block = (
+    Cover
+    | Contents
+    | Heading
+    | Paragraph
+    | Facts
+    | Table
+    | BulletList
+    | PageBreak
+    | Image
+    | Signatures
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: title rows (the first is the large one), one header row, rows.
+
+    Printed, its columns are fitted onto `pages_wide` pages side by side.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    title: Sequence[Text] = ()
+    freeze_header: bool = True
+    autofilter: bool = True
+    landscape: bool = True
+    repeat_header: bool = True
+    pages_wide: int = 1
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Something that did not fit into Excel and stands there shortened: where, and by how much."""
+
+    sheet: str
+    cell: str
+    what: Literal["text", "link"]
+    dropped: int
+
+
+def plain(text: Any) -> str:
+    """A text without its looks."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, Run | Link):
+        return text.text
+    return "".join(plain(piece) for piece in text)
