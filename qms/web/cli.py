@@ -1,0 +1,50 @@
+"""Commands that run the application: serve and worker."""
+
+import signal
+import threading
+from typing import Any
+
+import click
+from flask import current_app
+from flask_migrate import upgrade
+from waitress import create_server
+
+from qms.core import jobs
+
+
+def prepare() -> None:
+    """Bring the database to the present schema."""
+    upgrade()
+
+
+@click.command()
+def serve() -> None:
+    """Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."""
+    prepare()
+    run_server()
+
+
+def run_server() -> None:
+    """Serve until stopped."""
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings = app.config["QMS_SETTINGS"]
+    over = jobs.start_worker(app, app.extensions["qms_jobs"])
+    server = create_server(
+        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
+    click.echo(f"QMS is ready: http://{settings.host}:{settings.port}")
+    try:
+        server.run()
+    finally:
+        over.set()
+
+
+@click.command()
+def worker() -> None:
+    """Work on background jobs beside the server, until stopped."""
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    jobs.work(app, app.extensions["qms_jobs"], over)

@@ -1,0 +1,224 @@
+"""Problems become pages or JSON, in this one place."""
+
+import secrets
+import traceback
+from types import SimpleNamespace
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from wtforms import BooleanField, FieldList, HiddenField, SelectField, SelectMultipleField
+
+from qms.core import dates, journal
+from qms.core.db import Record, db
+from qms.core.errors import Problem, Stale
+from qms.core.i18n import gettext as _
+from qms.core.routing import wants_json
+from qms.core.text import Unprintable
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Stale, conflict)
+    app.register_error_handler(Problem, told)
+    app.register_error_handler(StaleDataError, overtaken)
+    app.register_error_handler(Unprintable, unprintable)
+    app.register_error_handler(StatementError, unprintable)
+    app.register_error_handler(IntegrityError, doubled)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, failed)
+
+
+def _title(code: int) -> str:
+    titles = {
+        400: _("This request cannot be understood"),
+        403: _("This is not yours to do"),
+        404: _("Nothing here"),
+        405: _("This address is not used in this way"),
+        409: _("Not possible in this state"),
+        413: _("Too large"),
+        422: _("Something is missing or wrong"),
+        429: _("Too many requests"),
+    }
+    return titles.get(code, _("Something went wrong"))
+
+
+def page(code: int, message: str, *, next_step: str = "", reference: str = "") -> Response:
+    """The error page, or JSON for who asked for it."""
+    if wants_json():
+        response = jsonify(error=_title(code), message=message, reference=reference or None)
+    else:
+        referrer = request.headers.get("Referer", "")
+        own = referrer.startswith(request.host_url)
+        response = current_app.make_response(
+            render_template(
+                "errors/error.html",
+                code=code,
+                title=_title(code),
+                message=message,
+                next_step=next_step,
+                next_url=referrer[len(request.host_url) - 1 :] if own else None,
+                next_label=_("Back to the page before"),
+                reference=reference,
+            )
+        )
+    response.status_code = code
+    return response
+
+
+def told(problem: Problem) -> Response:
+    """A refusal that a person can be told."""
+    message = str(problem)
+    _clean_up()
+    return page(problem.status, message)
+
+
+def http(error: HTTPException) -> Any:
+    """What Flask itself refuses: an unknown address, a wrong method, too large an upload."""
+    if error.code is None or error.code < 400:
+        return error
+    messages = {
+        403: _("You do not have the right to do this here."),
+        404: _("There is nothing at this address, or it is not for you."),
+        405: _("Go back and use the buttons of the page."),
+        413: _("What was sent is larger than this installation takes in one go."),
+    }
+    _clean_up()
+    response = page(error.code, messages.get(error.code, _("Go back and try again.")))
+    if isinstance(getattr(error, "valid_methods", None), list):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def expired(_error: CSRFError) -> Response:
+    """A form without its token: mostly one that lay open until the session had ended."""
+    return page(
+        400,
+        _("This form is too old, or the session has ended since it was opened."),
+        next_step=_(
+            "Go back with your browser's Back button: what you typed is still there. Copy it, "
+            "load the page anew and send it again."
+        ),
+    )
+
+
+def overtaken(_error: StaleDataError) -> Response:
+    """Two people saved the same record in the same instant; the second loses only time."""
+    _clean_up()
+    return page(
+        409,
+        _("Somebody else changed this record in the same instant."),
+        next_step=_("Go back, load the page anew and look at it before you try again."),
+    )
+
+
+def doubled(error: IntegrityError) -> Response:
+    """The database found that it is there already: mostly the same form sent twice at once."""
+    log.warning("refused by the database", path=request.path, kind=type(error.orig).__name__)
+    _clean_up()
+    return page(
+        409,
+        _("This was saved already, or somebody else saved the same in the same instant."),
+        next_step=_("Go back, load the page anew and look at it before you try again."),
+    )
+
+
+def conflict(problem: Stale) -> Response:
+    """A stale save: both versions side by side, what was typed kept."""
+    form = g.get("edit_form")
+    if wants_json() or form is None:
+        return told(problem)
+    _clean_up()
+    saved = db.session.get(type(problem.record), problem.record.id)
+    assert saved is not None
+    return current_app.make_response(
+        (render_template("errors/conflict.html", conflict=_compared(form, saved)), 409)
+    )
+
+
+def _compared(form: Any, saved: Record) -> SimpleNamespace:
+    last = journal.history(saved, limit=1)
+    fields: list[SimpleNamespace] = []
+    hidden: list[tuple[str, Any]] = [("version", saved.version)]
+    for field in form:
+        if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
+            continue
+        typed, kept = request.form.getlist(field.name), getattr(saved, field.name, None)
+        single = not isinstance(field, BooleanField | FieldList | SelectMultipleField)
+        if single and len(typed) == 1:
+            shown = _shown(field, kept)
+            if shown != _shown(field, field.data):
+                fields.append(_pair(field, typed[0], shown))
+                continue
+        hidden.extend((field.name, value) for value in typed)
+    return SimpleNamespace(
+        record=getattr(saved, "number", None) or getattr(saved, "name", ""),
+        who=last[0].by if last else "",
+        when=dates.long_moment(last[0].at, current_user.district.timezone) if last else "",
+        url=request.path.rsplit("/", 1)[0],
+        action=request.path,
+        hidden=hidden,
+        fields=fields,
+    )
+
+
+def _shown(field: Any, value: Any) -> str:
+    if isinstance(field, SelectField):
+        for choice, label, *_rest in field.iter_choices():
+            if str(choice) == str(value):
+                return str(label)
+    return "" if value is None else str(value)
+
+
+def _pair(field: Any, yours: str, saved: str) -> SimpleNamespace:
+    choices = None
+    if isinstance(field, SelectField):
+        choices = [(value, label, chosen) for value, label, chosen, *_ in field.iter_choices()]
+    return SimpleNamespace(
+        name=field.name,
+        label=field.label.text,
+        yours=yours,
+        saved=saved,
+        long=len(yours) > 80 or "\n" in yours or field.type == "TextAreaField",
+        choices=choices,
+    )
+
+
+def unprintable(error: Unprintable | StatementError) -> Response:
+    """A character that Word and Excel cannot hold, where no form has told so before; everything
+    else that a database refuses is our fault."""
+    if isinstance(error, StatementError) and not isinstance(error.orig, Unprintable):
+        return failed(error)
+    _clean_up()
+    return page(422, _("The text holds a character that cannot be printed. Type it anew."))
+
+
+def failed(error: Exception) -> Response:
+    """What nobody expected: logged with a reference that the person can pass on."""
+    reference = secrets.token_hex(4)
+    log.error(
+        "request failed",
+        reference=reference,
+        path=request.path,
+        trace="".join(traceback.format_exception(error)),
+    )
+    _clean_up()
+    return page(
+        500,
+        _("The fault is ours. Nothing was saved."),
+        next_step=_("Try again; if it happens again, give the reference to your administrator."),
+        reference=reference,
+    )
+
+
+def _clean_up() -> None:
+    """Drop what was half done. Who is signed in stays loaded: the page needs it."""
+    with db.session.no_autoflush:
+        db.session.rollback()

@@ -1,0 +1,216 @@
+"""What base.html is given with every page, and the little forms in its bar."""
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    get_flashed_messages,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from jinja2 import Environment
+from markupsafe import Markup
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from qms import __version__
+from qms.core import dates
+from qms.core.db import db
+from qms.core.i18n import LANGUAGES, gettext, language, markup, nmarkup
+from qms.core.routing import local_target, me, public
+from qms.core.uids import read_uid
+from qms.people.operations import choose_looks
+from qms.web import navigation
+
+bp = Blueprint("shell", __name__)
+THEMES = ("auto", "light", "dark")
+
+
+class Shown:
+    """A person or unit as the shell shows it."""
+
+    def __init__(self, name: str, **more: Any) -> None:
+        self.name = name
+        self.__dict__.update(more)
+
+
+class Shell:
+    """The frame's values, each worked out only when the page asks for it."""
+
+    version = __version__
+
+    def __init__(self) -> None:
+        self._me: Any = current_user._get_current_object()
+
+    @cached_property
+    def person(self) -> Shown | None:
+        me = self._me
+        if not me.is_authenticated:
+            return None
+        return Shown(me.name, initials=me.initials, url=navigation._url("people.account"))
+
+    @cached_property
+    def areas(self) -> list[navigation.NavItem]:
+        if not self._me.is_authenticated:
+            return []
+        known = set(current_app.view_functions)
+        return navigation.areas(self._me, request.endpoint or "", known)
+
+    @cached_property
+    def unit(self) -> Shown | None:
+        if not self._me.is_authenticated:
+            return None
+        node = self._me.rights.tree.get(g.get("unit_id"))
+        if node is None:
+            return Shown(gettext("All units"), code="")
+        return Shown(node.label, code=node.code)
+
+    @property
+    def units_url(self) -> str:
+        return navigation._url("shell.units")
+
+    @cached_property
+    def unit_choices(self) -> list[tuple[str, str, bool, int]]:
+        current = g.get("unit_id")
+        url = navigation._url("shell.units")
+        choices = [(gettext("All units"), f"{url}?choose=", current is None, 0)]
+        for node, is_current in navigation.units_near(self._me, current):
+            choices.append((node.label, f"{url}?choose={node.uid}", is_current, min(node.depth, 4)))
+        return choices
+
+    @property
+    def languages(self) -> list[tuple[str, str, bool]]:
+        return [(code, label, code == language()) for code, label in LANGUAGES.items()]
+
+    @property
+    def language_url(self) -> str:
+        return navigation._url("shell.language")
+
+    @property
+    def theme_url(self) -> str:
+        return navigation._url("shell.theme")
+
+    @property
+    def sign_out_url(self) -> str:
+        return navigation._url("people.sign_out")
+
+    @property
+    def search_url(self) -> str:
+        return navigation._url("search.index") if "search.index" in _views() else "/"
+
+    @property
+    def district_name(self) -> str:
+        return self._me.district.name if self._me.is_authenticated else ""
+
+    @property
+    def demo(self) -> bool:
+        return bool(current_app.config["QMS_DEMO"])
+
+    @property
+    def theme(self) -> str:
+        if self._me.is_authenticated:
+            return str(self._me.theme)
+        return str(session.get("theme", "auto"))
+
+    @property
+    def csrf_token(self) -> str:
+        return str(generate_csrf())
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        return list(get_flashed_messages(with_categories=True))  # type: ignore[arg-type]
+
+    @cached_property
+    def today(self) -> str:
+        if not self._me.is_authenticated:
+            return ""
+        return dates.long_day(self._me.district.today)
+
+
+def _views() -> dict[str, Any]:
+    return current_app.view_functions
+
+
+def icons(environment: Environment) -> Callable[..., Markup]:
+    """icon(name, label=None) for templates: each is drawn once (components/icon.html)."""
+
+    @lru_cache(maxsize=1000)
+    def icon(name: str, label: str | None = None) -> Markup:
+        module: Any = environment.get_template("components/icon.html").module
+        return Markup(module.icon(name, label))  # noqa: S704 - drawn by our own template
+
+    return icon
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(_=markup, ngettext=nmarkup, icon=icons(app.jinja_env))
+    app.jinja_env.filters["day"] = dates.long_day
+    app.jinja_env.filters["short_day"] = dates.short_day
+    app.jinja_env.filters["size"] = dates.size
+    app.context_processor(lambda: {"shell": Shell(), "lang": language()})
+    app.register_blueprint(bp)
+
+
+@bp.post("/language", endpoint="language")
+@public
+def choose_language() -> Response:
+    """Switch the language at once, for this browser and for the person."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        session["language_was_chosen"] = True
+        if current_user.is_authenticated:
+            choose_looks(me(), language=chosen)
+            db.session.commit()
+    return redirect(local_target(request.form.get("next")), 303)
+
+
+@bp.post("/theme")
+@public
+def theme() -> Response:
+    """Light, dark, or as the device has it."""
+    chosen = request.form.get("theme", "")
+    if chosen in THEMES:
+        session["theme"] = chosen
+        if current_user.is_authenticated:
+            choose_looks(me(), theme=chosen)
+            db.session.commit()
+    return redirect(local_target(request.form.get("next")), 303)
+
+
+@bp.get("/units/choose")
+def units() -> Any:
+    """Choose the unit that registers are narrowed to; it is kept in the browser's session, so
+    nothing is written."""
+    if "choose" in request.args:
+        node = current_user.rights.tree.by_uid(read_uid(request.args["choose"]))
+        if node is None:
+            session.pop("unit", None)
+        else:
+            session["unit"] = str(node.uid)
+        back = request.args.get("next") or request.headers.get("Referer", "")
+        return redirect(local_target(_path_of(back)), 303)
+    return redirect(url_for("units.index", q=request.args.get("q")), 303)
+
+
+def _path_of(address: str) -> str:
+    """The path of an address on this very host, without a page's cursor."""
+    own = request.host_url
+    return address[len(own) - 1 :].split("?")[0] if address.startswith(own) else address
+
+
+@bp.get("/health")
+@public
+def health() -> dict[str, str]:
+    """Ready when this answers: version and database."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok", "version": __version__, "database": db.engine.dialect.name}

@@ -1,0 +1,36 @@
+"""The server itself, as the machine starts and stops it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {"QMS_INSTANCE": str(tmp_path), "QMS_PORT": str(port)}
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for what runs beside it
+    try:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "qms", "serve"],
+            env=os.environ | own,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("QMS is ready")
+        time.sleep(0.2)  # into the loop
+        server.terminate()
+        assert server.wait(timeout=20) == 0
+    finally:
+        server.kill()
+        server.communicate()
