@@ -1,0 +1,83 @@
+"""Form fields that choose a unit, a person, or one of a kind."""
+
+from collections.abc import Container, Iterable
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from wtforms import SelectField, ValidationError
+
+from qms.core.i18n import gettext as _
+from qms.core.uids import read_uid
+from qms.people.models import Person
+from qms.units.tree import Node
+
+INDENT = "\u2003"
+
+
+class ChoiceField(SelectField):
+    """One of a list; the message is ours. With `blank` the first choice is none, and `data` is
+    then None."""
+
+    data: Any
+
+    def __init__(self, *args: Any, blank: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blank = blank
+
+    def offer(self, choices: Iterable[tuple[str, Any]]) -> None:
+        """Set the choices, as (value, label)."""
+        first = [] if self.blank is None else [("", str(self.blank))]
+        self.choices = [*first, *((value, str(label)) for value, label in choices)]
+
+    def pre_validate(self, form: Any) -> None:
+        if not any(str(self.data or "") == str(value) for value, *_rest in self.iter_choices()):
+            raise ValidationError(_("Choose one from the list."))
+        self.data = self.data or None
+
+
+class KindField(ChoiceField):
+    """One member of an enum; `data` is the member. `but` are left out."""
+
+    def __init__(
+        self, *args: Any, kind: type[StrEnum], but: Container[Any] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        members: list[Any] = [member for member in kind if member not in but]
+        self.offer((member.value, member.label) for member in members)
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        self.data = self.kind(self.data) if self.data else None
+
+
+class UnitField(ChoiceField):
+    """A unit of the tree. `data` is its uid as text; `unit_id` its number once it is valid."""
+
+    unit_id: Any = None
+
+    def offer_units(self, nodes: Iterable[Node]) -> None:
+        """Set the choices: units in the order of the tree, deeper ones further in."""
+        self.nodes = {str(node.uid): node for node in nodes}
+        top = min((node.depth for node in self.nodes.values()), default=0)
+        self.offer(
+            (uid, f"{INDENT * (node.depth - top)}{node.name} ({node.code})")
+            for uid, node in self.nodes.items()
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        node = self.nodes.get(self.data or "")
+        self.unit_id = node.id if node else None
+
+
+class PersonField(ChoiceField):
+    """A person; `uid` is theirs."""
+
+    def offer_people(self, people: Iterable[Person]) -> None:
+        self.offer((str(person.uid), person.name) for person in people)
+
+    @property
+    def uid(self) -> UUID | None:
+        return read_uid(self.data or "")

@@ -1,0 +1,395 @@
+"""What an administrator does with people, positions, roles and accounts."""
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from qms.core import clock, journal, text
+from qms.core.db import db, same_version
+from qms.core.errors import Invalid, OutOfTurn, Refused
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.people import queries, sessions
+from qms.people.models import (
+    Account,
+    Appointment,
+    AppointmentKind,
+    Delegation,
+    Person,
+    Position,
+    RoleGrant,
+    sorting_name,
+)
+from qms.people.permissions import (
+    may_add_person,
+    may_administer,
+    may_appoint,
+    may_delegate,
+    may_grant,
+    may_keep_account,
+    may_keep_person,
+    may_operate,
+)
+from qms.people.roles import ADMINISTERS, Role
+from qms.units.models import Unit
+
+USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@\-]{2,59}")
+
+
+def add_person(
+    district_id: int, name: str, *, by: Any, mail: str | None = None, language: str = "id"
+) -> Person:
+    """Somebody new in a district. They get an account, positions and roles separately."""
+    require(may_add_person, by, district_id)
+    name = _name(name)
+    person = Person(
+        district_id=district_id,
+        name=name,
+        name_key=sorting_name(name),
+        mail=mail,
+        language=language,
+    )
+    db.session.add(person)
+    journal.write("add_person", person, by=by)
+    return person
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        message = _l("Write the name.")
+        raise Invalid(message, name=message)
+    return name
+
+
+def edit_person(
+    person: Person,
+    *,
+    name: str,
+    mail: str | None,
+    left_on: date | None,
+    by: Any,
+    seen: int | None = None,
+) -> None:
+    """Correct a name or address, or note the day on which somebody left."""
+    require(may_keep_person, by, person)
+    same_version(person, seen)
+    name = _name(name)
+    if left_on is not None:
+        _refuse_to_lose_the_last_administrator(person)
+    person.name, person.name_key, person.mail = name, sorting_name(name), mail
+    person.left_on = left_on
+    journal.write("edit_person", person, by=by)
+
+
+def choose_looks(person: Person, *, language: str | None = None, theme: str | None = None) -> None:
+    """Keep the language or theme that a person chose for themself."""
+    person.language = language or person.language
+    person.theme = theme or person.theme
+    journal.write("choose_looks", person, by=person)
+
+
+def open_account(
+    person: Person,
+    user_name: str,
+    password: str,
+    *,
+    by: Any,
+    must_change: bool = True,
+    is_operator: bool = False,
+) -> Account:
+    """An account for a person. Raises Invalid if the name is taken or cannot be used."""
+    require(may_keep_account, by, person)
+    if is_operator:
+        require(may_operate, by)
+    user_name = text.fold(user_name)
+    if not USER_NAME.fullmatch(user_name):
+        message = _l("Use 3 to 60 small letters, digits, points, dashes or @.")
+        raise Invalid(message, user_name=message)
+    if person.account_id is not None:
+        raise OutOfTurn(_l("This person has an account already."))
+    if db.session.scalar(select(Account.id).where(Account.user_name == user_name)):
+        message = _l("The user name %(name)s is taken.", name=user_name)
+        raise Invalid(message, user_name=message)
+    account = Account(
+        user_name=user_name,
+        mail=person.mail,
+        password_hash=sessions.hash_password(password),
+        must_change=must_change,
+        is_operator=is_operator,
+    )
+    db.session.add(account)
+    journal.write("open_account", account, by=by)
+    person.account_id = account.id
+    journal.write("give_account", person, by=by)
+    return account
+
+
+def change_password(person: Person, old: str, new: str, *, session_id: int | None = None) -> None:
+    """Change one's own password; every other session of the account ends."""
+    account = person.account
+    if account is None or not sessions.is_password(account, old):
+        message = _l("This is not your present password.")
+        raise Invalid(message, old=message)
+    account.password_hash = sessions.hash_password(new)
+    account.must_change = False
+    sessions.end_all_sessions(account, by=person, but=session_id)
+    journal.write("change_password", account, by=person)
+
+
+def reset_password(person: Person, new: str, *, by: Any) -> None:
+    """Give somebody a new password, to be changed at the next sign-in; their sessions end."""
+    require(may_keep_account, by, person)
+    account = _account_of(person)
+    account.password_hash = sessions.hash_password(new)
+    account.must_change = True
+    sessions.end_all_sessions(account, by=by)
+    journal.write("reset_password", account, by=by)
+
+
+def disable_account(person: Person, *, by: Any) -> None:
+    """Shut somebody out at once."""
+    require(may_keep_account, by, person)
+    account = _account_of(person)
+    if by is person:
+        raise OutOfTurn(_l("You would shut yourself out. Ask another administrator."))
+    _refuse_to_lose_the_last_administrator(person)
+    account.disabled_at = clock.now()
+    sessions.end_all_sessions(account, by=by)
+    journal.write("disable_account", account, by=by)
+
+
+def enable_account(person: Person, *, by: Any) -> None:
+    """Let somebody in again."""
+    require(may_keep_account, by, person)
+    account = _account_of(person)
+    account.disabled_at = None
+    journal.write("enable_account", account, by=by)
+
+
+def end_sessions(person: Person, *, by: Any) -> None:
+    """Sign somebody out everywhere."""
+    require(may_keep_account, by, person)
+    sessions.end_all_sessions(_account_of(person), by=by)
+
+
+def _account_of(person: Person) -> Account:
+    if person.account is None:
+        raise OutOfTurn(_l("This person has no account yet."))
+    return person.account
+
+
+def add_position(unit: Unit, title: str, *, by: Any, is_head: bool = False) -> Position:
+    """A position (jabatan) in a unit."""
+    require(may_administer, by, unit.id)
+    title = title.strip()
+    if not title:
+        message = _l("Write the name of the position.")
+        raise Invalid(message, title=message)
+    known = select(Position.id).where(
+        Position.district_id == unit.district_id,
+        Position.unit_id == unit.id,
+        Position.title == title,
+        Position.closed_on.is_(None),
+    )
+    if db.session.scalar(known.limit(1)):
+        message = _l("This unit has a position “%(title)s” already.", title=title)
+        raise Invalid(message, title=message)
+    position = Position(district_id=unit.district_id, unit_id=unit.id, title=title, is_head=is_head)
+    db.session.add(position)
+    journal.write("add_position", position, by=by)
+    return position
+
+
+def close_position(position: Position, *, on: date, by: Any) -> None:
+    """The unit has this position no longer. Whoever holds it must be released first."""
+    require(may_administer, by, position.unit_id)
+    if position.closed_on is not None:
+        raise OutOfTurn(_l("This position is closed already."))
+    if holder := _holder(position, on, None):
+        raise OutOfTurn(_l("%(name)s holds this position: end that first.", name=holder))
+    position.closed_on = on
+    journal.write("close_position", position, by=by)
+
+
+def _holder(position: Position, start: date, end: date | None, definitive: bool = False) -> str:
+    """The name of somebody who holds a position at some time from start until end."""
+    held = select(Person.name).where(
+        Appointment.person_id == Person.id,
+        Appointment.position_id == position.id,
+        or_(Appointment.until_on.is_(None), Appointment.until_on > start),
+    )
+    if end is not None:
+        held = held.where(Appointment.from_on < end)
+    if definitive:
+        held = held.where(Appointment.kind == AppointmentKind.DEFINITIVE)
+    return db.session.scalar(held.limit(1)) or ""
+
+
+def appoint(
+    person: Person,
+    position: Position,
+    *,
+    from_on: date,
+    by: Any,
+    kind: AppointmentKind = AppointmentKind.DEFINITIVE,
+    rank: str | None = None,
+    nip: str | None = None,
+    until_on: date | None = None,
+) -> Appointment:
+    """A person holds a position from a day on. NIP: 18 digits, printed with or without spaces."""
+    require(may_appoint, by, person, position.unit)
+    digits = re.sub(r"\s", "", nip or "")
+    if digits and not re.fullmatch(r"[0-9]{18}", digits):
+        message = _l("A NIP has 18 digits.")
+        raise Invalid(message, nip=message)
+    _refuse_backwards(from_on, until_on)
+    if position.closed_on is not None and position.closed_on <= from_on:
+        message = _l("This position is closed. Choose another.")
+        raise Invalid(message, position=message)
+    one_only = position.is_head and kind is AppointmentKind.DEFINITIVE
+    if one_only and (holder := _holder(position, from_on, until_on, definitive=True)):
+        message = _l(
+            "%(name)s holds this position then. End that first, or appoint as Plt. or Plh.",
+            name=holder,
+        )
+        raise Invalid(message, position=message)
+    appointment = Appointment(
+        district_id=person.district_id,
+        person_id=person.id,
+        position_id=position.id,
+        kind=kind,
+        rank=rank,
+        nip=digits or None,
+        from_on=from_on,
+        until_on=until_on,
+    )
+    db.session.add(appointment)
+    journal.write("appoint", appointment, by=by)
+    return appointment
+
+
+def _refuse_backwards(from_on: date, until_on: date | None, field: str = "until_on") -> None:
+    if until_on is not None and until_on <= from_on:
+        message = _l("The end must come after the beginning.")
+        raise Invalid(message, **{field: message})
+
+
+def end_appointment(appointment: Appointment, *, on: date, by: Any) -> None:
+    """The person no longer holds the position from a day on."""
+    require(may_administer, by, appointment.position.unit_id)
+    _refuse_backwards(appointment.from_on, on, "on")
+    appointment.until_on = on
+    journal.write("end_appointment", appointment, by=by)
+
+
+def grant_role(
+    person: Person,
+    role: Role,
+    unit: Unit,
+    *,
+    by: Any,
+    from_on: date,
+    until_on: date | None = None,
+) -> RoleGrant:
+    """Give a person a role in a unit and all units under it. A guest needs a last day."""
+    require(may_grant, by, (role, unit.id))
+    if not by.is_of(person.district_id) or person.district_id != unit.district_id:
+        raise Refused(_l("Roles are granted within one district."))
+    _refuse_backwards(from_on, until_on)
+    if role is Role.GUEST and until_on is None:
+        message = _l("A guest auditor's access must have an end.")
+        raise Invalid(message, until_on=message)
+    _refuse_twice(person, role, unit, from_on, until_on)
+    grant = RoleGrant(
+        district_id=person.district_id,
+        person_id=person.id,
+        unit_id=unit.id,
+        role=role,
+        from_on=from_on,
+        until_on=until_on,
+    )
+    db.session.add(grant)
+    journal.write("grant_role", grant, by=by)
+    return grant
+
+
+def _refuse_twice(
+    person: Person, role: Role, unit: Unit, from_on: date, until_on: date | None
+) -> None:
+    same = select(RoleGrant.id).where(
+        RoleGrant.district_id == person.district_id,
+        RoleGrant.person_id == person.id,
+        RoleGrant.unit_id == unit.id,
+        RoleGrant.role == role,
+        RoleGrant.withdrawn_at.is_(None),
+        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > from_on),
+    )
+    if until_on is not None:
+        same = same.where(RoleGrant.from_on < until_on)
+    if db.session.scalar(same.limit(1)):
+        message = _l("This person has this role in this unit already in that time.")
+        raise Invalid(message, role=message)
+
+
+def withdraw_role(grant: RoleGrant, *, by: Any, reason: str | None = None) -> None:
+    """Take a role back, at once."""
+    require(may_grant, by, (grant.role, grant.unit_id))
+    if grant.withdrawn_at is not None:
+        raise OutOfTurn(_l("This role was withdrawn already."))
+    if not (reason or "").strip():
+        raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    if grant.role in ADMINISTERS:
+        _refuse_to_lose_the_last_administrator(grant.person, but=grant)
+    grant.withdrawn_at = clock.now()
+    journal.write("withdraw_role", grant, by=by, reason=reason)
+
+
+def _refuse_to_lose_the_last_administrator(person: Person, but: RoleGrant | None = None) -> None:
+    if queries.administers_alone(person, but):
+        raise OutOfTurn(
+            _l("Nobody else administers the whole district. Give somebody that role first.")
+        )
+
+
+def delegate(
+    person: Person,
+    to: Person,
+    *,
+    from_on: date,
+    reason: str,
+    by: Any,
+    until_on: date | None = None,
+) -> Delegation:
+    """One person acts for another for a time; they then count as one where duties are kept
+    separate."""
+    require(may_delegate, by, person)
+    if to.id == person.id:
+        message = _l("Choose somebody else.")
+        raise Invalid(message, delegate=message)
+    if to.district_id != person.district_id:
+        raise Refused(_l("People act for each other within one district."))
+    if not reason.strip():
+        raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    _refuse_backwards(from_on, until_on)
+    delegation = Delegation(
+        district_id=person.district_id,
+        person_id=person.id,
+        delegate_id=to.id,
+        from_on=from_on,
+        until_on=until_on,
+        reason=reason.strip(),
+    )
+    db.session.add(delegation)
+    journal.write("delegate", delegation, by=by)
+    return delegation
+
+
+def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
+    """The delegation is over from a day on."""
+    require(may_delegate, by, delegation.person)
+    _refuse_backwards(delegation.from_on, on, "on")
+    delegation.until_on = on
+    journal.write("end_delegation", delegation, by=by)

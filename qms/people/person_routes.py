@@ -1,0 +1,388 @@
+"""Pages for keeping people: the register, a person, positions, roles, account, delegations."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, render_template, request, url_for
+
+from qms.core.db import db
+from qms.core.errors import Invalid, Missing
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.permissions import require
+from qms.core.registers import choice_filter, chosen, page_links
+from qms.core.routing import chosen_unit, done, me, uid_or_404
+from qms.people import operations
+from qms.people.forms import (
+    AccountForm,
+    AppointForm,
+    DelegateForm,
+    EditPersonForm,
+    GrantForm,
+    PersonForm,
+)
+from qms.people.models import Person, Position, RoleGrant
+from qms.people.permissions import (
+    may_administer,
+    may_delegate,
+    may_keep_account,
+    may_keep_person,
+)
+from qms.people.person_pages import PersonPage, person_rows
+from qms.people.queries import (
+    delegations_of,
+    people_page,
+    people_to_choose,
+    person_kept_by,
+    position_titled,
+    positions_in,
+)
+from qms.people.roles import ADMINISTERS, Role
+from qms.people.routes import bp as bp  # the area's pages, with these among them
+from qms.people.sessions import one_time_password
+from qms.people.unit_forms import EndForm
+from qms.people.unit_routes import form_page, kept_units, unit_numbered
+from qms.units.models import Unit
+
+
+@bp.get("/people")
+def index() -> Any:
+    """The register of people, for administrators."""
+    person = me()
+    require(may_administer, person)
+    q, roles = request.args.get("q", "").strip()[:200], chosen("role", Role)
+    left = "left" in request.args.getlist("show")
+    narrowed = chosen_unit()
+    page = people_page(
+        person,
+        request.args.get("cursor"),
+        q=q,
+        role=roles,
+        unit_ids=person.rights.tree.subtree(narrowed) if narrowed else None,
+        left=left,
+    )
+    previous, following = page_links(page, "people.index")
+    return render_template(
+        "people/index.html",
+        q=q,
+        filters=[
+            choice_filter("role", _("Role"), Role, roles),
+            ("show", _("Show"), [("left", _("Those who left"), None, left)]),
+        ],
+        is_narrowed=bool(q or roles or left or narrowed),
+        rows=person_rows(person, page.rows),
+        previous=previous,
+        following=following,
+    )
+
+
+def person_of(uid: str) -> Person:
+    """The person in the URL, if the administrator sees them."""
+    require(may_administer, me())
+    return person_kept_by(me(), uid_or_404(uid))
+
+
+def back_to(person: Person) -> tuple[str, str]:
+    return person.name, url_for("people.show", uid=person.uid)
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def new() -> Any:
+    """Somebody new, perhaps with a first position, a first role and an account at once."""
+    by = me()
+    require(may_administer, by)
+    units = kept_units()
+    form = PersonForm(from_on=by.district.today)
+    form.unit.offer_units(units)
+    if form.validate_on_submit():
+        try:
+            person, password = _add(form, by)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            if password:
+                return _told_once(person, password)
+            flash(_("The person is added."), "success")
+            return done("people.show", uid=person.uid)
+    page = render_template(
+        "people/new.html", form=form, titles=_titles(by), back=url_for("people.index")
+    )
+    return page, 422 if form.errors else 200
+
+
+def _add(form: PersonForm, by: Person) -> tuple[Person, str | None]:
+    """The new person, and the password of their account if they get one."""
+    if form.unit.unit_id is None and (form.position.data or form.role.data):
+        message = _("Choose the unit.")
+        raise Invalid(message, unit=message)
+    person = operations.add_person(by.district_id, form.name.data, mail=form.mail.data, by=by)
+    if form.position.data:
+        operations.appoint(
+            person,
+            _position(unit_numbered(form.unit.unit_id), form.position.data, by),
+            kind=form.kind.data,
+            nip=form.nip.data,
+            from_on=form.from_on.data,
+            by=by,
+        )
+    if form.user_name.data:
+        password = one_time_password()
+        operations.open_account(person, form.user_name.data, password, by=by)
+    else:
+        password = None
+    if form.role.data:
+        operations.grant_role(
+            person,
+            form.role.data,
+            unit_numbered(form.unit.unit_id),
+            from_on=form.from_on.data,
+            until_on=form.until_on.data,
+            by=by,
+        )
+    return person, password
+
+
+def _position(unit: Unit, title: str, by: Person) -> Position:
+    """The unit's position with this title, added if it has none yet."""
+    return position_titled(unit, title) or operations.add_position(unit, title, by=by)
+
+
+def _titles(by: Person) -> list[str]:
+    """Titles of positions to offer while somebody types."""
+    ids = by.rights.units(ADMINISTERS).ids
+    return sorted({position.title for position in positions_in(by.district, ids)})
+
+
+def _told_once(person: Person, password: str) -> Any:
+    """Save, and show a password this one time: it stands nowhere else, so there is no redirect."""
+    db.session.commit()
+    return render_template("people/password_once.html", person=person, password=password)
+
+
+@bp.get("/people/<uid>")
+def show(uid: str) -> Any:
+    """A person with positions, roles, account and delegations."""
+    by, person = me(), person_of(uid)
+    return render_template(
+        "people/show.html", person=person, page=PersonPage(by, person, delegations_of(person))
+    )
+
+
+@bp.route("/people/<uid>/edit", methods=["GET", "POST"])
+def edit(uid: str) -> Any:
+    """Correct a name or address, or note that somebody left."""
+    by, person = me(), person_of(uid)
+    require(may_keep_person, by, person)
+    form = EditPersonForm(obj=person)
+    if form.validate_on_submit():
+        try:
+            operations.edit_person(
+                person,
+                name=form.name.data,
+                mail=form.mail.data,
+                left_on=form.left_on.data,
+                by=by,
+                seen=form.version.data,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Saved."), "success")
+            return done("people.show", uid=person.uid)
+    return form_page(form, _("Edit person"), back_to(person), _("Save"))
+
+
+@bp.route("/people/<uid>/appointments/new", methods=["GET", "POST"])
+def appoint(uid: str) -> Any:
+    """Record that a person holds a position from a day on."""
+    by, person = me(), person_of(uid)
+    form = AppointForm(from_on=by.district.today)
+    form.unit.offer_units(kept_units())
+    if form.validate_on_submit():
+        try:
+            operations.appoint(
+                person,
+                _position(unit_numbered(form.unit.unit_id), form.position.data, by),
+                kind=form.kind.data,
+                rank=form.rank.data,
+                nip=form.nip.data,
+                from_on=form.from_on.data,
+                until_on=form.until_on.data,
+                by=by,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The position is recorded."), "success")
+            return done("people.show", uid=person.uid)
+    page = render_template(
+        "people/appoint.html", form=form, person=person, titles=_titles(by), back=back_to(person)
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/people/<uid>/appointments/<appointment_uid>/end", methods=["GET", "POST"])
+def end_appointment(uid: str, appointment_uid: str) -> Any:
+    """Note that a person no longer holds a position."""
+    by, person = me(), person_of(uid)
+    appointment = _one_of(person.appointments, uid_or_404(appointment_uid))
+    require(may_administer, by, appointment.position.unit_id)
+    form = EndForm(on=by.district.today)
+    if form.validate_on_submit():
+        try:
+            operations.end_appointment(appointment, on=form.on.data, by=by)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The position has ended."), "success")
+            return done("people.show", uid=person.uid)
+    return form_page(form, _("End position"), back_to(person), _("End"), appointment.title)
+
+
+def _one_of(records: Any, uid: UUID) -> Any:
+    """The one with this uid that the administrator sees: in units that they administer."""
+    for record in records:
+        unit_id = record.unit_id if isinstance(record, RoleGrant) else record.position.unit_id
+        if record.uid == uid and me().administers(unit_id):
+            return record
+    raise Missing(_("There is nothing at this address."))
+
+
+@bp.route("/people/<uid>/roles/new", methods=["GET", "POST"])
+def grant(uid: str) -> Any:
+    """Give a person a role in a unit."""
+    by, person = me(), person_of(uid)
+    form = GrantForm(from_on=by.district.today)
+    form.unit.offer_units(kept_units())
+    if form.validate_on_submit():
+        try:
+            operations.grant_role(
+                person,
+                form.role.data,
+                unit_numbered(form.unit.unit_id),
+                from_on=form.from_on.data,
+                until_on=form.until_on.data,
+                by=by,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The role is given."), "success")
+            return done("people.show", uid=person.uid)
+    return form_page(form, _("Give a role"), back_to(person), _("Give"))
+
+
+@bp.post("/people/<uid>/roles/<grant_uid>/withdraw")
+def withdraw(uid: str, grant_uid: str) -> Any:
+    """Take a role back at once, with a reason."""
+    person = person_of(uid)
+    grant = _one_of(person.grants, uid_or_404(grant_uid))
+    operations.withdraw_role(grant, by=me(), reason=request.form.get("reason", ""))
+    flash(_("The role is withdrawn, at once and everywhere."), "success")
+    return done("people.show", uid=person.uid)
+
+
+@bp.route("/people/<uid>/account", methods=["GET", "POST"])
+def open_account(uid: str) -> Any:
+    """Open an account; its first password is shown once."""
+    by, person = me(), person_of(uid)
+    require(may_keep_account, by, person)
+    form = AccountForm()
+    if form.validate_on_submit():
+        password = one_time_password()
+        try:
+            operations.open_account(person, form.user_name.data, password, by=by)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            return _told_once(person, password)
+    return form_page(form, _("Open account"), back_to(person), _("Open account"))
+
+
+@bp.post("/people/<uid>/account/reset")
+def reset_password(uid: str) -> Any:
+    """Set a new password, shown once; all sessions end."""
+    person, password = person_of(uid), one_time_password()
+    operations.reset_password(person, password, by=me())
+    return _told_once(person, password)
+
+
+@bp.post("/people/<uid>/account/disable")
+def disable_account(uid: str) -> Any:
+    """Shut somebody out at once."""
+    person = person_of(uid)
+    operations.disable_account(person, by=me())
+    flash(_("The account is disabled and signed out everywhere."), "success")
+    return done("people.show", uid=person.uid)
+
+
+@bp.post("/people/<uid>/account/enable")
+def enable_account(uid: str) -> Any:
+    """Let somebody in again."""
+    person = person_of(uid)
+    operations.enable_account(person, by=me())
+    flash(_("The account is enabled."), "success")
+    return done("people.show", uid=person.uid)
+
+
+@bp.post("/people/<uid>/account/end-sessions")
+def end_sessions(uid: str) -> Any:
+    """Sign somebody out everywhere."""
+    person = person_of(uid)
+    operations.end_sessions(person, by=me())
+    flash(_("All sessions have ended."), "success")
+    return done("people.show", uid=person.uid)
+
+
+@bp.route("/people/<uid>/delegations/new", methods=["GET", "POST"])
+def delegate(uid: str) -> Any:
+    """Note who acts for a person for a time."""
+    by, person = me(), person_of(uid)
+    require(may_delegate, by, person)
+    others = {str(one.uid): one for one in people_to_choose(by) if one.id != person.id}
+    form = DelegateForm(from_on=by.district.today)
+    form.delegate.offer_people(others.values())
+    if form.validate_on_submit():
+        try:
+            operations.delegate(
+                person,
+                others[form.delegate.data],
+                reason=form.reason.data,
+                from_on=form.from_on.data,
+                until_on=form.until_on.data,
+                by=by,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The delegation is noted."), "success")
+            return done("people.show", uid=person.uid)
+    hint = _("Whoever acts for somebody counts as that person wherever duties stay separate.")
+    return form_page(form, _("New delegation"), back_to(person), _("Save"), hint)
+
+
+@bp.route("/people/<uid>/delegations/<delegation_uid>/end", methods=["GET", "POST"])
+def end_delegation(uid: str, delegation_uid: str) -> Any:
+    """Note that a delegation is over."""
+    by, person = me(), person_of(uid)
+    require(may_delegate, by, person)
+    delegation = next(
+        (
+            one
+            for one in delegations_of(person)
+            if one.uid == uid_or_404(delegation_uid) and one.person_id == person.id
+        ),
+        None,
+    )
+    if delegation is None:
+        raise Missing(_("There is nothing at this address."))
+    form = EndForm(on=by.district.today)
+    if form.validate_on_submit():
+        try:
+            operations.end_delegation(delegation, on=form.on.data, by=by)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The delegation has ended."), "success")
+            return done("people.show", uid=person.uid)
+    return form_page(form, _("End delegation"), back_to(person), _("End"), delegation.delegate.name)

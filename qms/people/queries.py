@@ -1,0 +1,402 @@
+"""Reads about people."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, inspect, not_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from qms.core import listing, text
+from qms.core.db import db
+from qms.core.errors import Missing
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.search import beginning_with
+from qms.people.models import (
+    Account,
+    Appointment,
+    Delegation,
+    Person,
+    Position,
+    RoleGrant,
+    sorting_name,
+)
+from qms.people.roles import ADMINISTERS, Role
+from qms.units.models import District, Unit
+
+
+def person_by_uid(uid: UUID, district_id: int) -> Person:
+    """A person of a district with rights loaded; Missing if there is none."""
+    found = db.session.scalar(
+        select(Person)
+        .where(Person.uid == uid, Person.district_id == district_id)
+        .options(joinedload(Person.district), selectinload(Person.grants))
+    )
+    if found is None:
+        raise Missing(_l("There is no such person."))
+    return found
+
+
+def person_of_account(account: Account, district_id: int | None = None) -> Person | None:
+    """The person that an account is, in one district or in the first."""
+    statement = select(Person).where(Person.account_id == account.id).order_by(Person.id)
+    if district_id is not None:
+        statement = statement.where(Person.district_id == district_id)
+    return db.session.scalars(statement).first()
+
+
+def account_named(user_name: str) -> Account | None:
+    """The account with this user name, whatever its case."""
+    return db.session.scalar(select(Account).where(Account.user_name == text.fold(user_name)))
+
+
+def operator(user_name: str | None = None) -> Person:
+    """The person for whom a command runs: named, or the installation's only operator.
+
+    Raises Missing with what to say on the command line.
+    """
+    if not inspect(db.engine).has_table(Account.__tablename__):
+        raise Missing(_l("This installation is not set up yet. Run: qms init"))
+    if user_name:
+        account = account_named(user_name)
+        person = person_of_account(account) if account else None
+        if person is None:
+            raise Missing(_l("There is no account “%(name)s”.", name=user_name))
+        return person
+    accounts = db.session.scalars(
+        select(Account).where(Account.is_operator, Account.disabled_at.is_(None)).limit(2)
+    ).all()
+    person = person_of_account(accounts[0]) if len(accounts) == 1 else None
+    if person is None:
+        raise Missing(_l("Say who you are with --by USERNAME."))
+    return person
+
+
+def appointments_on(person_ids: Iterable[int], day: date) -> list[Appointment]:
+    """The appointments that these persons hold on a day, with their positions."""
+    return list(
+        db.session.scalars(
+            select(Appointment)
+            .where(
+                Appointment.person_id.in_(list(person_ids)),
+                Appointment.from_on <= day,
+                or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+            )
+            .order_by(Appointment.person_id, Appointment.from_on, Appointment.id)
+            .options(joinedload(Appointment.position))
+        )
+    )
+
+
+def appointment_in(person: Person, unit_id: int, day: date) -> Appointment | None:
+    """The position in which a person signs for a unit: one in that unit, else the nearest above,
+    else any."""
+    held = appointments_on([person.id], day)
+    tree = person.rights.tree
+    near = [unit_id, *(node.id for node in tree.ancestors(unit_id))] if tree.get(unit_id) else []
+    for candidate in near:
+        for appointment in held:
+            if appointment.position.unit_id == candidate:
+                return appointment
+    return held[0] if held else None
+
+
+def holders_of(position_id: int, day: date) -> list[Person]:
+    """Who holds a position on a day, acting holders too."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .where(
+                Appointment.position_id == position_id,
+                Appointment.from_on <= day,
+                or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+            )
+            .order_by(Person.name_key, Person.uid)
+        )
+    )
+
+
+def acts_for(person: Person, day: date) -> set[int]:
+    """The ids of everybody for whom this person counts on a day: themself, those who delegated to
+    them, and those whom they delegated to (duties stay separate both ways)."""
+    rows = db.session.execute(
+        select(Delegation.person_id, Delegation.delegate_id).where(
+            or_(Delegation.delegate_id == person.id, Delegation.person_id == person.id),
+            Delegation.from_on <= day,
+            or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+        )
+    )
+    return {person.id}.union(*(set(row) for row in rows))
+
+
+def positions_held(person_ids: Iterable[int], day: date) -> set[int]:
+    """The ids of the positions that these persons hold on a day."""
+    return {appointment.position_id for appointment in appointments_on(person_ids, day)}
+
+
+def people_in(district: District, unit_ids: Iterable[int], limit: int = 500) -> list[Person]:
+    """People with a role or a position in one of these units now, by name: choices for owner."""
+    day, ids = district.today, list(unit_ids)
+    with_role = select(RoleGrant.person_id).where(
+        RoleGrant.district_id == district.id,
+        RoleGrant.unit_id.in_(ids),
+        RoleGrant.withdrawn_at.is_(None),
+        RoleGrant.from_on <= day,
+        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+        RoleGrant.role != Role.GUEST,
+    )
+    with_position = (
+        select(Appointment.person_id)
+        .join(Position, Position.id == Appointment.position_id)
+        .where(
+            Position.district_id == district.id,
+            Position.unit_id.in_(ids),
+            Appointment.from_on <= day,
+            or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+        )
+    )
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                Person.district_id == district.id,
+                or_(Person.id.in_(with_role), Person.id.in_(with_position)),
+                or_(Person.left_on.is_(None), Person.left_on > day),
+            )
+            .order_by(Person.name_key, Person.uid)
+            .limit(limit)
+        )
+    )
+
+
+def positions_in(district: District, unit_ids: Iterable[int], limit: int = 500) -> list[Position]:
+    """Open positions of these units, by title."""
+    return list(
+        db.session.scalars(
+            select(Position)
+            .where(
+                Position.district_id == district.id,
+                Position.unit_id.in_(list(unit_ids)),
+                Position.closed_on.is_(None),
+            )
+            .order_by(Position.title, Position.uid)
+            .limit(limit)
+        )
+    )
+
+
+def _lasting(model: type[RoleGrant] | type[Appointment], day: date) -> list[ColumnElement[bool]]:
+    """Conditions: not over on a day; it may begin later."""
+    found: list[ColumnElement[bool]] = [or_(model.until_on.is_(None), model.until_on > day)]
+    if model is RoleGrant:
+        found.append(RoleGrant.withdrawn_at.is_(None))
+    return found
+
+
+def _in_units(day: date, unit_ids: Iterable[int] | None) -> ColumnElement[bool]:
+    """The condition that a person has a role or position in one of these units (None: in any)."""
+    role = select(RoleGrant.id).where(RoleGrant.person_id == Person.id, *_lasting(RoleGrant, day))
+    position = (
+        select(Appointment.id)
+        .join(Position, Position.id == Appointment.position_id)
+        .where(Appointment.person_id == Person.id, *_lasting(Appointment, day))
+    )
+    if unit_ids is not None:
+        ids = list(unit_ids)
+        role = role.where(RoleGrant.unit_id.in_(ids))
+        position = position.where(Position.unit_id.in_(ids))
+    return or_(role.exists(), position.exists())
+
+
+def kept_people(admin: Person) -> list[ColumnElement[bool]]:
+    """WHERE conditions for the people whom an administrator sees: those with a role or position
+    in units that they administer, and those with none at all. Whoever administers nothing sees
+    nobody."""
+    conditions: list[ColumnElement[bool]] = [Person.district_id == admin.district_id]
+    units = admin.rights.units(ADMINISTERS)
+    if not units:
+        conditions.append(false())
+    elif not units.everywhere:
+        day = admin.district.today
+        conditions.append(or_(_in_units(day, units.ids), not_(_in_units(day, None))))
+    return conditions
+
+
+def person_kept_by(admin: Person, uid: UUID) -> Person:
+    """One of the people whom an administrator sees, with account, roles and positions."""
+    found = db.session.scalar(
+        select(Person)
+        .where(Person.uid == uid, *kept_people(admin))
+        .options(
+            joinedload(Person.district),
+            joinedload(Person.account),
+            selectinload(Person.grants),
+            selectinload(Person.appointments).joinedload(Appointment.position),
+        )
+    )
+    if found is None:
+        raise Missing(_l("There is no such person."))
+    return found
+
+
+PEOPLE_ORDER = (listing.Key(Person.name_key), listing.Key(Person.uid))
+
+
+def people_page(
+    admin: Person,
+    cursor: str | None = None,
+    *,
+    q: str = "",
+    role: Iterable[Role] = (),
+    unit_ids: Iterable[int] | None = None,
+    left: bool = False,
+) -> listing.Page[Any]:
+    """A page of the register of people, by name. `q` is the beginning of a name (without titles
+    before it) or of a user name."""
+    day = admin.district.today
+    gone = and_(Person.left_on.is_not(None), Person.left_on <= day)
+    statement: Any = (
+        select(
+            Person.id,
+            Person.uid,
+            Person.name,
+            Person.name_key,
+            Person.left_on,
+            Account.user_name,
+            Account.disabled_at,
+        )
+        .outerjoin(Account, Account.id == Person.account_id)
+        .where(*kept_people(admin), gone if left else not_(gone))
+    )
+    if words := sorting_name(q):
+        named = select(Account.id).where(beginning_with(Account.user_name, q))
+        statement = statement.where(
+            or_(beginning_with(Person.name_key, words), Person.account_id.in_(named))
+        )
+    if roles := list(role):
+        held = select(RoleGrant.person_id).where(
+            RoleGrant.district_id == admin.district_id,
+            RoleGrant.role.in_(roles),
+            RoleGrant.unit_id.in_(admin.rights.units(ADMINISTERS).ids),
+            *_lasting(RoleGrant, day),
+        )
+        statement = statement.where(Person.id.in_(held))
+    if unit_ids is not None:
+        statement = statement.where(_in_units(day, unit_ids))
+    return listing.page(statement, PEOPLE_ORDER, cursor)
+
+
+def grants_of(person_ids: Iterable[int], day: date) -> list[RoleGrant]:
+    """The roles of these persons that hold on a day or later, by unit and role."""
+    return list(
+        db.session.scalars(
+            select(RoleGrant)
+            .where(RoleGrant.person_id.in_(list(person_ids)), *_lasting(RoleGrant, day))
+            .order_by(RoleGrant.unit_id, RoleGrant.role, RoleGrant.from_on, RoleGrant.id)
+        )
+    )
+
+
+def roles_in_unit(unit: Unit, day: date, limit: int = 200) -> list[tuple[RoleGrant, Person]]:
+    """Who has a role in a unit itself on a day or later, by role and name."""
+    rows = db.session.execute(
+        select(RoleGrant, Person)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.district_id == unit.district_id,
+            RoleGrant.unit_id == unit.id,
+            *_lasting(RoleGrant, day),
+        )
+        .order_by(RoleGrant.role, Person.name_key, Person.uid)
+        .limit(limit)
+    )
+    return [(grant, person) for grant, person in rows]
+
+
+def positions_of_unit(
+    unit: Unit, day: date, limit: int = 200
+) -> list[tuple[Position, Appointment | None, Person | None]]:
+    """The open positions of a unit, heads first, each with who holds it on a day (a row for each
+    holder)."""
+    rows = db.session.execute(
+        select(Position, Appointment, Person)
+        .outerjoin(
+            Appointment,
+            and_(
+                Appointment.position_id == Position.id,
+                Appointment.from_on <= day,
+                *_lasting(Appointment, day),
+            ),
+        )
+        .outerjoin(Person, Person.id == Appointment.person_id)
+        .where(
+            Position.district_id == unit.district_id,
+            Position.unit_id == unit.id,
+            or_(Position.closed_on.is_(None), Position.closed_on > day),
+        )
+        .order_by(Position.is_head.desc(), Position.title, Position.uid, Appointment.from_on)
+        .limit(limit)
+    )
+    return [(position, appointment, person) for position, appointment, person in rows]
+
+
+def delegations_of(person: Person, limit: int = 50) -> list[Delegation]:
+    """To whom a person delegated, and who delegated to them; the latest first."""
+    return list(
+        db.session.scalars(
+            select(Delegation)
+            .where(or_(Delegation.person_id == person.id, Delegation.delegate_id == person.id))
+            .order_by(Delegation.from_on.desc(), Delegation.id.desc())
+            .options(joinedload(Delegation.person), joinedload(Delegation.delegate))
+            .limit(limit)
+        )
+    )
+
+
+def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
+    """Whether nobody else could administer the whole district without this person, or without
+    one of the grants."""
+    today = person.district.today
+    grants = db.session.scalars(
+        select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Account, Account.id == Person.account_id)
+        .where(
+            RoleGrant.district_id == person.district_id,
+            RoleGrant.unit_id == person.rights.tree.root.id,
+            RoleGrant.role.in_(ADMINISTERS),
+            RoleGrant.withdrawn_at.is_(None),
+            Account.disabled_at.is_(None),
+            or_(Person.left_on.is_(None), Person.left_on > today),
+        )
+    )
+    held = [grant for grant in grants if grant.holds_on(today)]
+    lost = [one for one in held if (one is but if but else one.person_id == person.id)]
+    return bool(lost) and len(lost) == len(held)
+
+
+def people_to_choose(admin: Person, limit: int = 500) -> list[Person]:
+    """Those whom an administrator sees and who have not left, by name: choices in a form."""
+    day = admin.district.today
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(*kept_people(admin), or_(Person.left_on.is_(None), Person.left_on > day))
+            .order_by(Person.name_key, Person.uid)
+            .limit(limit)
+        )
+    )
+
+
+def position_titled(unit: Unit, title: str) -> Position | None:
+    """A unit's open position with this title."""
+    return db.session.scalar(
+        select(Position).where(
+            Position.district_id == unit.district_id,
+            Position.unit_id == unit.id,
+            Position.title == title.strip(),
+            Position.closed_on.is_(None),
+        )
+    )

@@ -1,0 +1,79 @@
+"""Roles, and which of them may do what kind of thing. Rights are granted in a unit and hold below.
+
+The sets here are the one place where roles are weighed against each other; rules in the areas name
+a set, not roles.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from qms.core.i18n import lazy_gettext as _l
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    SECRETARIAT = "secretariat"
+    OFFICER = "officer"
+    HEAD = "head"
+    OWNER = "owner"
+    AUDITOR = "auditor"
+    LEAD_AUDITOR = "lead_auditor"
+    COORDINATOR = "coordinator"
+    CONSULTANT = "consultant"
+    ANTI_BRIBERY = "anti_bribery"
+    GUEST = "guest"
+
+    @property
+    def label(self) -> Any:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.SECRETARIAT: _l("District secretariat"),
+    Role.OFFICER: _l("Quality officer"),
+    Role.HEAD: _l("Head of unit"),
+    Role.OWNER: _l("Process owner or staff"),
+    Role.AUDITOR: _l("Internal auditor"),
+    Role.LEAD_AUDITOR: _l("Lead auditor"),
+    Role.COORDINATOR: _l("Audit coordinator"),
+    Role.CONSULTANT: _l("Consultant"),
+    Role.ANTI_BRIBERY: _l("Anti-bribery function"),
+    Role.GUEST: _l("Guest auditor (reads only)"),
+}
+
+ALL = frozenset(Role)
+"""Every role sees the ordinary records of its units."""
+
+NEED_TO_KNOW = frozenset(
+    {Role.OFFICER, Role.HEAD, Role.ANTI_BRIBERY, Role.LEAD_AUDITOR, Role.COORDINATOR}
+)
+"""Sees restricted records too."""
+
+KEEPS = frozenset({Role.OFFICER, Role.CONSULTANT, Role.COORDINATOR})
+"""Keeps a unit's management system: writes documents, scope, certificates, evidence; imports."""
+
+WORKS = KEEPS | {Role.OWNER, Role.HEAD, Role.ANTI_BRIBERY}
+"""Works in a unit: answers findings, does actions, files evidence, drafts documents."""
+
+APPROVES = frozenset({Role.HEAD})
+"""Approves documents."""
+
+AUDITS = frozenset({Role.AUDITOR, Role.LEAD_AUDITOR, Role.COORDINATOR})
+"""Audits a unit."""
+
+RAISES = AUDITS | KEEPS | {Role.HEAD, Role.SECRETARIAT, Role.ANTI_BRIBERY}
+"""Raises findings."""
+
+VERIFIES = AUDITS | {Role.OFFICER}
+"""Verifies, unless owner or doer: an auditor, or an officer above or beside the unit who
+sees the record by one of her roles."""
+
+OVERSEES = frozenset({Role.SECRETARIAT, Role.COORDINATOR})
+"""Follows many units."""
+
+EXPORTS = KEEPS | AUDITS | {Role.HEAD, Role.SECRETARIAT, Role.ANTI_BRIBERY}
+"""Makes packs and exports registers."""
+
+ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+"""Keeps units, people and roles."""

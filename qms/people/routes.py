@@ -1,0 +1,173 @@
+"""Pages: signing in and out, one's own account."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from qms.core import dates
+from qms.core.db import db
+from qms.core.errors import Invalid, Refused
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.routing import done, local_target, me, public, uid_or_404
+from qms.people import operations, sessions
+from qms.people.forms import PasswordForm, SignInForm
+from qms.people.models import Account, Person
+from qms.people.queries import appointments_on
+
+bp = Blueprint("people", __name__)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    """The sign-in page. In demo mode it offers the demo people by role."""
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect("/")
+    form = SignInForm()
+    refused = None
+    if form.validate_on_submit():
+        try:
+            person, token = sessions.sign_in(
+                form.user_name.data,
+                form.password.data,
+                address=request.remote_addr or "",
+                browser=request.user_agent.string,
+            )
+        except Refused as problem:
+            db.session.commit()  # the failed attempt counts
+            refused = problem.message
+        else:
+            return _signed_in(person, token)
+    page = render_template(
+        "people/sign_in.html", form=form, refused=refused, demo_people=_demo_people()
+    )
+    return page, 401 if refused else 200
+
+
+def _signed_in(person: Person, token: str) -> Any:
+    """Begin the browser's session. A language chosen on the sign-in page is kept for the person."""
+    if session.get("language_was_chosen"):
+        operations.choose_looks(person, language=session["language"])
+    db.session.commit()
+    session.clear()
+    session["token"] = token
+    session["language"] = person.language
+    return redirect(local_target(request.args.get("next")), 303)
+
+
+def _demo_people() -> list[tuple[str, str, str]]:
+    """(uid, name, roles) of those whom the demo lets in at a click; nobody elsewhere."""
+    if not current_app.config["QMS_DEMO"]:
+        return []
+    people = db.session.scalars(
+        select(Person)
+        .where(Person.account_id.is_not(None))
+        .options(joinedload(Person.grants))
+        .order_by(Person.id)
+        .limit(20)
+    ).unique()
+    return [
+        (
+            str(person.uid),
+            person.name,
+            ", ".join(dict.fromkeys(str(grant.role.label) for grant in person.grants)),
+        )
+        for person in people
+    ]
+
+
+@bp.post("/sign-in/demo")
+@public
+def demo() -> Any:
+    """Enter as one of the demo people, without a password; only in demo mode."""
+    if not current_app.config["QMS_DEMO"]:
+        raise Refused(_("This is no demo."))
+    person = db.session.scalar(
+        select(Person)
+        .join(Account, Account.id == Person.account_id)
+        .where(Person.uid == uid_or_404(request.form.get("person", "")))
+    )
+    if person is None or person.account is None or person.account.disabled_at:
+        raise Refused(_("This person cannot sign in."))
+    token = sessions.begin(
+        person, address=request.remote_addr or "", browser=request.user_agent.string
+    )
+    return _signed_in(person, token)
+
+
+@bp.post("/sign-out")
+def sign_out() -> Any:
+    """End this session."""
+    sessions.end_session(g.account_session.uid, by=me())
+    db.session.commit()
+    language = session.get("language")
+    session.clear()
+    session["language"] = language
+    return redirect(url_for("people.sign_in"), 303)
+
+
+@bp.get("/account")
+def account() -> Any:
+    """One's own account: positions, roles, sessions."""
+    person = me()
+    timezone = person.district.timezone
+    return render_template(
+        "people/account.html",
+        person=person,
+        appointments=appointments_on([person.id], person.district.today),
+        grants=[
+            (grant.role.label, person.rights.tree[grant.unit_id].name, grant.until_on)
+            for grant in person.grants
+            if grant.holds_on(person.district.today) and person.rights.tree.get(grant.unit_id)
+        ],
+        sessions=[
+            (
+                str(one.uid),
+                one.browser,
+                one.address,
+                dates.long_moment(one.seen_at, timezone),
+                one.id == g.account_session.id,
+            )
+            for one in sessions.sessions_of(person.account_id)
+        ],
+    )
+
+
+@bp.post("/account/sessions/<uid>/end")
+def end_session(uid: str) -> Any:
+    """End one of one's own sessions, say on a lost phone."""
+    sessions.end_session(uid_or_404(uid), by=me())
+    flash(_("The session has ended."), "success")
+    return done("people.account")
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+def password() -> Any:
+    """Change one's own password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            operations.change_password(
+                me(), form.old.data, form.password.data, session_id=g.account_session.id
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Your password is changed. Other sessions have ended."), "success")
+            return done("people.account")
+    page = render_template("people/password.html", form=form)
+    return page, 422 if form.errors else 200

@@ -1,0 +1,206 @@
+"""The commands for units, people and a new installation: the same rules, told as sentences."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from flask.cli import ScriptInfo
+from sqlalchemy import func, select, update
+
+from qms import create_app
+from qms.cli import main
+from qms.core.db import db
+from qms.core.i18n import speaking
+from qms.core.journal import verifying
+from qms.core.signing import SigningKey
+from qms.people import sessions
+from qms.people.models import Account, Person, RoleGrant
+from qms.people.queries import account_named, operator
+from qms.people.roles import Role
+from qms.standards.models import StandardEdition
+from qms.units.models import District, Unit
+from tests.cast import PASSWORD, Cast
+
+
+def run(app: Any, *words: str, says: str = "", code: int = 0, given: str | None = None) -> str:
+    """Run `qms` in English; the exit code and what it says are as expected. The session is new
+    before and after."""
+    db.session.remove()
+    with speaking("en"):
+        result: Result = CliRunner().invoke(
+            main, list(words), obj=ScriptInfo(create_app=lambda: app), input=given
+        )
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    assert says in result.output, result.output
+    db.session.remove()
+    return result.output
+
+
+@pytest.fixture
+def keep(app: Any, cast: Cast) -> Any:
+    """keep("units", "list", ...) runs a command for the cast's administrator."""
+
+    def command(area: str, verb: str, *words: str, **more: Any) -> str:
+        by = more.pop("by", "administrator")
+        return run(app, area, verb, *words, "--by", by, **more)
+
+    return command
+
+
+def test_units_are_kept_by_commands(keep: Any, cast: Cast) -> None:
+    keep("units", "open", "PKM", "Puskesmas", "--under", "dinkes", "--type", "puskesmas")
+    keep("units", "rename", "PKM", "--name", "Puskesmas Satu", "--from", "2026-01-01")
+    keep("units", "move", "PKM", "--under", "DISNAKER", "--from", "2026-02-01")
+    keep("units", "service", "PKM", "Imunisasi", "--from", "2025-01-01", says="offers")
+    keep("units", "service", "PKM", "Imunisasi", "--end", "2026-03-01", says="has ended")
+    keep("units", "close", "PKM", "--successor", "DINKES", "--kind", "merged")
+    listed = json.loads(keep("units", "list", "--closed", "--json"))
+    (row,) = [row for row in listed if row["code"] == "PKM"]
+    assert (row["name"], row["parent"], row["open"]) == ("Puskesmas Satu", "DISNAKER", False)
+    assert "PKM" not in keep("units", "list")
+    assert keep("units", "list", "--q", "balai").splitlines()[1].startswith("BLK\t")
+
+
+def test_refusals_are_sentences(keep: Any, cast: Cast) -> None:
+    new = ("open", "X", "Unit X", "--under", "DISNAKER", "--type", "dinas")
+    keep("units", *new, by="officer", code=1, says="You do not have the right")
+    keep("units", *new, by="nobody", code=1, says="There is no account “nobody”.")
+    keep("units", "close", "NIRWANA", code=1, says="There is no unit with the code NIRWANA.")
+    keep("units", "close", "DISNAKER", by="outsider", code=1, says="There is no unit")
+    keep("units", "close", "DISNAKER", code=1, says="Move or close the units under it first")
+    keep("units", "open", "INSP", "Lagi", "--under", "UJI", "--type", "dinas", code=1, says="taken")
+    keep("units", "rename", "INSP", "--from", "kemarin", code=2, says="kemarin is no day")
+    keep("people", "list", by="officer", code=1, says="You do not have the right")
+    keep("people", "account", "Nirwana", "--disable", code=1, says="There is no person")
+    keep("people", "account", "Outsider", "--disable", code=1, says="There is no person")
+    keep("people", "add", "Budi", "--role", "head", code=2, says="--unit CODE")
+    assert db.session.scalar(select(Unit.id).where(Unit.code == "X")) is None
+
+
+def test_people_are_kept_by_commands(keep: Any, cast: Cast) -> None:
+    words = ("--unit", "DISNAKER", "--position", "Kasubbag", "--role", "officer")
+    said = keep("people", "add", "Dr. Siti", "--mail", "siti@contoh.go.id", *words)
+    assert "password" not in said
+    keep("people", "account", "siti", "--open", "siti", "--password-stdin", given=PASSWORD + "\n")
+    account = account_named("siti")
+    assert account and account.must_change and sessions.is_password(account, PASSWORD)
+    said = keep("people", "reset-password", "siti", says="One-time password")
+    told = said.rsplit(": ", 1)[1].strip()
+    db.session.expire_all()
+    assert sessions.is_password(account_named("siti"), told)
+    keep(
+        "people", "appoint", "siti", "Kepala Dinas", "--unit", "DISNAKER", "--kind", "plt", "--head"
+    )
+    keep("people", "grant", "siti", "guest", "--unit", "DINKES", code=1, says="must have an end")
+    keep("people", "grant", "siti", "guest", "--unit", "DINKES", "--until", "2100-01-01")
+    keep("people", "delegate", "siti", "head", "--reason", "Cuti", says="Head acts for Dr. Siti.")
+    listed = json.loads(keep("people", "list", "--q", "siti", "--json"))
+    assert listed == [
+        {
+            "name": "Dr. Siti",
+            "user_name": "siti",
+            "enabled": True,
+            "positions": "Kasubbag; Plt. Kepala Dinas",
+            "roles": "officer DISNAKER; guest DINKES",
+            "uid": listed[0]["uid"],
+        }
+    ]
+    keep("people", "withdraw", "siti", "officer", "--unit", "DISNAKER", "--reason", "Mutasi")
+    keep("people", "withdraw", "siti", "officer", "--unit", "DISNAKER", "--reason", "x", code=1)
+    keep("people", "account", "siti", "--disable")
+    keep("people", "account", "siti", "--enable")
+    keep("people", "account", "siti", "--end-sessions")
+    keep("people", "account", "siti", "--enable", "--disable", code=2, says="Say one of")
+    names = [
+        row["name"] for row in json.loads(keep("people", "list", "--unit", "DINKES", "--json"))
+    ]
+    assert names == ["Other Head", "Other Officer", "Dr. Siti"]
+
+
+def test_a_failed_command_leaves_nothing_behind(keep: Any, cast: Cast) -> None:
+    keep("people", "add", "Siti", "--user-name", "officer", code=1, says="is taken")
+    assert db.session.scalar(select(Person.id).where(Person.name == "Siti")) is None
+
+
+def test_who_runs_a_command_is_the_only_operator_unless_said(app: Any, cast: Cast) -> None:
+    run(app, "units", "list", code=1, says="Say who you are with --by USERNAME.")
+    table = Account.__table__
+    db.session.execute(
+        update(table).where(table.c.user_name == "administrator").values(is_operator=True)
+    )
+    db.session.commit()
+    run(app, "units", "list", says="DISNAKER")
+
+
+@pytest.fixture
+def bare(empty_database: str, tmp_path: Path) -> Iterator[Any]:
+    """The application on a database with nothing in it."""
+    app = create_app({"instance": tmp_path / "bare", "database_url": empty_database})
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+
+
+INIT = (
+    *("init", "--district-code", "CONTOH", "--district-name", "Kabupaten Contoh"),
+    *("--timezone", "Asia/Makassar", "--name", "Siti Aminah", "--user-name", "Siti"),
+)
+
+
+def test_init_makes_a_district_with_its_administrator(bare: Any) -> None:
+    run(bare, "units", "list", code=1, says="not set up yet. Run: qms init")
+    said = run(bare, *INIT, "--password-stdin", given=PASSWORD + "\n")
+    assert "Kabupaten Contoh is ready" in said and PASSWORD not in said
+    person = operator()
+    assert (person.name, person.district.timezone) == ("Siti Aminah", "Asia/Makassar")
+    assert person.is_operator and not person.account.must_change
+    assert person.administers(person.rights.tree.root.id)
+    assert sessions.is_password(person.account, PASSWORD)
+    assert (db.session.scalar(select(func.count(StandardEdition.id))) or 0) >= 5
+    key = SigningKey.of(Path(bare.config["QMS_INSTANCE"]))
+    assert all(verifying.verify(chain, key).is_whole for chain in verifying.chains())
+    run(bare, *INIT, "--password-stdin", given=PASSWORD, code=1, says="set up already")
+    run(bare, "units", "open", "A", "Dinas A", "--under", "CONTOH", "--type", "dinas")
+
+
+def test_init_asks_for_what_is_not_said(bare: Any) -> None:
+    answers = ["CONTOH", "Kabupaten Contoh", "Siti", "siti", PASSWORD, PASSWORD]
+    said = run(bare, "init", given="\n".join(answers) + "\n")
+    assert PASSWORD not in said
+    assert db.session.scalar(select(RoleGrant.role)) is Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "says", "code"),
+    [
+        (INIT[:3], PASSWORD, "Say also: --district-name, --name, --user-name.", 2),
+        (INIT, "pendek", "Use at least 10 characters.", 1),
+        ((*INIT, "--timezone", "Bulan"), PASSWORD, "Write a time zone such as", 1),
+        ((*INIT, "--user-name", "a b"), PASSWORD, "Use 3 to 60 small letters", 1),
+    ],
+)
+def test_init_does_all_or_nothing(
+    bare: Any, words: tuple[str, ...], password: str, says: str, code: int
+) -> None:
+    run(bare, *words, "--password-stdin", given=password + "\n", code=code, says=says)
+    assert db.session.scalar(select(func.count(District.id))) == 0
+    assert db.session.scalar(select(func.count(Account.id))) == 0
+    run(bare, *INIT, "--password-stdin", given=PASSWORD + "\n")
+
+
+def test_every_command_says_what_it_does(app: Any) -> None:
+    for words in (("init",), *((area,) for area in ("units", "people"))):
+        assert "Usage" in run(app, *words, "--help")
+    for area in ("units", "people"):
+        for name, command in main.commands[area].commands.items():  # type: ignore[attr-defined]
+            assert command.help, name
+            options = [one for one in command.params if isinstance(one, click.Option)]
+            assert all(one.help for one in options), name
