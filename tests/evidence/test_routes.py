@@ -1,0 +1,161 @@
+"""Evidence pages: filing, versions, downloads, withdrawing; and for whom there is nothing."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from qms.core.db import AccessClass, db
+from qms.evidence import operations
+from qms.evidence.models import Evidence
+from qms.standards.queries import ClauseRow
+from tests.cast import Cast
+from tests.counting import queries_of
+from tests.factories import make_evidence, make_file
+
+Find = Callable[[str, str], ClauseRow]
+
+
+def upload(name: str = "notulen.txt", content: bytes = b"Rapat dibuka.\n") -> Any:
+    return (BytesIO(content), name)
+
+
+def only() -> Evidence:
+    db.session.expire_all()
+    return db.session.scalars(select(Evidence)).one()
+
+
+def test_evidence_is_filed_with_its_file_and_clause(
+    browse: Any, cast: Cast, catalogue: Find
+) -> None:
+    clause = catalogue("iso9001-2015", "7.5.3")
+    page = browse(cast.owner).get("/evidence/new")
+    page = page.submit(
+        name="Notulen rapat",
+        unit=str(cast.disnaker.uid),
+        clause_ids=[str(clause.id)],
+        proves_from="2026-01-01",
+        proves_until="31/03/2026",
+        files=upload(),
+    )
+    assert page.has("Notulen rapat") and page.has("notulen.txt") and page.has("7.5.3")
+    kept = only()
+    assert [link.clause_id for link in kept.clauses] == [clause.id]
+    assert kept.proves_until is not None and kept.proves_until.month == 3
+
+
+def test_what_is_wrong_is_shown_and_what_was_typed_stays(browse: Any, cast: Cast) -> None:
+    page = browse(cast.owner).get("/evidence/new")
+    page = page.submit(name="Notulen", status=422)
+    assert page.has("Add at least one file")
+    assert page.form().find("input", {"name": "name"})["value"] == "Notulen"
+    page = page.submit(files=upload("jahat.exe", b"MZ\x90\x00" * 40), status=422)
+    assert page.has("jahat.exe:")
+    page = page.submit(
+        proves_from="2026-02-02", proves_until="2026-01-01", files=upload(), status=422
+    )
+    assert page.has("ends before it begins")
+    assert db.session.scalars(select(Evidence)).all() == []
+
+
+def test_a_newer_version_stands_above_and_the_older_stays(browse: Any, cast: Cast) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/evidence/{evidence.uid}")
+    page = page.submit(action="/versions", note="Tanda tangan", files=upload("baru.txt"))
+    assert page.has("Version 1") and page.has("Version 2") and page.has("Tanda tangan")
+    assert page.submit(action="/versions", note="x", status=422).has("Add at least one file")
+    assert [version.number for version in only().versions] == [1, 2]
+
+
+def test_a_file_is_downloaded_by_those_who_see_the_evidence(browse: Any, cast: Cast) -> None:
+    evidence = make_evidence(cast, files=[make_file("bukti.txt", b"Isi\n")])
+    secret = make_evidence(cast, "Rahasia", access=AccessClass.RESTRICTED)
+    db.session.commit()
+    response = browse(cast.guest).request("GET", f"/evidence/{evidence.uid}/files/1/1")
+    assert response.data == b"Isi\n"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    browse(cast.head).get(f"/evidence/{secret.uid}/files/1/1")
+    for person, piece in (
+        (cast.guest, secret),
+        (cast.owner, secret),
+        (cast.other_officer, evidence),
+        (cast.outsider, evidence),
+    ):
+        for path in ("", "/files/1/1"):
+            browse(person).get(f"/evidence/{piece.uid}{path}", status=404)
+    browse(cast.guest).get(f"/evidence/{evidence.uid}/files/2/1", status=404)
+
+
+def test_the_register_shows_what_one_may_see(browse: Any, cast: Cast) -> None:
+    make_evidence(cast, "Foto ruang tunggu")
+    make_evidence(cast, "Rahasia besar", access=AccessClass.RESTRICTED)
+    gone = make_evidence(cast, "Salah unggah")
+    operations.withdraw_evidence(gone, reason="Salah", by=cast.officer)
+    db.session.commit()
+    page = browse(cast.owner).get("/evidence")
+    assert page.has("Foto ruang tunggu") and not page.has("Rahasia besar")
+    assert browse(cast.head).get("/evidence").has("Rahasia besar")
+    assert not browse(cast.other_head).get("/evidence").has("Foto")
+    page = browse(cast.owner).get("/evidence?standing=withdrawn")
+    assert page.has("Salah unggah") and not page.has("Foto ruang tunggu")
+    page = browse(cast.owner).get("/evidence?q=ruang")
+    assert page.has("Foto ruang tunggu") and not page.has("Salah unggah")
+    assert browse(cast.owner).get("/evidence?q=tidakada").has("Nothing matches")
+
+
+def test_evidence_is_withdrawn_with_a_reason(browse: Any, cast: Cast) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/evidence/{evidence.uid}")
+    assert page.submit(action="/withdraw", reason="", status=422)
+    page = page.submit(action="/withdraw", reason="Salah unggah")
+    assert page.has("Salah unggah") and page.has("Withdrawn")
+    browser = browse(cast.officer)
+    browser.post(f"/evidence/{evidence.uid}/moves/withdraw", {"reason": "x"}, status=409)
+    browser.post(f"/evidence/{evidence.uid}/moves/vanish", status=404)
+    browser.post(f"/evidence/{evidence.uid}/versions", {"files": upload()}, status=409)
+
+
+def test_a_stale_edit_loses_nothing(browse: Any, cast: Cast) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/evidence/{evidence.uid}/edit")
+    browse(cast.head).get(f"/evidence/{evidence.uid}/edit").submit(name="Nama kepala")
+    page = page.submit(name="Nama petugas", status=409)
+    assert page.has("Nama kepala")
+    page.submit()
+    assert only().name == "Nama petugas"
+
+
+@pytest.mark.parametrize("name", ["guest", "administrator"])
+def test_who_may_not_file_is_refused(browse: Any, cast: Cast, name: str) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    browser = browse(getattr(cast, name))
+    assert not browser.get("/evidence").has("File evidence")
+    browser.get("/evidence/new", status=403)
+    browser.get(f"/evidence/{evidence.uid}/edit", status=403)
+    browser.post(f"/evidence/{evidence.uid}/versions", {"files": upload()}, status=403)
+    browser.post(f"/evidence/{evidence.uid}/moves/withdraw", {"reason": "x"}, status=403)
+    browser.get(f"/evidence/{evidence.uid}/versions", status=405)
+
+
+@pytest.mark.parametrize(("path", "most"), [("/evidence", 8), ("/evidence/{uid}", 10)])
+def test_pages_cost_the_same_queries_however_long(
+    browse: Any, cast: Cast, path: str, most: int
+) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    browser = browse(cast.officer)
+    few = queries_of(browser, path.format(uid=evidence.uid))
+    for n in range(30):
+        make_evidence(cast, f"Bukti {n}")
+        operations.add_version(
+            evidence, [make_file(content=f"isi {n}".encode())], note=None, by=cast.officer
+        )
+    db.session.commit()
+    assert queries_of(browser, path.format(uid=evidence.uid)) == few <= most
