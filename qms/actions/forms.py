@@ -1,0 +1,66 @@
+"""Forms of the actions area. Fields bear the names of the record's columns."""
+
+from typing import Any
+
+from wtforms import SelectMultipleField, StringField, TextAreaField
+
+from qms.actions.models import ActionKind
+from qms.actions.owners import OwnerField
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.i18n import lazy_gettext as _l
+from qms.evidence.forms import access_field, files_field
+from qms.people.fields import KindField, UnitField
+
+
+class Task:
+    """What will be done, by whom and until when."""
+
+    what = TextAreaField(
+        _l("What will be done"),
+        [Needed(_l("Say what will be done.")), AtMost(2000), Clean()],
+        filters=[tidy],
+        render_kw={"rows": 3},
+    )
+    kind = KindField(_l("Kind"), kind=ActionKind, default=ActionKind.CORRECTIVE.value)
+    owner = OwnerField(_l("Who will do it"), [Needed(_l("Choose who will do it."))])
+    due_on = DayField(_l("Until"), [Needed(_l("Say until when."))])
+
+
+class NewActionForm(Task, Form):
+    unit = UnitField(_l("Unit"))
+    access = access_field()
+
+
+class PlanForm(Task, Form):
+    """An action of a unit that is known already: on a finding's page."""
+
+
+class EditActionForm(Task, EditForm):
+    reason = StringField(_l("Reason for another date"), [AtMost(500), Clean()], filters=[tidy])
+
+
+class FinishForm(EditForm):
+    """That it is done, and what proves it."""
+
+    done_on = DayField(_l("Done on"), [Needed(_l("Say on which day it was done."))])
+    note = TextAreaField(
+        _l("What was done"), [AtMost(5000), Clean()], filters=[tidy], render_kw={"rows": 4}
+    )
+    files = files_field()
+    evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
+
+    def offer(self, pieces: Any) -> None:
+        """Set the evidence that can be pointed at."""
+        self.evidence.choices = [(str(piece.uid), piece.name) for piece in pieces]
+
+
+def task_of(form: Any) -> dict[str, Any]:
+    """What a form says of an action, as the operations take it."""
+    owner: OwnerField = form.owner
+    return {
+        "what": form.what.data,
+        "kind": form.kind.data,
+        "due_on": form.due_on.data,
+        "owner_person_id": owner.person_id,
+        "owner_position_id": owner.position_id,
+    }

@@ -1,0 +1,163 @@
+"""Reads of actions. What a person may not see is not found, listed or offered."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
+from qms.actions.permissions import hats_of
+from qms.core import listing, search
+from qms.core.db import db
+from qms.core.errors import Missing
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.listing import Key, Page
+from qms.people.models import Delegation, Person, Position
+from qms.people.queries import positions_held
+from qms.people.rights import sight_of
+
+BY_DUE_DATE = (Key(Action.due_on), Key(Action.uid))
+WITH_PEOPLE = (
+    joinedload(Action.owner_person),
+    joinedload(Action.owner_position),
+    joinedload(Action.done_by),
+    joinedload(Action.verified_by),
+)
+
+
+def action_by_uid(person: Person, uid: UUID) -> Action:
+    """An action that this person may see, with its people and evidence; Missing otherwise."""
+    found = db.session.scalar(
+        select(Action)
+        .where(Action.uid == uid, *sight_of(person).conditions(Action))
+        .options(*WITH_PEOPLE, selectinload(Action.evidence).joinedload(ActionEvidence.evidence))
+    )
+    if found is None:
+        raise Missing(_l("There is no such action, or it is not for you."))
+    return found
+
+
+def action_page(
+    person: Person,
+    unit_id: int | None,
+    *,
+    q: str = "",
+    states: Sequence[ActionState] = (),
+    kinds: Sequence[ActionKind] = (),
+    mine: bool = False,
+    overdue: bool = False,
+    cursor: str | None = None,
+) -> Page[Any]:
+    """A page of the register by due date, as rows of plain columns."""
+    sight = sight_of(person, unit_id)
+    statement: Any = select(
+        Action.uid,
+        Action.unit_id,
+        Action.number,
+        Action.what,
+        Action.kind,
+        Action.state,
+        Action.due_on,
+        Action.due_missing,
+        Action.access,
+        Action.owner_person_id,
+        Action.owner_position_id,
+    )
+    if states:
+        statement = statement.where(Action.state.in_(states))
+    if kinds:
+        statement = statement.where(Action.kind.in_(kinds))
+    if mine:
+        statement = statement.where(owned_by(person))
+    if overdue:
+        statement = statement.where(*is_overdue(person))
+    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
+    if q.strip():
+        return search.search_page(
+            statement.where(*sight.conditions(Action)),
+            Action,
+            q,
+            cursor,
+            unit_ids=None if everywhere else ids,
+        )
+    return listing.page(
+        statement.where(*sight.conditions(Action, within=False)),
+        BY_DUE_DATE,
+        cursor,
+        one_of=None if everywhere else (Action.unit_id, ids),
+    )
+
+
+def owners_of(rows: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """The names of the owners of some rows, by ("person" or "position", id). Two queries."""
+    rows = list(rows)
+    people = {row.owner_person_id for row in rows} - {None}
+    positions = {row.owner_position_id for row in rows} - {None}
+    found: dict[tuple[str, int], str] = {}
+    for kind, column, ids in (
+        ("person", (Person.id, Person.name), people),
+        ("position", (Position.id, Position.title), positions),
+    ):
+        if ids:
+            for key, name in db.session.execute(select(*column).where(column[0].in_(ids))):
+                found[kind, key] = name
+    return found
+
+
+def owned_by(person: Person) -> ColumnElement[bool]:
+    """The condition that an action is this person's: in name, by position, or for another."""
+    hats = hats_of(person)
+    return or_(
+        Action.owner_person_id.in_(hats.people), Action.owner_position_id.in_(hats.positions)
+    )
+
+
+def is_overdue(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an action is open after its day, by the district's today."""
+    return (Action.state == ActionState.OPEN, Action.due_on < person.district.today)
+
+
+def linkable(person: Person, unit_id: int, q: str = "", limit: int = 50) -> list[Action]:
+    """Actions of a unit that are not cancelled, the newest first: choices for a link."""
+    statement = (
+        select(Action)
+        .where(
+            Action.unit_id == unit_id,
+            Action.state != ActionState.CANCELLED,
+            *sight_of(person).conditions(Action),
+        )
+        .options(joinedload(Action.owner_person), joinedload(Action.owner_position))
+        .order_by(Action.due_on.desc(), Action.uid.desc())
+        .limit(limit)
+    )
+    if q and (words := search.matching(Action, q, [unit_id])) is not None:
+        statement = statement.where(words)
+    return list(db.session.scalars(statement))
+
+
+def whom_it_is_done_for(action: Action, person: Person) -> Person | None:
+    """The owner in whose place this person acts today by a delegation; None if for themself."""
+    day = person.district.today
+    if action.owner_person_id == person.id or (
+        action.owner_position_id and action.owner_position_id in positions_held([person.id], day)
+    ):
+        return None
+    delegations = db.session.scalars(
+        select(Delegation)
+        .where(
+            Delegation.delegate_id == person.id,
+            Delegation.from_on <= day,
+            or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+        )
+        .options(joinedload(Delegation.person))
+        .order_by(Delegation.id)
+    )
+    for delegation in delegations:
+        if delegation.person_id == action.owner_person_id:
+            return delegation.person
+        held = positions_held([delegation.person_id], day)
+        if action.owner_position_id in held:
+            return delegation.person
+    return None

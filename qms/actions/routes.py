@@ -1,0 +1,294 @@
+"""Pages of the actions area: the register, one action, finishing it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from qms.actions import operations
+from qms.actions.forms import EditActionForm, FinishForm, NewActionForm, task_of
+from qms.actions.history import LABELS, SENTENCES
+from qms.actions.models import Action, ActionKind, ActionState
+from qms.actions.owners import owners_for
+from qms.actions.permissions import may_edit, may_finish, may_plan_somewhere
+from qms.actions.queries import action_by_uid, action_page, owners_of
+from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
+from qms.core import dates
+from qms.core.db import AccessClass, db
+from qms.core.errors import Invalid, OutOfTurn
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.permissions import require
+from qms.core.registers import Filter, choice_filter, chosen, page_links
+from qms.core.routing import chosen_unit, done, local_target, me, uid_or_404
+from qms.core.timeline import timeline
+from qms.core.uids import read_uid
+from qms.evidence.queries import current_files, pickable, pieces_by_uid
+from qms.evidence.uploads import received
+from qms.people.models import Person
+from qms.people.rights import sight_of
+from qms.people.roles import NEED_TO_KNOW, WORKS
+
+bp = Blueprint("actions", __name__)
+UNDER_WAY = [ActionState.OPEN, ActionState.DONE]
+
+
+@bp.get("/actions")
+def index() -> Any:
+    """The register of actions, the most urgent first; what is settled only when asked for."""
+    person, q = me(), request.args.get("q", "")[:200]
+    states, kinds = chosen("state", ActionState), chosen("kind", ActionKind)
+    show = set(request.args.getlist("show")) & {"mine", "overdue"}
+    is_narrowed = bool(q or states or kinds or show)
+    page = action_page(
+        person,
+        chosen_unit(),
+        q=q,
+        states=states or ([] if q else UNDER_WAY),
+        kinds=kinds,
+        mine="mine" in show,
+        overdue="overdue" in show,
+        cursor=request.args.get("cursor"),
+    )
+    owners = owners_of(page.rows)
+    return render_template(
+        "actions/index.html",
+        rows=[_row(row, owners, person) for row in page.rows],
+        filters=_filters(show, states or ([] if q else UNDER_WAY), kinds),
+        q=q,
+        links=page_links(page, "actions.index"),
+        is_narrowed=is_narrowed,
+        may_plan=may_plan_somewhere(person),
+    )
+
+
+def _filters(show: set[str], states: list[ActionState], kinds: list[ActionKind]) -> list[Filter]:
+    shown = (("mine", _("My own")), ("overdue", _("Overdue")))
+    return [
+        ("show", _("Show"), [(key, label, None, key in show) for key, label in shown]),
+        choice_filter("state", _("State"), ActionState, states),
+        choice_filter("kind", _("Kind"), ActionKind, kinds),
+    ]
+
+
+def _row(row: Any, owners: dict[tuple[str, int], str], person: Person) -> dict[str, Any]:
+    due, tone = action_due(row, person.district.today)
+    owner = owners.get(("person", row.owner_person_id)) or owners.get(
+        ("position", row.owner_position_id), ""
+    )
+    return {
+        "number": row.number,
+        "what": row.what[:200],
+        "url": url_for("actions.show", uid=row.uid),
+        "unit": person.rights.tree[row.unit_id].label,
+        "owner": owner,
+        "due": due,
+        "due_tone": tone,
+        "state": str(row.state.label),
+        "tone": STATE_TONES[row.state],
+        "is_restricted": row.access is AccessClass.RESTRICTED,
+    }
+
+
+@bp.route("/actions/new", methods=["GET", "POST"])
+def new() -> Any:
+    """Plan an action of its own: an improvement, or the correction of something small. What
+    answers a finding is planned on the finding's page."""
+    person, form = me(), NewActionForm()
+    require(may_plan_somewhere, person)
+    tree, held = person.rights.tree, person.rights.units(WORKS)
+    nodes = [node for node in tree if node.is_open and node.id in held]
+    form.unit.offer_units(nodes)
+    if request.method == "GET" and (node := tree.get(chosen_unit())):
+        form.unit.data = str(node.uid)
+    wanted = tree.by_uid(read_uid(form.unit.data or "")) or (nodes[0] if nodes else tree.root)
+    form.owner.offer_owners(*owners_for(person, wanted.id))
+    if not person.rights.hold_anywhere(NEED_TO_KNOW):
+        del form.access
+    if form.validate_on_submit():
+        try:
+            action = operations.plan_action(
+                form.unit.unit_id,
+                by=person,
+                access=AccessClass(form.access.data) if form.access else AccessClass.ORDINARY,
+                **task_of(form),
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The action is planned: %(number)s.", number=action.number), "success")
+            return done("actions.show", uid=action.uid)
+    page = render_template("actions/new.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/actions/<uid>")
+def show(uid: str) -> Any:
+    """One action: what will be done, by whom, what proves it, who verified it."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    due, tone = action_due(action, person.district.today)
+    return render_template(
+        "actions/show.html",
+        action=action,
+        unit=person.rights.tree[action.unit_id].name,
+        badges=_badges(action),
+        stepper=_steps(action),
+        due=due,
+        due_tone=tone,
+        moves=buttons_of(action, person),
+        actions=_links(action, person),
+        may_finish=finish_url(action, person) is not None,
+        pieces=_pieces(action, person),
+        entries=timeline(action, SENTENCES, LABELS, person.district.timezone),
+    )
+
+
+def _links(action: Action, person: Person) -> list[tuple[str, str, str]]:
+    found = []
+    if url := finish_url(action, person):
+        found.append((_("Finish with evidence"), url, "check"))
+    if action.state is ActionState.OPEN and may_edit(person, action):
+        found.append((_("Edit"), url_for("actions.edit", uid=action.uid), "edit"))
+    return found
+
+
+def _badges(action: Action) -> list[tuple[Any, str]]:
+    found: list[tuple[Any, str]] = [(action.state.label, STATE_TONES[action.state])]
+    if action.access is AccessClass.RESTRICTED:
+        found.append((_("Restricted"), "warn"))
+    if action.is_imported:
+        found.append((_("Imported"), "muted"))
+    return found
+
+
+def _steps(action: Action) -> list[tuple[Any, str]]:
+    way = [ActionState.OPEN, ActionState.DONE, ActionState.VERIFIED]
+    if action.state is ActionState.CANCELLED:
+        return [(ActionState.OPEN.label, "done"), (ActionState.CANCELLED.label, "failed")]
+    at = way.index(action.state)
+    last = action.state is ActionState.VERIFIED
+    return [
+        (one.label, "done" if n < at or last else "current" if n == at else "upcoming")
+        for n, one in enumerate(way)
+    ]
+
+
+def _pieces(action: Action, person: Person) -> list[dict[str, Any]]:
+    sight = sight_of(person)
+    seen = [link.evidence for link in action.evidence if sight.sees(link.evidence)]
+    found = current_files(piece.id for piece in seen)
+    return [
+        {
+            "name": piece.name,
+            "url": url_for("evidence.show", uid=piece.uid),
+            "is_withdrawn": piece.withdrawn_on is not None,
+            "files": [
+                (
+                    file.name,
+                    dates.size(file.stored.size),
+                    url_for(
+                        "evidence.file",
+                        uid=piece.uid,
+                        number=file.number,
+                        position=file.position,
+                    ),
+                )
+                for file in found[piece.id]
+            ],
+        }
+        for piece in seen
+    ]
+
+
+@bp.route("/actions/<uid>/edit", methods=["GET", "POST"])
+def edit(uid: str) -> Any:
+    """Change an open action."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    require(may_edit, person, action)
+    form = EditActionForm(obj=action)
+    people, positions = owners_for(person, action.unit_id)
+    if action.owner_person is not None and action.owner_person not in people:
+        people.append(action.owner_person)
+    if action.owner_position is not None and action.owner_position not in positions:
+        positions.append(action.owner_position)
+    form.owner.offer_owners(people, positions)
+    if request.method == "GET":
+        form.owner.show_owner(action)
+        form.due_on.data = None if action.due_missing else action.due_on
+    if form.validate_on_submit():
+        try:
+            operations.edit_action(
+                action,
+                by=person,
+                reason=form.reason.data,
+                seen=form.version.data,
+                **task_of(form),
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Saved."), "success")
+            return done("actions.show", uid=uid)
+    page = render_template("actions/edit.html", form=form, action=action)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/actions/<uid>/finish", methods=["GET", "POST"])
+def finish(uid: str) -> Any:
+    """Say that an action is done, and add what proves it."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    require(may_finish, person, action)
+    if action.state is not ActionState.OPEN:
+        raise OutOfTurn(_("This action is not open any more."))
+    back = local_target(request.args.get("next"), url_for("actions.show", uid=uid))
+    form = FinishForm(obj=action) if request.method == "GET" else FinishForm()
+    form.offer(pickable(person, action.unit_id))
+    if request.method == "GET":
+        form.done_on.data, form.evidence.data = person.district.today, []
+    if form.validate_on_submit():
+        try:
+            operations.finish_action(
+                action,
+                note=form.note.data,
+                evidence=pieces_by_uid(person, map(uid_or_404, form.evidence.data)),
+                files=received(form.files),
+                done_on=form.done_on.data,
+                by=person,
+                seen=form.version.data,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Done. Somebody else verifies it now."), "success")
+            return _back_to(back)
+    page = render_template("actions/finish.html", form=form, action=action, back=back)
+    return page, 422 if form.errors else 200
+
+
+def _back_to(target: str) -> Any:
+    """Commit, and lead back to where the person came from."""
+    db.session.commit()
+    return redirect(target, 303)
+
+
+@bp.post("/actions/<uid>/moves/<move>")
+def move(uid: str, move: str) -> Any:
+    """Verify an action, send it back, or cancel it."""
+    action = action_by_uid(me(), uid_or_404(uid))
+    reason = request.form.get("reason", "")
+    seen = request.form.get("version", type=int)
+    match move:
+        case "verify":
+            operations.verify_action(action, note=reason.strip() or None, by=me(), seen=seen)
+            flash(_("The action is verified."), "success")
+        case "send_back":
+            operations.send_back_action(action, reason=reason, by=me(), seen=seen)
+            flash(_("The action is open again."), "success")
+        case "cancel":
+            operations.cancel_action(action, reason=reason, by=me(), seen=seen)
+            flash(_("The action is cancelled."), "success")
+        case _:
+            abort(404)
+    return _back_to(local_target(request.args.get("next"), url_for("actions.show", uid=uid)))
