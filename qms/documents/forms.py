@@ -1,0 +1,159 @@
+"""Forms of the documents area. Fields bear the names of the record's columns."""
+
+from typing import Any
+
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+
+from qms.core.db import AccessClass
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.i18n import LANGUAGES
+from qms.core.i18n import lazy_gettext as _l
+from qms.documents.models import Classification, DocumentType
+
+ACCESS_LABELS = {
+    AccessClass.ORDINARY: _l("All who see the unit"),
+    AccessClass.RESTRICTED: _l("Only those who need to know"),
+}
+
+
+def _title() -> StringField:
+    return StringField(
+        _l("Title"),
+        [Needed(_l("Give the document a title.")), AtMost(300), Clean()],
+        filters=[tidy],
+    )
+
+
+def _note() -> TextAreaField:
+    return TextAreaField(
+        _l("Change note"),
+        [AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l("What changed, and why. It stands in the revision history."),
+    )
+
+
+class FactsForm(EditForm):
+    """What is said about a document."""
+
+    type = SelectField(_l("Type"))
+    number = StringField(_l("Number"), [AtMost(80), Clean()], filters=[tidy])
+    title = _title()
+    owner = SelectField(_l("Owner"))
+    classification = SelectField(_l("Classification"), default=Classification.INTERNAL.value)
+    access = SelectField(_l("Who may see it"), default=AccessClass.ORDINARY.value)
+    language = SelectField(_l("Language"), default="id")
+    review_on = DayField(_l("Next review"))
+    clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
+
+    def offer(self, owners: Any, clauses: Any, *, may_restrict: bool) -> None:
+        """Fill in the choices of the moment."""
+        self.type.choices = [(one.value, f"{one.value} · {one.label}") for one in DocumentType]
+        self.owner.choices = owners
+        self.classification.choices = [(one.value, one.label) for one in Classification]
+        self.language.choices = list(LANGUAGES.items())
+        self.clause_ids.choices = clauses
+        if may_restrict:
+            self.access.choices = [(one.value, label) for one, label in ACCESS_LABELS.items()]
+        else:
+            del self.access
+
+
+class ContentFields:
+    """What a revision says, and who is to sign it."""
+
+    change_note = _note()
+    source = FileField(
+        _l("Editable source"), description=_l("The Word or Excel file that you will edit again.")
+    )
+    signed = FileField(_l("Signed scan"), description=_l("The PDF with signatures and stamp."))
+    body = TextAreaField(
+        _l("Text written here"),
+        [AtMost(400_000), Clean()],
+        filters=[tidy],
+        description=_l("Markdown: # heading, - list, 1. numbered list, **bold**, | table |."),
+    )
+    link = StringField(
+        _l("Address"),
+        [AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l("If it lives elsewhere: https://…"),
+    )
+    prepared_by = SelectField(_l("Prepared by"))
+    checked_by = SelectField(_l("Checked by"))
+    approved_by = SelectField(_l("Approved by"))
+
+    def offer_signatories(self, preparers: Any, signatories: Any) -> None:
+        self.prepared_by.choices = preparers
+        self.checked_by.choices = [("", _l("Nobody: no check needed")), *signatories]
+        self.approved_by.choices = [("", _l("Not named yet")), *signatories]
+
+
+class NewDocumentForm(ContentFields, FactsForm):
+    """A new document with its first revision."""
+
+    unit = HiddenField()
+    version = None
+
+
+class RevisionForm(ContentFields, EditForm):
+    """A draft."""
+
+    remove_source = BooleanField(_l("Take the present source away"))
+    remove_signed = BooleanField(_l("Take the present scan away"))
+
+
+class NewRevisionForm(EditForm):
+    """The beginning of a new revision."""
+
+    change_note = TextAreaField(
+        _l("Change note"),
+        [Needed(_l("Write what is to change, and why.")), AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l("What changed, and why. It stands in the revision history."),
+    )
+    copy = BooleanField(_l("Start from what the last revision says"), default=True)
+
+
+class ApproveForm(Form):
+    """The day from which an approved revision is in force."""
+
+    effective_from = DayField(_l("In force from"), [Needed(_l("Choose a day."))])
+
+
+class ScanForm(Form):
+    """A signed scan that comes after approval."""
+
+    signed = FileField(_l("Signed scan"), [Needed(_l("Choose the file."))])
+
+
+class EvidenceForm(Form):
+    """Evidence that belongs to a document."""
+
+    name = StringField(
+        _l("What is it"),
+        [Needed(_l("Give the evidence a name.")), AtMost(300), Clean()],
+        filters=[tidy],
+    )
+    files = MultipleFileField(_l("Files"), [Needed(_l("Add at least one file."))])
+
+
+class PatternForm(Form):
+    """How a unit numbers its documents."""
+
+    unit = SelectField(_l("Unit"))
+    type = SelectField(_l("Type"))
+    pattern = StringField(
+        _l("Pattern"),
+        [AtMost(80), Clean()],
+        filters=[tidy],
+        description=_l("Left empty, the pattern of the nearest unit above holds again."),
+    )

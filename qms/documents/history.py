@@ -1,0 +1,84 @@
+"""How a document's history reads: the sentences and the changes worth showing.
+
+The page tells of a document together with those of its revisions that the reader may read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from qms.core import journal
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.timeline import TimelineEntry, day_text, timeline
+from qms.documents.models import Classification, Document, DocumentType
+from qms.documents.permissions import may_read
+from qms.people.models import Person
+
+
+def story(document: Document, person: Person) -> list[TimelineEntry]:
+    """The last entries about a document and its revisions, newest first. One query."""
+    read = [revision for revision in document.revisions if may_read(person, revision)]
+    return timeline([document, *read], SENTENCES, LABELS, person.district.timezone)
+
+
+def _of_revision(sentence: Any) -> Callable[[journal.Told], str | None]:
+    """A sentence with the revision's number; the document's own entry of the same deed is not
+    told again."""
+
+    def say(told: journal.Told) -> str | None:
+        if told.kind != "revision" or told.said is None:
+            return None
+        image = told.said["image"]
+        return str(sentence) % {"number": image["label"] or f"{image['number']:02d}"}
+
+    return say
+
+
+def _of_document(sentence: Any) -> Callable[[journal.Told], str | None]:
+    """A sentence that is told of the document and not again of its revisions."""
+
+    def say(told: journal.Told) -> str | None:
+        return str(sentence) if told.kind == "document" else None
+
+    return say
+
+
+def _attached(told: journal.Told) -> str | None:
+    if told.kind != "document" or told.said is None:
+        return None
+    return _("added the evidence “%(name)s”", name=told.said["facts"].get("name", ""))
+
+
+SENTENCES = {
+    "draft": _of_document(_l("drafted the document")),
+    "edit_document": _of_document(_l("corrected the document's facts")),
+    "revise": _of_revision(_l("began revision %(number)s")),
+    "edit_revision": _of_revision(_l("changed the draft of revision %(number)s")),
+    "submit": _of_revision(_l("submitted revision %(number)s for review")),
+    "check": _of_revision(_l("signed revision %(number)s as checked")),
+    "approve": _of_revision(_l("approved revision %(number)s")),
+    "supersede": _of_revision(_l("set the end of revision %(number)s")),
+    "send_back": _of_revision(_l("sent revision %(number)s back")),
+    "take_back": _of_revision(_l("took revision %(number)s back")),
+    "give_up": _of_revision(_l("gave up revision %(number)s")),
+    "withdraw": _of_revision(_l("withdrew revision %(number)s")),
+    "withdraw_document": _of_document(_l("withdrew the document")),
+    "attach_scan": _of_revision(_l("added the signed scan of revision %(number)s")),
+    "attach_evidence": _attached,
+    "import": _of_document(_l("imported the document")),
+    "correct_import": _of_document(_l("corrected the document from a file")),
+    "record_approved": _of_revision(_l("recorded revision %(number)s as approved")),
+}
+LABELS = {
+    "number": (_l("Number"), lambda value: value if isinstance(value, str) else f"{value:02d}"),
+    "title": _l("Title"),
+    "type": (_l("Type"), lambda value: DocumentType(value).label),
+    "classification": (_l("Classification"), lambda value: Classification(value).label),
+    "language": _l("Language"),
+    "review_on": (_l("Next review"), day_text),
+    "change_note": _l("Change note"),
+    "link": _l("Address"),
+    "effective_from": (_l("In force from"), day_text),
+    "effective_until": (_l("In force until"), day_text),
+    "withdrawn_on": (_l("Withdrawn on"), day_text),
+}

@@ -1,0 +1,110 @@
+"""Moves of a revision and its document; the signed scan and the evidence that come later."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, request
+
+from qms.core.errors import Invalid, Missing
+from qms.core.files import receive
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.core.routing import done, me, uid_or_404
+from qms.documents import operations, queries
+from qms.documents.forms import ApproveForm, EvidenceForm, ScanForm
+from qms.documents.models import Document, Revision
+from qms.documents.permissions import may_approve, may_revise
+from qms.documents.routes.blueprint import bp
+from qms.documents.routes.reading import record_page, revision_of
+from qms.documents.routes.writing import taken
+
+BARE: dict[str, Callable[..., None]] = {
+    "submit": operations.submit_revision,
+    "check": operations.check_revision,
+    "take_back": operations.take_back,
+}
+WITH_REASON: dict[str, Callable[..., None]] = {
+    "send_back": operations.send_back,
+    "give_up": operations.give_up_draft,
+}
+
+
+@bp.post("/<uid>/moves/<move>")
+def move(uid: str, move: str) -> Any:
+    """Make a move with the revision that is being written, or withdraw the document."""
+    person = me()
+    document = queries.document_by_uid(person, uid_or_404(uid))
+    revision = document.being_written or document.last
+    seen = request.form.get("version", type=int)
+    reason = request.form.get("reason", "").strip()
+    if move == "approve":
+        return _approve(document, revision, seen)
+    if move in BARE:
+        BARE[move](revision, by=person, seen=seen)
+    elif move in WITH_REASON:
+        WITH_REASON[move](revision, reason=reason, by=person, seen=seen)
+    elif move == "withdraw_document":
+        operations.withdraw_document(document, reason=reason, by=person, seen=seen)
+    else:
+        raise Missing(_l("There is nothing at this address."))
+    return done("documents.show", uid=uid)
+
+
+def _approve(document: Document, revision: Revision, seen: int | None) -> Any:
+    require(may_approve, me(), revision)
+    form = ApproveForm()
+    if form.validate():
+        try:
+            operations.approve_revision(
+                revision, by=me(), effective_from=form.effective_from.data, seen=seen
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Revision %(number)s is approved.", number=revision.shown_number), "success")
+            return done("documents.show", uid=document.uid)
+    return record_page(document, approve=form), 422
+
+
+@bp.post("/<uid>/revisions/<int:number>/scan")
+def scan(uid: str, number: int) -> Any:
+    """Lay the signed scan beside a revision."""
+    person = me()
+    document = queries.document_by_uid(person, uid_or_404(uid))
+    revision = revision_of(document, number, person)
+    require(may_revise, person, document)
+    form = ScanForm()
+    if form.validate():
+        try:
+            received = taken(form.signed)
+            assert received is not None  # the form asked for it
+            operations.attach_scan(revision, received, by=person)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            return done("documents.show", uid=uid)
+    return record_page(document, scan=form), 422
+
+
+@bp.post("/<uid>/evidence")
+def evidence(uid: str) -> Any:
+    """File evidence that belongs to the document."""
+    person = me()
+    document = queries.document_by_uid(person, uid_or_404(uid))
+    require(may_revise, person, document)
+    form = EvidenceForm()
+    if form.validate():
+        try:
+            received = [
+                receive(upload.stream, upload.filename)
+                for upload in form.files.data
+                if upload.filename
+            ]
+            operations.attach_evidence(document, form.name.data, files=received, by=person)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            return done("documents.show", uid=uid)
+    return record_page(document, evidence=form), 422

@@ -1,0 +1,195 @@
+"""Documents that existed before: as the file says, nothing invented, guards from the next move."""
+
+import csv
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from qms.core.db import db
+from qms.core.errors import Invalid, OutOfTurn, Refused
+from qms.documents import operations, queries
+from qms.documents.models import (
+    Classification,
+    Document,
+    DocumentType,
+    Phase,
+    RevisionState,
+    SignatureRole,
+)
+from qms.documents.operations import Content, ImportedDocument, Signatories
+from qms.people.models import Position
+from tests.cast import Cast
+from tests.documents.makers import again
+
+SAMPLE = Path(__file__).parent.parent / "samples" / "document-control-register.csv"
+ROW = ImportedDocument(
+    title="Information Security Policy",
+    type=DocumentType.POLICY,
+    external_number="POL-001",
+    owner_position="ISO",
+    classification=Classification.INTERNAL,
+    revision_label="2.1",
+    is_approved=True,
+    effective_from=date(2026, 1, 15),
+    review_on=date(2027, 1, 15),
+    approved_by="CEO",
+    extra={"Distribution": "All employees"},
+)
+
+
+def test_a_row_becomes_a_document_as_the_file_has_it(cast: Cast) -> None:
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.consultant)
+    db.session.commit()
+    document = again(document)
+    revision = document.last
+    assert (document.number, document.external_number) == ("KB-DISNAKER-001", "POL-001")
+    assert document.is_imported and document.imported_extra == {"Distribution": "All employees"}
+    assert document.owner_position is not None and document.owner_position.title == "ISO"
+    assert (revision.shown_number, revision.number) == ("2.1", 2)
+    assert revision.author_id is None and revision.approved_on is None
+    assert [(one.role, one.name, one.person_id) for one in revision.signatures] == [
+        (SignatureRole.APPROVED, "CEO", None)
+    ]
+    assert revision.signatures[0].signed_at is None
+    assert document.phase(date(2026, 1, 14)) is Phase.APPROVED
+    assert document.phase(date(2026, 1, 15)) is Phase.EFFECTIVE
+    assert operations.imported_as(document) == replace(ROW, language="id")
+    assert operations.differences(document, ROW) == {}
+
+
+def test_the_register_of_26_comes_in_and_again_changes_nothing(cast: Cast) -> None:
+    rows = [
+        _read(row) for row in csv.DictReader(SAMPLE.read_text(encoding="utf-8-sig").splitlines())
+    ]
+    assert len(rows) == 26
+    for row in rows:
+        operations.record_imported(cast.disnaker.id, row, by=cast.consultant)
+    db.session.commit()
+    for row in rows:
+        assert row.external_number is not None
+        found = queries.imported_document(cast.consultant, cast.disnaker.id, row.external_number)
+        assert found is not None
+        assert operations.correct_imported(found, row, by=cast.consultant) == {}
+    assert db.session.scalar(select(func.count()).select_from(Document)) == 26
+    owners = {
+        row["Owner"] for row in csv.DictReader(SAMPLE.read_text(encoding="utf-8-sig").splitlines())
+    }
+    assert set(db.session.scalars(select(Position.title))) == owners
+    day = date(2026, 12, 31)
+    assert len(queries.documents_in_force(cast.officer, [cast.disnaker.id], day)) == 26
+
+
+def _read(row: dict[str, str]) -> ImportedDocument:
+    types = {"Policy": DocumentType.POLICY, "Procedure": DocumentType.PROCEDURE}
+    return ImportedDocument(
+        title=row["Title"],
+        type=types.get(row["Type"], DocumentType.RECORD),
+        external_number=row["Doc ID"],
+        owner_position=row["Owner"],
+        classification=Classification(row["Classification"].lower()),
+        revision_label=row["Version"],
+        is_approved=row["Status"] in ("Published", "Live"),
+        effective_from=date.fromisoformat(row["Effective Date"]),
+        approved_by=row["Approver"],
+        extra={"Distribution": row["Distribution"]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"effective_from": None}, "effective_from"),
+        ({"link": "file:///etc/passwd"}, "link"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_field(cast: Cast, change: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        operations.record_imported(cast.disnaker.id, replace(ROW, **change), by=cast.officer)
+    assert field in refused.value.fields
+
+
+def test_a_files_number_comes_once_to_a_unit(cast: Cast) -> None:
+    operations.record_imported(cast.disnaker.id, ROW, by=cast.officer)
+    with pytest.raises(Invalid) as refused:
+        operations.record_imported(cast.disnaker.id, ROW, by=cast.officer)
+    assert "external_number" in refused.value.fields
+    other = operations.record_imported(cast.dinkes.id, ROW, by=cast.other_officer)
+    assert other.number == "KB-DINKES-001"
+
+
+@pytest.mark.parametrize("name", ["owner", "head", "guest", "auditor", "other_officer", "outsider"])
+def test_only_keepers_import(cast: Cast, name: str) -> None:
+    with pytest.raises(Refused):
+        operations.record_imported(cast.disnaker.id, ROW, by=getattr(cast, name))
+
+
+def test_a_corrected_file_corrects_and_another_label_is_another_revision(cast: Cast) -> None:
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.consultant)
+    db.session.commit()
+    better = replace(ROW, title="Kebijakan keamanan informasi", owner_position="iso")
+    found = operations.correct_imported(document, better, by=cast.consultant)
+    assert set(found) == {"title", "owner_position"}
+    assert db.session.scalar(select(func.count()).select_from(Position)) == 1
+    newer = replace(better, revision_label="3.0", effective_from=date(2026, 6, 1))
+    operations.correct_imported(document, newer, by=cast.consultant)
+    db.session.commit()
+    document = again(document)
+    assert document.title == "Kebijakan keamanan informasi"
+    assert [(one.number, one.shown_number) for one in document.revisions] == [
+        (2, "2.1"),
+        (3, "3.0"),
+    ]
+    assert document.revisions[0].effective_until == date(2026, 6, 1)
+    earlier = replace(newer, revision_label="3.1", effective_from=date(2026, 5, 1))
+    with pytest.raises(Invalid):
+        operations.correct_imported(document, earlier, by=cast.consultant)
+
+
+def test_a_draft_of_the_file_is_published_by_the_corrected_file(cast: Cast) -> None:
+    draft = replace(ROW, is_approved=False, effective_from=None)
+    document = operations.record_imported(cast.disnaker.id, draft, by=cast.officer)
+    assert document.last.state is RevisionState.DRAFT
+    operations.correct_imported(document, ROW, by=cast.officer)
+    db.session.commit()
+    assert again(document).last.state is RevisionState.APPROVED
+    with pytest.raises(Invalid):
+        operations.correct_imported(document, replace(ROW, is_approved=False), by=cast.officer)
+
+
+def test_guards_begin_with_the_next_move(cast: Cast) -> None:
+    document = operations.record_imported(
+        cast.disnaker.id, replace(ROW, is_approved=False), by=cast.officer
+    )
+    with pytest.raises(OutOfTurn, match="It is empty"):
+        operations.submit_revision(document.last, by=cast.officer)
+    operations.edit_revision(
+        document.last,
+        change_note="Dilengkapi",
+        content=Content(body="Isi"),
+        signatories=Signatories(approved=cast.head),
+        by=cast.officer,
+    )
+    operations.submit_revision(document.last, by=cast.officer)
+    operations.approve_revision(document.last, by=cast.head)
+    with pytest.raises(OutOfTurn, match="goes on in this system"):
+        operations.correct_imported(document, replace(ROW, title="Lain"), by=cast.officer)
+
+
+def test_ours_count_on_from_the_files_number(cast: Cast) -> None:
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.officer)
+    revision = operations.new_revision(document, change_note="Ditinjau", by=cast.owner)
+    assert revision.shown_number == "03"
+
+
+def test_the_page_says_that_it_was_imported(browse: Any, cast: Cast) -> None:
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.officer)
+    db.session.commit()
+    page = browse(cast.guest).get(f"/documents/{document.uid}")
+    assert page.has("Imported") and page.has("POL-001") and page.has("All employees")
+    assert page.has("CEO") and page.has("imported the document")
+    assert browse(cast.guest).get("/documents/?q=POL-001").has("Information Security Policy")

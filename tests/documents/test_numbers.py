@@ -1,0 +1,87 @@
+"""Numbers by pattern: the unit's, the nearest above, the usual one; and the page that sets them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from qms.core.db import db
+from qms.core.errors import Invalid, Refused
+from qms.documents import operations
+from qms.documents.models import DocumentType, NumberPattern
+from tests.cast import Cast
+from tests.documents.makers import make_draft
+
+
+def test_without_a_pattern_the_usual_one_counts_for_each_type(cast: Cast) -> None:
+    numbers = [make_draft(cast).number for _ in range(2)]
+    numbers.append(make_draft(cast, type=DocumentType.POLICY).number)
+    numbers.append(make_draft(cast, unit=cast.blk).number)
+    assert numbers == [
+        "SOP-DISNAKER-001",
+        "SOP-DISNAKER-002",
+        "KB-DISNAKER-001",
+        "SOP-BLK-001",
+    ]
+
+
+def test_the_nearest_pattern_holds_and_an_emptied_one_falls_back(cast: Cast, travel: Any) -> None:
+    travel(datetime(2026, 11, 2, tzinfo=UTC))
+    operations.set_pattern(cast.root.id, None, "{type}/{seq}/{year}", by=cast.coordinator)
+    assert make_draft(cast).number == "SOP/1/2026"
+    operations.set_pattern(
+        cast.disnaker.id, DocumentType.PROCEDURE, "{seq3}/{unit}/{month_roman}", by=cast.officer
+    )
+    assert make_draft(cast).number == "001/DISNAKER/XI"
+    assert make_draft(cast, unit=cast.blk).number == "001/BLK/XI"
+    assert make_draft(cast, type=DocumentType.POLICY).number == "KB/1/2026"
+    operations.set_pattern(cast.disnaker.id, DocumentType.PROCEDURE, "", by=cast.officer)
+    # All units under the one that set a pattern without {unit} count together.
+    assert make_draft(cast, unit=cast.blk).number == "SOP/2/2026"
+    travel(datetime(2027, 1, 5, tzinfo=UTC))
+    assert make_draft(cast).number == "SOP/1/2027"
+
+
+def test_numbers_given_by_hand_are_passed_over(cast: Cast) -> None:
+    make_draft(cast, number="sop-disnaker-001")
+    assert make_draft(cast).number == "SOP-DISNAKER-002"
+    with pytest.raises(Invalid) as refused:
+        make_draft(cast, number=" SOP-Disnaker-002 ")
+    assert "number" in refused.value.fields
+    with pytest.raises(Invalid):
+        make_draft(cast, number="X" * 81)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["{type}-{unit}", "{seq}-{bulan}", "{seq3}-{", "{}{seq}", "{seq}" + "x" * 80]
+)
+def test_patterns_that_cannot_count_are_refused(cast: Cast, pattern: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        operations.set_pattern(cast.disnaker.id, None, pattern, by=cast.officer)
+    assert "pattern" in refused.value.fields
+
+
+@pytest.mark.parametrize("name", Cast.ROLES)
+def test_who_sets_patterns(cast: Cast, name: str) -> None:
+    person = getattr(cast, name)
+    if name in {"administrator", "officer", "consultant", "coordinator"}:
+        operations.set_pattern(cast.disnaker.id, None, "{seq}", by=person)
+    else:
+        with pytest.raises(Refused):
+            operations.set_pattern(cast.disnaker.id, None, "{seq}", by=person)
+
+
+def test_the_page_sets_and_changes_a_pattern(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    page = browser.get("/documents/patterns")
+    page = page.submit(unit=str(cast.blk.uid), pattern="{kode}-{seq}", status=422)
+    assert page.has("Unknown: {kode}")
+    page = page.submit(pattern="{unit}.{type}.{seq3}")
+    assert page.has("BLK.SOP.007")
+    page = page.submit(unit=str(cast.blk.uid), pattern="{seq}/{unit}")
+    assert page.has("7/BLK") and not page.has("BLK.SOP.007")
+    assert db.session.query(NumberPattern).count() == 1
+    browse(cast.owner).get("/documents/patterns", status=403)
+    browse(cast.other_officer).get("/documents/patterns").submit(
+        unit=str(cast.blk.uid), pattern="{seq}", status=422
+    )
