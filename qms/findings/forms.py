@@ -1,0 +1,151 @@
+"""Forms of the findings area. Fields bear the names of the record's columns."""
+
+from typing import Any
+
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
+
+from qms.actions.models import ActionKind
+from qms.actions.owners import OwnerField
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.evidence.forms import access_field, files_field
+from qms.findings.models import Grade, Source, StepKind
+from qms.people.fields import KindField, UnitField
+
+
+class GradeField(KindField):
+    """The grade, as cards to choose from."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+
+def _part(label: Any, description: Any, *validators: Any) -> TextAreaField:
+    return TextAreaField(
+        label,
+        [*validators, AtMost(10_000), Clean()],
+        filters=[tidy],
+        description=description,
+        render_kw={"rows": 3},
+    )
+
+
+class Statement:
+    """What was found, and what it refers to."""
+
+    source = KindField(_l("Source"), kind=Source, default=Source.INTERNAL_AUDIT.value)
+    place = StringField(_l("Place or process"), [AtMost(300), Clean()], filters=[tidy])
+    clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
+    requirement = _part(_l("Requirement"), _l("What was asked, in your own words."))
+    seen = _part(_l("Evidence seen"), _l("Where, when, which record: what anybody could check."))
+    deviation = _part(
+        _l("Deviation"),
+        _l("What deviates from the requirement; for a strength, what is good. Never the cure."),
+        Needed(_l("Say what deviates, or what is good.")),
+    )
+    source_note = StringField(
+        _l("Which audit, complaint or meeting"), [AtMost(300), Clean()], filters=[tidy]
+    )
+    access = access_field()
+
+
+class NewFindingForm(Statement, Form):
+    uid = HiddenField()
+    unit = UnitField(_l("Unit"))
+    found_on = DayField(_l("Found on"), [Needed(_l("Say on which day it was found."))])
+    grade = GradeField(_l("Grade"), kind=Grade, default=Grade.MINOR.value)
+    files = files_field()
+
+
+class EditFindingForm(Statement, EditForm):
+    pass
+
+
+class AnswerForm(EditForm):
+    """The unit's answer: correction, cause, and perhaps one more action."""
+
+    correction = _part(_l("Immediate correction"), _l("What was done at once to put it right."))
+    cause = _part(_l("Cause"), _l("Why it could happen. Ask why until the answer can be acted on."))
+    action_what = TextAreaField(
+        _l("What will be done"), [AtMost(2000), Clean()], filters=[tidy], render_kw={"rows": 2}
+    )
+    action_kind = KindField(_l("Kind"), kind=ActionKind, default=ActionKind.CORRECTIVE.value)
+    action_owner = OwnerField(_l("Who will do it"))
+    action_due_on = DayField(_l("Until"))
+
+    def validate_action_what(self, field: Any) -> None:
+        if not field.data and (self.action_owner.data or self.action_due_on.data):
+            raise ValidationError(_("Say what will be done."))
+
+    def validate_action_owner(self, field: Any) -> None:
+        if self.action_what.data and not field.data:
+            raise ValidationError(_("Choose who will do it."))
+
+    def validate_action_due_on(self, field: Any) -> None:
+        if self.action_what.data and not field.data:
+            raise ValidationError(_("Say until when."))
+
+
+class EvidenceForm(Form):
+    """Evidence beside a finding: new files, or what is filed already."""
+
+    files = files_field()
+    evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
+
+    def offer(self, pieces: Any) -> None:
+        """Set the evidence that can be pointed at."""
+        self.evidence.choices = [(str(piece.uid), piece.name) for piece in pieces]
+
+
+class LinkForm(Form):
+    """An action that is planned already."""
+
+    action = SelectMultipleField(_l("Actions of this unit"), coerce=str)
+
+    def offer(self, actions: Any) -> None:
+        """Set the actions that can serve the finding too."""
+        self.action.choices = [
+            (str(one.uid), f"{one.number} {one.what[:120]} ({one.state.label})") for one in actions
+        ]
+
+
+class GradeForm(EditForm):
+    """Another grade, with the reason."""
+
+    grade = GradeField(_l("Grade"), kind=Grade)
+    reason = _part(
+        _l("Reason"), _l("It is kept for ever, with your name."), Needed(_l("Write the reason."))
+    )
+
+
+class RuleForm(Form):
+    """What a grade asks for, from a day on."""
+
+    from_on = DayField(_l("From"), [Needed(_l("Say from which day it holds."))])
+    steps = SelectMultipleField(
+        _l("Steps of the response"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    reply_days = IntegerField(_l("Days to answer"), [Optional(), NumberRange(1, 3650)])
+    due_days = IntegerField(_l("Days to close"), [Optional(), NumberRange(1, 3650)])
+    source = StringField(
+        _l("Source of the figures"),
+        [Needed(_l("Say where the figures come from.")), AtMost(500), Clean()],
+        filters=[tidy],
+        description=_l("A regulation, a decree, the contract with the certification body."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps.choices = [(kind.value, str(kind.label)) for kind in StepKind]

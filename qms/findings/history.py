@@ -1,0 +1,40 @@
+"""A finding's history in sentences."""
+
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.timeline import day_text
+from qms.findings.models import FindingState, Grade, Source
+
+SENTENCES = {
+    "raise_finding": _l("raised the finding"),
+    "edit_finding": _l("corrected the statement"),
+    "change_grade": _l("changed the grade"),
+    "add_evidence": _l("added evidence"),
+    "write_response": _l("wrote correction and cause"),
+    "add_action": _l("planned an action"),
+    "answer": _l("sent the answer"),
+    "acknowledge": _l("acknowledged and closed it"),
+    "send_back": _l("sent the answer back"),
+    "verify": _l("confirmed that all actions are verified"),
+    "close": _l("verified and closed it"),
+    "prove": _l("found it effective and closed it"),
+    "not_effective": _l("found it not effective; a new round began"),
+    "cancel": _l("cancelled the finding"),
+    "reopen": _l("reopened it; a new round began"),
+    "import_finding": _l("imported it"),
+    "update_imported": _l("took over the corrected file"),
+    "correct_import": _l("took over the corrected file"),
+    **{f"import_{state.value}": _l("took over the file's state") for state in FindingState},
+}
+
+LABELS = {
+    "grade": (_l("Grade"), lambda value: Grade(value).label),
+    "source": (_l("Source"), lambda value: Source(value).label),
+    "source_note": _l("Which audit, complaint or meeting"),
+    "place": _l("Place or process"),
+    "requirement": _l("Requirement"),
+    "seen": _l("Evidence seen"),
+    "deviation": _l("Deviation"),
+    "due_on": (_l("Due"), day_text),
+    "reply_due_on": (_l("Answer due"), day_text),
+    "closed_on": (_l("Closed on"), day_text),
+}

@@ -1,0 +1,401 @@
+"""Tables of findings, the rounds of their response, and the rule of each grade."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qms.actions.models import Action
+from qms.core import clock
+from qms.core.db import (
+    AccessClass,
+    DistrictRecord,
+    Part,
+    SortKey,
+    link_to,
+    one_of,
+    to_many,
+    to_one,
+)
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.search import Searchable
+from qms.evidence.models import Evidence
+from qms.people.models import Person
+from qms.standards.models import Clause
+from qms.units.models import Unit
+
+
+class Grade(StrEnum):
+    MAJOR = "major"
+    MINOR = "minor"
+    OBSERVATION = "observation"
+    OPPORTUNITY = "opportunity"
+    STRENGTH = "strength"
+
+    @property
+    def label(self) -> Any:
+        return GRADE_LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        return GRADE_TONES[self]
+
+
+GRADE_LABELS = {
+    Grade.MAJOR: _l("Major nonconformity"),
+    Grade.MINOR: _l("Minor nonconformity"),
+    Grade.OBSERVATION: _l("Observation"),
+    Grade.OPPORTUNITY: _l("Opportunity for improvement"),
+    Grade.STRENGTH: _l("Strength"),
+}
+GRADE_TONES = {
+    Grade.MAJOR: "bad",
+    Grade.MINOR: "warn",
+    Grade.OBSERVATION: "info",
+    Grade.OPPORTUNITY: "neutral",
+    Grade.STRENGTH: "good",
+}
+
+
+class Source(StrEnum):
+    INTERNAL_AUDIT = "internal_audit"
+    EXTERNAL_AUDIT = "external_audit"
+    COMPLAINT = "complaint"
+    REVIEW = "management_review"
+    PROCESS = "process"
+    OUTPUT = "nonconforming_output"
+    RISK = "risk"
+    INCIDENT = "incident"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Any:
+        return SOURCE_LABELS[self]
+
+
+SOURCE_LABELS = {
+    Source.INTERNAL_AUDIT: _l("Internal audit"),
+    Source.EXTERNAL_AUDIT: _l("External audit"),
+    Source.COMPLAINT: _l("Complaint"),
+    Source.REVIEW: _l("Management review"),
+    Source.PROCESS: _l("Process or own check"),
+    Source.OUTPUT: _l("Nonconforming output"),
+    Source.RISK: _l("Risk"),
+    Source.INCIDENT: _l("Incident"),
+    Source.OTHER: _l("Other"),
+}
+
+
+class FindingState(StrEnum):
+    """The coarse state, for lists. What was done lies in the rounds.
+
+    raised: waits for the unit's answer. answered: actions are under way or wait for their
+    verification. verified: every action is verified, effectiveness is to be proven.
+    """
+
+    RAISED = "raised"
+    ANSWERED = "answered"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> Any:
+        return STATE_LABELS[self]
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN_STATES
+
+
+STATE_LABELS = {
+    FindingState.RAISED: _l("Raised"),
+    FindingState.ANSWERED: _l("Answered"),
+    FindingState.VERIFIED: _l("Actions verified"),
+    FindingState.CLOSED: _l("Closed"),
+    FindingState.CANCELLED: _l("Cancelled"),
+}
+OPEN_STATES = frozenset({FindingState.RAISED, FindingState.ANSWERED, FindingState.VERIFIED})
+
+
+class Finding(Searchable, DistrictRecord):
+    """What was found: requirement, evidence, deviation. It says what is wrong, never the cure."""
+
+    __tablename__ = "finding"
+    __rules__ = (
+        link_to("unit_id", "unit"),
+        link_to("raised_by_id", "person"),
+        UniqueConstraint("district_id", "number_key"),
+        UniqueConstraint("district_id", "unit_id", "external_number"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+        CheckConstraint("due_on IS NULL OR due_on >= found_on", name="due"),
+        CheckConstraint("closed_on IS NULL OR closed_on >= found_on", name="closing"),
+        Index(None, "district_id", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "found_on", "uid"),
+        Index(None, "district_id", "state", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "state", "found_on", "uid"),
+        Index(None, "district_id", "grade", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "grade", "found_on", "uid"),
+        Index(None, "district_id", "source", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "source", "found_on", "uid"),
+        Index(None, "district_id", "is_open", "due_on", "uid"),
+        Index(None, "district_id", "unit_id", "is_open", "due_on", "uid"),
+    )
+
+    unit_id: Mapped[int]
+    number: Mapped[str]
+    number_key: Mapped[str] = mapped_column(SortKey())
+    external_number: Mapped[str | None] = mapped_column(SortKey())
+    source: Mapped[Source] = mapped_column(one_of(Source))
+    source_note: Mapped[str | None]
+    """Which audit, complaint or meeting."""
+    found_on: Mapped[date]
+    place: Mapped[str | None]
+    """Place or process."""
+    grade: Mapped[Grade] = mapped_column(one_of(Grade))
+    requirement: Mapped[str | None]
+    """What was asked, in the users' own words. Empty only for imported findings, as the next."""
+    seen: Mapped[str | None]
+    """The objective evidence."""
+    deviation: Mapped[str]
+    """What deviates (for a strength: what is good)."""
+    state: Mapped[FindingState] = mapped_column(one_of(FindingState), default=FindingState.RAISED)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    """Follows from the state; a column of its own so that an index can serve it."""
+    due_on: Mapped[date | None]
+    reply_due_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
+    raised_by_id: Mapped[int | None]
+    round: Mapped[int] = mapped_column(default=1)
+    """The number of the present round of response."""
+    answered_by_ids: Mapped[list[int] | None] = mapped_column(JSON)
+    """Everybody who ever wrote a part of an answer, also one that somebody else wrote anew."""
+    is_imported: Mapped[bool] = mapped_column(default=False)
+    imported_extra: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    unit: Mapped[Unit] = to_one("Finding.unit_id", "Unit")
+    raised_by: Mapped[Person | None] = to_one("Finding.raised_by_id", "Person")
+    clauses: Mapped[list["FindingClause"]] = to_many(
+        "FindingClause", "finding_id", "Finding", cascade="all, delete-orphan"
+    )
+    actions: Mapped[list["FindingAction"]] = to_many(
+        "FindingAction", "finding_id", "Finding", cascade="all, delete-orphan"
+    )
+    evidence: Mapped[list["FindingEvidence"]] = to_many(
+        "FindingEvidence", "finding_id", "Finding", cascade="all, delete-orphan"
+    )
+    steps: Mapped[list["FindingStep"]] = to_many(
+        "FindingStep",
+        "finding_id",
+        "Finding",
+        order_by="FindingStep.round, FindingStep.recorded_at, FindingStep.kind",
+    )
+    grade_changes: Mapped[list["GradeChange"]] = to_many(
+        "GradeChange", "finding_id", "Finding", order_by="GradeChange.at"
+    )
+
+    def searched_words(self) -> list[str | None]:
+        return [
+            self.number,
+            self.external_number,
+            self.place,
+            self.requirement,
+            self.seen,
+            self.deviation,
+        ]
+
+    def is_overdue(self, today: date) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < today
+
+    def step(self, kind: "StepKind", round: int | None = None) -> "FindingStep | None":
+        """A step of a round (default: the present one), if it was taken."""
+        wanted = round or self.round
+        for step in self.steps:
+            if step.round == wanted and step.kind is kind:
+                return step
+        return None
+
+    @property
+    def correction(self) -> str | None:
+        """The immediate correction of the present round."""
+        step = self.step(StepKind.CORRECTION)
+        return step.text if step else None
+
+    @property
+    def cause(self) -> str | None:
+        """The cause, as the present round names it."""
+        step = self.step(StepKind.CAUSE)
+        return step.text if step else None
+
+    def actions_of(self, round: int | None = None) -> list[Action]:
+        """The actions of a round (default: the present one), by due date."""
+        wanted = round or self.round
+        found = [link.action for link in self.actions if link.round == wanted]
+        return sorted(found, key=lambda action: (action.due_on, action.number))
+
+    @property
+    def missing(self) -> list[Any]:
+        """The labels of what an imported finding's record did not say."""
+        if not self.is_imported:
+            return []
+        asked = (
+            (self.requirement, _l("Requirement")),
+            (self.seen, _l("Evidence seen")),
+            (self.place, _l("Place or process")),
+            (self.clauses, _l("Clauses")),
+            (self.due_on or not self.is_open, _l("Due date")),
+        )
+        return [label for value, label in asked if not value]
+
+
+class FindingClause(Part):
+    """A clause that a finding cites."""
+
+    __tablename__ = "finding_clause"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        Index(None, "district_id", "clause_id", "finding_id"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), primary_key=True)
+
+    clause: Mapped[Clause] = to_one("FindingClause.clause_id", "Clause")
+
+
+class FindingAction(Part):
+    """An action of a round of a finding. One action may serve several findings."""
+
+    __tablename__ = "finding_action"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        link_to("action_id", "action"),
+        Index(None, "district_id", "action_id"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(primary_key=True)
+    round: Mapped[int]
+
+    action: Mapped[Action] = to_one("FindingAction.action_id", "Action")
+    finding: Mapped[Finding] = to_one("FindingAction.finding_id", "Finding", overlaps="actions")
+
+
+class FindingEvidence(Part):
+    """Evidence of a finding: what was seen, photos, files."""
+
+    __tablename__ = "finding_evidence"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        link_to("evidence_id", "evidence"),
+        Index(None, "district_id", "evidence_id"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(primary_key=True)
+
+    evidence: Mapped[Evidence] = to_one("FindingEvidence.evidence_id", "Evidence")
+
+
+class StepKind(StrEnum):
+    """The steps of a round. Which of them a grade needs is data: `GradeRule.steps`."""
+
+    CORRECTION = "correction"
+    CAUSE = "cause"
+    PLAN = "plan"
+    ACTIONS = "actions"
+    VERIFICATION = "verification"
+    EFFECTIVENESS = "effectiveness"
+
+    @property
+    def label(self) -> Any:
+        return STEP_LABELS[self]
+
+
+STEP_LABELS = {
+    StepKind.CORRECTION: _l("Immediate correction"),
+    StepKind.CAUSE: _l("Cause"),
+    StepKind.PLAN: _l("Corrective actions planned"),
+    StepKind.ACTIONS: _l("Corrective actions done"),
+    StepKind.VERIFICATION: _l("Verification"),
+    StepKind.EFFECTIVENESS: _l("Effectiveness"),
+}
+
+
+class StepResult(StrEnum):
+    """How a step came out. recorded: text was given. Checks are accepted or rejected."""
+
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    @property
+    def label(self) -> Any:
+        return RESULT_LABELS[self]
+
+
+RESULT_LABELS = {
+    StepResult.RECORDED: _l("Recorded"),
+    StepResult.ACCEPTED: _l("Accepted"),
+    StepResult.REJECTED: _l("Not accepted"),
+}
+
+
+class FindingStep(Part):
+    """One step of one round: what was said, by whom, on which day, with which result."""
+
+    __tablename__ = "finding_step"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (link_to("finding_id", "finding"), link_to("person_id", "person"))
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[StepKind] = mapped_column(one_of(StepKind), primary_key=True)
+    text: Mapped[str | None]
+    result: Mapped[StepResult] = mapped_column(one_of(StepResult))
+    person_id: Mapped[int | None]
+    """None only for what was imported."""
+    on: Mapped[date | None] = mapped_column("on_day")
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person | None] = to_one("FindingStep.person_id", "Person")
+
+
+class GradeChange(Part):
+    """A change of grade, kept for ever."""
+
+    __tablename__ = "grade_change"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (link_to("finding_id", "finding"), link_to("person_id", "person"))
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    before: Mapped[Grade] = mapped_column(one_of(Grade, "grade_before"))
+    after: Mapped[Grade] = mapped_column(one_of(Grade, "grade_after"))
+    reason: Mapped[str]
+    person_id: Mapped[int]
+
+    person: Mapped[Person] = to_one("GradeChange.person_id", "Person")
+
+
+class GradeRule(DistrictRecord):
+    """What a grade asks for, from a day on: steps, and days to answer and to close.
+
+    Without a row the shipped default holds (`findings.rules`).
+    """
+
+    __tablename__ = "grade_rule"
+    __rules__ = (UniqueConstraint("district_id", "grade", "from_on"),)
+
+    grade: Mapped[Grade] = mapped_column(one_of(Grade))
+    from_on: Mapped[date]
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    reply_days: Mapped[int | None]
+    due_days: Mapped[int | None]
+    source: Mapped[str]

@@ -1,0 +1,267 @@
+"""Raising a finding, correcting its statement, its grade, the evidence beside it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from qms.core import clock, journal, numbering
+from qms.core.db import AccessClass, db, same_version, touch
+from qms.core.errors import Invalid
+from qms.core.files import Received
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.core.text import fold
+from qms.evidence.models import Evidence
+from qms.evidence.operations import file_evidence
+from qms.evidence.permissions import may_classify
+from qms.findings.models import (
+    Finding,
+    FindingClause,
+    FindingEvidence,
+    Grade,
+    GradeChange,
+    Source,
+)
+from qms.findings.operations.restricting import restrict_what_serves
+from qms.findings.permissions import may_add_evidence, may_change_grade, may_edit, may_raise
+from qms.findings.rules import rule_of, rule_on
+from qms.people.models import Person
+from qms.people.rights import sight_of
+
+
+def raise_finding(
+    unit_id: int,
+    *,
+    source: Source,
+    found_on: date,
+    grade: Grade,
+    deviation: str,
+    by: Person,
+    requirement: str | None = None,
+    seen: str | None = None,
+    place: str | None = None,
+    source_note: str | None = None,
+    clause_ids: Iterable[int] = (),
+    files: Sequence[Received] = (),
+    evidence: Sequence[Evidence] = (),
+    access: AccessClass = AccessClass.ORDINARY,
+    uid: UUID | None = None,
+) -> Finding:
+    """A new finding, numbered and with its due dates. Files become evidence beside it.
+
+    A uid made on a device makes sending twice harmless: the second time the finding of the first
+    is returned.
+    """
+    require(may_raise, by, unit_id)
+    require(may_classify, by, (unit_id, access))
+    if uid is not None and (known := _sent_before(uid, by)):
+        return known
+    _judge(found_on, grade, requirement, seen, deviation, by)
+    rule = rule_on(by.district_id, grade, found_on)
+    finding = Finding(
+        district_id=by.district_id,
+        unit_id=unit_id,
+        number=(number := next_number(unit_id, found_on.year, by)),
+        number_key=fold(number),
+        round=1,
+        source=source,
+        source_note=source_note,
+        found_on=found_on,
+        place=place,
+        grade=grade,
+        requirement=requirement,
+        seen=seen,
+        deviation=deviation.strip(),
+        due_on=rule.due_on(found_on),
+        reply_due_on=rule.reply_due_on(found_on),
+        access=access,
+        raised_by_id=by.id,
+        **({"uid": uid} if uid else {}),
+    )
+    cite(finding, clause_ids)
+    db.session.add(finding)
+    journal.write("raise_finding", finding, by=by)
+    if files or evidence:
+        add_evidence(finding, files=files, evidence=evidence, by=by)
+    return finding
+
+
+def _sent_before(uid: UUID, by: Person) -> Finding | None:
+    found = db.session.scalar(select(Finding).where(Finding.uid == uid))
+    if found is not None and found.raised_by_id != by.id:
+        raise Invalid(_l("This form was used already. Load the page anew."))
+    return found
+
+
+def _judge(
+    found_on: date,
+    grade: Grade,
+    requirement: str | None,
+    seen: str | None,
+    deviation: str,
+    by: Person,
+) -> None:
+    if found_on > by.district.today:
+        message = _l("The day lies in the future. Write the day on which it was found.")
+        raise Invalid(message, found_on=message)
+    _judge_statement(grade, requirement, seen, deviation)
+
+
+def _judge_statement(
+    grade: Grade, requirement: str | None, seen: str | None, deviation: str
+) -> None:
+    """A nonconformity names the requirement, the evidence and the deviation; the other grades
+    need what was found."""
+    if not deviation.strip():
+        message = _l("Say what deviates, or what is good.")
+        raise Invalid(message, deviation=message)
+    if grade in (Grade.MAJOR, Grade.MINOR):
+        if not (requirement or "").strip():
+            message = _l("Say what was asked: a nonconformity needs its requirement.")
+            raise Invalid(message, requirement=message)
+        if not (seen or "").strip():
+            message = _l("Say what was seen: a nonconformity needs its evidence.")
+            raise Invalid(message, seen=message)
+
+
+def next_number(unit_id: int, year: int, by: Person) -> str:
+    """The next number of a unit and year. A number that another unit of the same code once got
+    is passed over."""
+    code = by.rights.tree[unit_id].code
+    while True:
+        counted = numbering.next_number(
+            "finding", district_id=by.district_id, unit_id=unit_id, year=year
+        )
+        number = f"NC-{year}-{code}-{counted:03d}"
+        taken = select(Finding.id).where(
+            Finding.district_id == by.district_id, Finding.number_key == fold(number)
+        )
+        if db.session.scalar(taken) is None:
+            return number
+
+
+def cite(finding: Finding, clause_ids: Iterable[int]) -> None:
+    """Make the finding's clauses exactly these."""
+    wanted = set(clause_ids)
+    for link in [link for link in finding.clauses if link.clause_id not in wanted]:
+        finding.clauses.remove(link)
+    known = {link.clause_id for link in finding.clauses}
+    for clause_id in sorted(wanted - known):
+        finding.clauses.append(FindingClause(district_id=finding.district_id, clause_id=clause_id))
+
+
+def edit_finding(
+    finding: Finding,
+    *,
+    source: Source,
+    source_note: str | None,
+    place: str | None,
+    requirement: str | None,
+    seen: str | None,
+    deviation: str,
+    clause_ids: Iterable[int],
+    by: Person,
+    access: AccessClass | None = None,
+    version: int | None = None,
+) -> None:
+    """Correct the statement and what it refers to. `version` is the one that the person read.
+    What serves the finding alone is restricted with it; becoming ordinary again opens nothing."""
+    require(may_edit, by, finding)
+    same_version(finding, version)
+    _judge_statement(finding.grade, requirement, seen, deviation)
+    restricts = False
+    if access is not None and access is not finding.access:
+        require(may_classify, by, (finding.unit_id, AccessClass.RESTRICTED))
+        finding.access, restricts = access, access is AccessClass.RESTRICTED
+    finding.source, finding.source_note, finding.place = source, source_note, place
+    finding.requirement, finding.seen, finding.deviation = requirement, seen, deviation.strip()
+    cite(finding, clause_ids)
+    touch(finding)
+    journal.write("edit_finding", finding, by=by)
+    if restricts:
+        restrict_what_serves(finding, by)
+
+
+def change_grade(
+    finding: Finding, grade: Grade, *, reason: str, by: Person, version: int | None = None
+) -> None:
+    """Another grade, with the reason, kept for ever. Due dates follow the new grade's rule."""
+    require(may_change_grade, by, finding)
+    same_version(finding, version)
+    if grade is finding.grade:
+        message = _l("This is the grade already.")
+        raise Invalid(message, grade=message)
+    if not reason.strip():
+        raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    note_grade_change(finding, grade, reason.strip(), by)
+    set_due_dates(finding, by)
+    journal.write("change_grade", finding, by=by, reason=reason.strip())
+
+
+def note_grade_change(finding: Finding, grade: Grade, reason: str, by: Person) -> None:
+    finding.grade_changes.append(
+        GradeChange(
+            district_id=finding.district_id,
+            at=clock.now(),
+            before=finding.grade,
+            after=grade,
+            reason=reason,
+            person_id=by.id,
+        )
+    )
+    finding.grade = grade
+
+
+def set_due_dates(finding: Finding, by: Person) -> None:
+    """Count from the day found; in a later round from today."""
+    day = finding.found_on if finding.round == 1 else by.district.today
+    rule = rule_of(finding)
+    finding.due_on, finding.reply_due_on = rule.due_on(day), rule.reply_due_on(day)
+
+
+def add_evidence(
+    finding: Finding,
+    *,
+    by: Person,
+    files: Sequence[Received] = (),
+    evidence: Sequence[Evidence] = (),
+    name: str | None = None,
+) -> None:
+    """Evidence beside the statement: files become one piece, named after the finding and of its
+    access class; pieces that are filed already are pointed at."""
+    require(may_add_evidence, by, finding)
+    pieces = list(evidence)
+    if files:
+        pieces.append(
+            file_evidence(
+                finding.unit_id,
+                name or _named_after(finding),
+                files=files,
+                by=by,
+                access=finding.access,
+                clause_ids=[link.clause_id for link in finding.clauses],
+            )
+        )
+    if not pieces:
+        message = _l("Add a file, or choose evidence that is filed already.")
+        raise Invalid(message, files=message)
+    sight = sight_of(by)
+    known = {link.evidence_id for link in finding.evidence}
+    for piece in pieces:
+        if not sight.sees(piece) or piece.withdrawn_on is not None:
+            message = _l("This evidence cannot be used: it is withdrawn or not for you.")
+            raise Invalid(message, evidence=message)
+        if piece.id not in known:
+            known.add(piece.id)
+            finding.evidence.append(
+                FindingEvidence(district_id=finding.district_id, evidence_id=piece.id)
+            )
+    touch(finding)
+    journal.write("add_evidence", finding, by=by)
+
+
+def _named_after(finding: Finding) -> str:
+    about = finding.place or finding.deviation
+    return f"{finding.number} – {about[:80].strip()}"

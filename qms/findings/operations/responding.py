@@ -1,0 +1,115 @@
+"""The unit's answer: correction, cause, and the actions that are planned."""
+
+from datetime import date
+
+from qms.actions import operations as actions
+from qms.actions.models import Action, ActionKind, ActionState
+from qms.core import clock, journal
+from qms.core.db import AccessClass, same_version, touch
+from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.findings.models import (
+    Finding,
+    FindingAction,
+    FindingState,
+    FindingStep,
+    StepKind,
+    StepResult,
+)
+from qms.findings.permissions import RESPONSE, may_answer
+from qms.people.models import Person
+from qms.people.rights import sight_of
+
+Step = tuple[StepKind, str | None, StepResult]
+
+
+def write_response(
+    finding: Finding,
+    *,
+    correction: str | None,
+    cause: str | None,
+    by: Person,
+    version: int | None = None,
+) -> None:
+    """Write or change the immediate correction and the cause of the present round."""
+    require(may_answer, by, finding)
+    same_version(finding, version)
+    refuse_unless(finding, FindingState.RAISED)
+    for kind, text in ((StepKind.CORRECTION, correction), (StepKind.CAUSE, cause)):
+        before = finding.step(kind)
+        if (before.text if before else None) != text:
+            record(finding, (kind, text, StepResult.RECORDED), by)
+    touch(finding)
+    journal.write("write_response", finding, by=by)
+
+
+def refuse_unless(finding: Finding, *states: FindingState) -> None:
+    if finding.state not in states:
+        raise OutOfTurn(_l("The finding is not in a state for this. Look at it again."))
+
+
+def record(finding: Finding, step: Step, by: Person) -> None:
+    """Keep a step of the present round; the same step said anew stands in its place, and the
+    journal keeps what was there."""
+    kind, text, result = step
+    found = finding.step(kind)
+    if found is None:
+        found = FindingStep(district_id=finding.district_id, round=finding.round, kind=kind)
+        finding.steps.append(found)
+    found.text, found.result = text, result
+    found.person_id, found.on, found.recorded_at = by.id, by.district.today, clock.now()
+    if kind in RESPONSE:
+        finding.answered_by_ids = sorted({*(finding.answered_by_ids or ()), by.id})
+
+
+def add_action(
+    finding: Finding,
+    *,
+    kind: ActionKind,
+    what: str,
+    due_on: date,
+    by: Person,
+    owner_person_id: int | None = None,
+    owner_position_id: int | None = None,
+) -> Action:
+    """Plan an action for the present round, before or after the answer was sent."""
+    require(may_answer, by, finding)
+    refuse_unless(finding, FindingState.RAISED, FindingState.ANSWERED)
+    action = actions.plan_action(
+        finding.unit_id,
+        kind=kind,
+        what=what,
+        due_on=due_on,
+        by=by,
+        owner_person_id=owner_person_id,
+        owner_position_id=owner_position_id,
+        access=finding.access,
+    )
+    link(finding, action)
+    journal.write("add_action", finding, by=by, action=action.number)
+    return action
+
+
+def add_existing_action(finding: Finding, action: Action, *, by: Person) -> None:
+    """Let an action that is planned already serve this finding too."""
+    require(may_answer, by, finding)
+    refuse_unless(finding, FindingState.RAISED, FindingState.ANSWERED)
+    if not sight_of(by).sees(action) or action.state is ActionState.CANCELLED:
+        message = _l("Choose an action that is not cancelled.")
+        raise Invalid(message, action=message)
+    if action.access is AccessClass.RESTRICTED and finding.access is AccessClass.ORDINARY:
+        message = _l("A restricted action can only serve a restricted finding.")
+        raise Invalid(message, action=message)
+    if any(link.action_id == action.id for link in finding.actions):
+        message = _l("This action serves the finding already.")
+        raise Invalid(message, action=message)
+    link(finding, action)
+    journal.write("add_action", finding, by=by, action=action.number)
+
+
+def link(finding: Finding, action: Action) -> None:
+    finding.actions.append(
+        FindingAction(district_id=finding.district_id, action=action, round=finding.round)
+    )
+    touch(finding)

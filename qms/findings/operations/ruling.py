@@ -1,0 +1,53 @@
+"""Setting what a grade asks for."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from qms.core import journal
+from qms.core.db import db
+from qms.core.errors import Invalid
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.findings.models import Grade, GradeRule, StepKind
+from qms.findings.permissions import may_set_rules
+from qms.people.models import Person
+
+
+def set_grade_rule(
+    grade: Grade,
+    *,
+    from_on: date,
+    steps: Iterable[StepKind],
+    reply_days: int | None,
+    due_days: int | None,
+    source: str,
+    by: Person,
+) -> GradeRule:
+    """What a grade asks for from a day on, with the source of the figures. Findings found earlier
+    keep their dates. Whatever a grade asks for, somebody else verifies it."""
+    require(may_set_rules, by)
+    if reply_days is not None and due_days is not None and reply_days > due_days:
+        message = _l("The answer cannot be due after the closing.")
+        raise Invalid(message, reply_days=message)
+    if not source.strip():
+        message = _l("Say where the figures come from.")
+        raise Invalid(message, source=message)
+    row = db.session.scalar(
+        select(GradeRule).where(
+            GradeRule.district_id == by.district_id,
+            GradeRule.grade == grade,
+            GradeRule.from_on == from_on,
+        )
+    )
+    if row is None:
+        row = GradeRule(district_id=by.district_id, grade=grade, from_on=from_on)
+        db.session.add(row)
+    wanted = set(steps)
+    if wanted:
+        wanted.add(StepKind.VERIFICATION)
+    row.steps = [kind.value for kind in StepKind if kind in wanted]
+    row.reply_days, row.due_days, row.source = reply_days, due_days, source.strip()
+    journal.write("set_grade_rule", row, by=by)
+    return row

@@ -1,0 +1,141 @@
+"""Who may raise, answer, verify, close, cancel and reopen findings."""
+
+from qms.actions.models import ActionState
+from qms.actions.permissions import hats_of, may_check
+from qms.findings.models import Finding, FindingState, Grade, StepKind
+from qms.findings.rules import rule_of
+from qms.people.models import Person
+from qms.people.permissions import may_administer_district
+from qms.people.rights import sight_of
+from qms.people.roles import AUDITS, KEEPS, RAISES, WORKS
+
+RESPONSE = frozenset({StepKind.CORRECTION, StepKind.CAUSE, StepKind.PLAN})
+"""The steps by which the unit answers."""
+
+
+def _sees(person: Person, finding: Finding) -> bool:
+    return sight_of(person).sees(finding)
+
+
+def may_raise(person: Person, unit_id: int) -> bool:
+    """Raise a finding in a unit: auditors, who keeps or heads it, the secretariat, the
+    anti-bribery function."""
+    return person.holds(RAISES, unit_id)
+
+
+def may_raise_somewhere(person: Person, *_: object) -> bool:
+    """Raise a finding in at least one unit."""
+    return person.rights.hold_anywhere(RAISES)
+
+
+def may_edit(person: Person, finding: Finding) -> bool:
+    """Correct the statement before it is answered: who raised it, or an auditor of the unit. What
+    an imported record did not say may be filled in by who keeps the unit's system."""
+    if not _sees(person, finding) or not finding.is_open:
+        return False
+    if finding.is_imported and person.holds(KEEPS, finding.unit_id):
+        return True
+    if finding.state is not FindingState.RAISED:
+        return False
+    raised = finding.raised_by_id == person.id and may_raise(person, finding.unit_id)
+    return raised or person.holds(AUDITS, finding.unit_id)
+
+
+def may_work_on(person: Person, finding: Finding) -> bool:
+    """Write the response of the unit: who works there."""
+    return _sees(person, finding) and person.holds(WORKS, finding.unit_id)
+
+
+def may_add_evidence(person: Person, finding: Finding) -> bool:
+    """Put evidence beside a finding: who works in the unit or raises findings there."""
+    return _sees(person, finding) and person.holds(WORKS | RAISES, finding.unit_id)
+
+
+def may_answer(person: Person, finding: Finding) -> bool:
+    """Answer a finding: who works in the unit. A strength needs no answer."""
+    return finding.grade is not Grade.STRENGTH and may_work_on(person, finding)
+
+
+def may_acknowledge(person: Person, finding: Finding) -> bool:
+    """Take note of a finding that needs no response, and close it: who works in the unit, or who
+    may check it."""
+    if rule_of(finding).needs_response or not _sees(person, finding):
+        return False
+    return person.holds(WORKS, finding.unit_id) or may_check(person, finding.unit_id)
+
+
+def is_involved(person: Person, finding: Finding) -> bool:
+    """Whether the person, or somebody who counts as one with them, owns or did an action of the
+    finding or ever wrote a part of its answer. Cancelled actions do not count."""
+    hats = hats_of(person)
+    if not hats.people.isdisjoint(finding.answered_by_ids or ()):
+        return True
+    if any(step.person_id in hats.people for step in finding.steps if step.kind in RESPONSE):
+        return True
+    return any(
+        hats.owns(link.action) or hats.did(link.action)
+        for link in finding.actions
+        if link.action.state is not ActionState.CANCELLED
+    )
+
+
+def may_verify(person: Person, finding: Finding) -> bool:
+    """Send an answer back, verify, judge the effect: an auditor of the unit, or a quality officer
+    by a grant above or beside it; never who owns or did an action of the finding or answered it,
+    nor anybody who acts for such a person. Having raised it forbids nothing."""
+    return (
+        _sees(person, finding)
+        and may_check(person, finding.unit_id)
+        and not is_involved(person, finding)
+    )
+
+
+def may_verify_actions(person: Person, finding: Finding) -> bool:
+    """Verify all actions of a finding whose effect must then be proven."""
+    return rule_of(finding).needs(StepKind.EFFECTIVENESS) and may_verify(person, finding)
+
+
+def may_verify_and_close(person: Person, finding: Finding) -> bool:
+    """Verify and close at once, where the grade asks for no proof of effect."""
+    return not rule_of(finding).needs(StepKind.EFFECTIVENESS) and may_verify(person, finding)
+
+
+def may_cancel(person: Person, finding: Finding) -> bool:
+    """Cancel it: who raised it, or who may verify it. The unit cannot cancel what others found."""
+    if not _sees(person, finding):
+        return False
+    raised = finding.raised_by_id == person.id and may_raise(person, finding.unit_id)
+    return raised or may_verify(person, finding)
+
+
+def may_reopen(person: Person, finding: Finding) -> bool:
+    """Open it again: whoever may raise findings in the unit."""
+    return _sees(person, finding) and may_raise(person, finding.unit_id)
+
+
+def may_change_grade(person: Person, finding: Finding) -> bool:
+    """Change the grade: who may check the unit and is not involved; or who raised it, as long as
+    nothing was answered."""
+    if not _sees(person, finding) or not finding.is_open:
+        return False
+    if finding.raised_by_id == person.id and may_raise(person, finding.unit_id):
+        if finding.state is FindingState.RAISED and not finding.steps:
+            return True
+    return may_verify(person, finding)
+
+
+def may_import(person: Person, finding: Finding) -> bool:
+    """Take over what a corrected file says about a record from before this system."""
+    return (
+        finding.is_imported and _sees(person, finding) and may_import_into(person, finding.unit_id)
+    )
+
+
+def may_import_into(person: Person, unit_id: int) -> bool:
+    """Bring in findings from before this system."""
+    return person.holds(KEEPS, unit_id)
+
+
+def may_set_rules(person: Person, *_: object) -> bool:
+    """Set what grades ask for: who administers the whole district."""
+    return may_administer_district(person)

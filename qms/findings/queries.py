@@ -1,0 +1,209 @@
+"""Reads of findings. What a person may not see is not found, listed, linked or offered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from qms.actions.models import Action, ActionEvidence
+from qms.actions.queries import WITH_PEOPLE
+from qms.core import listing, search
+from qms.core.db import db
+from qms.core.errors import Missing
+from qms.core.files import StoredFile
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.listing import Key, Page
+from qms.evidence.models import Evidence, EvidenceFile, EvidenceVersion
+from qms.findings.models import (
+    Finding,
+    FindingAction,
+    FindingClause,
+    FindingEvidence,
+    FindingState,
+    FindingStep,
+    Grade,
+    Source,
+)
+from qms.people.models import Person
+from qms.people.rights import sight_of
+from qms.standards.queries import all_editions, clauses_of
+
+LONGEST_OVERDUE_FIRST = (Key(Finding.due_on), Key(Finding.uid))
+NEWEST_FIRST = (Key(Finding.found_on, descending=True), Key(Finding.uid, descending=True))
+NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"(?:klausul |clause )?\d{1,2}(?:\.\d{1,2})+|(?:klausul|clause) \d{1,2}", re.IGNORECASE
+)
+
+
+def finding_by_uid(person: Person, uid: UUID) -> Finding:
+    """A finding that this person may see, with steps, clauses and actions; Missing otherwise."""
+    found = db.session.scalars(
+        select(Finding)
+        .where(Finding.uid == uid, *sight_of(person).conditions(Finding))
+        .options(
+            joinedload(Finding.raised_by),
+            joinedload(Finding.steps).joinedload(FindingStep.person),
+            joinedload(Finding.clauses),
+            selectinload(Finding.actions)
+            .joinedload(FindingAction.action, innerjoin=True)
+            .options(*WITH_PEOPLE),
+        )
+    ).unique()
+    finding = found.one_or_none()
+    if finding is None:
+        raise Missing(_l("There is no such finding, or it is not for you."))
+    return finding
+
+
+REGISTER: Any = select(
+    Finding.uid,
+    Finding.unit_id,
+    Finding.number,
+    Finding.deviation,
+    Finding.place,
+    Finding.grade,
+    Finding.state,
+    Finding.found_on,
+    Finding.due_on,
+    Finding.is_open,
+    Finding.access,
+)
+
+
+def finding_page(
+    person: Person,
+    unit_id: int | None,
+    *,
+    q: str = "",
+    states: Sequence[FindingState] = (),
+    grades: Sequence[Grade] = (),
+    sources: Sequence[Source] = (),
+    is_open: bool = False,
+    overdue: bool = False,
+    clause_ids: Sequence[int] = (),
+    cursor: str | None = None,
+) -> Page[Any]:
+    """A page of the register as rows of plain columns: newest first, overdue ones longest first,
+    hits of words last recorded first. One query."""
+    sight = sight_of(person, unit_id)
+    statement = REGISTER
+    if states:
+        statement = statement.where(Finding.state.in_(states))
+    if grades:
+        statement = statement.where(Finding.grade.in_(grades))
+    if sources:
+        statement = statement.where(Finding.source.in_(sources))
+    if is_open:
+        statement = statement.where(Finding.is_open)
+    if overdue:
+        statement = statement.where(Finding.is_open, Finding.due_on < person.district.today)
+    named = clauses_named(q)
+    if wanted := [*clause_ids, *named]:
+        statement = statement.where(_citing(person, wanted))
+    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
+    if q.strip() and not named and not NUMBER.match(q.strip()):
+        return search.search_page(
+            statement.where(*sight.conditions(Finding)),
+            Finding,
+            q,
+            cursor,
+            unit_ids=None if everywhere else ids,
+        )
+    if NUMBER.match(q.strip()):
+        statement = statement.where(search.beginning_with(Finding.number_key, q))
+    return listing.page(
+        statement.where(*sight.conditions(Finding, within=False)),
+        LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
+        cursor,
+        one_of=None if everywhere else (Finding.unit_id, ids),
+    )
+
+
+def _citing(person: Person, clause_ids: Sequence[int]) -> Any:
+    return Finding.id.in_(
+        select(FindingClause.finding_id).where(
+            FindingClause.district_id == person.district_id,
+            FindingClause.clause_id.in_(clause_ids),
+        )
+    )
+
+
+def clauses_named(q: str) -> list[int]:
+    """The clauses of all editions that a search names by number ("8.4"), with those under them."""
+    if not CLAUSE.fullmatch(q.strip()):
+        return []
+    number = q.strip().split()[-1].casefold()
+    return [
+        clause.id
+        for edition in all_editions()
+        for clause in clauses_of(edition.key)
+        if (clause.number.casefold() + ".").startswith(number + ".")
+    ]
+
+
+@dataclass
+class Piece:
+    """A piece of evidence as other records' pages show it, with its current files:
+    (name, size, number, position)."""
+
+    uid: UUID
+    name: str
+    is_withdrawn: bool
+    files: list[tuple[str, int, int, int]] = field(default_factory=list)
+
+
+def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[Piece]]:
+    """The evidence of a finding (key None) and of its actions (key: the action's id) that this
+    person may see. One query."""
+    links = union_all(
+        select(
+            literal(None, type_=Action.id.type).label("action_id"), FindingEvidence.evidence_id
+        ).where(FindingEvidence.finding_id == finding.id),
+        select(ActionEvidence.action_id, ActionEvidence.evidence_id)
+        .join(FindingAction, FindingAction.action_id == ActionEvidence.action_id)
+        .where(FindingAction.finding_id == finding.id),
+    ).subquery()
+    later = aliased(EvidenceVersion)
+    newest = (
+        select(func.max(later.number))
+        .where(later.evidence_id == Evidence.id)
+        .correlate(Evidence)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            links.c.action_id,
+            Evidence.uid,
+            Evidence.name,
+            Evidence.withdrawn_on,
+            EvidenceFile.name.label("file_name"),
+            StoredFile.size,
+            EvidenceFile.number,
+            EvidenceFile.position,
+        )
+        .join(Evidence, Evidence.id == links.c.evidence_id)
+        .outerjoin(
+            EvidenceFile,
+            and_(EvidenceFile.evidence_id == Evidence.id, EvidenceFile.number == newest),
+        )
+        .outerjoin(StoredFile, StoredFile.id == EvidenceFile.stored_file_id)
+        .where(*sight_of(person).conditions(Evidence))
+        .order_by(Evidence.added_on, Evidence.uid, EvidenceFile.position)
+        .limit(500)
+    )
+    pieces: dict[tuple[int | None, UUID], Piece] = {}
+    for row in rows:
+        piece = pieces.setdefault(
+            (row.action_id, row.uid), Piece(row.uid, row.name, row.withdrawn_on is not None)
+        )
+        if row.file_name is not None:
+            piece.files.append((row.file_name, row.size, row.number, row.position))
+    found: dict[int | None, list[Piece]] = {}
+    for (action_id, _uid), piece in pieces.items():
+        found.setdefault(action_id, []).append(piece)
+    return found

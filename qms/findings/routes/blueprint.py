@@ -1,0 +1,5 @@
+"""The findings area's blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("findings", __name__)

@@ -1,0 +1,156 @@
+"""The register of findings, and raising one."""
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+
+from qms.core.db import AccessClass
+from qms.core.errors import Invalid
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.permissions import require
+from qms.core.registers import choice_filter, chosen, page_links
+from qms.core.routing import chosen_unit, done, me
+from qms.core.uids import new_uid, read_uid
+from qms.evidence.uploads import received
+from qms.findings import operations, showing
+from qms.findings.forms import NewFindingForm
+from qms.findings.models import FindingState, Grade, Source
+from qms.findings.permissions import may_raise_somewhere, may_set_rules
+from qms.findings.queries import finding_page
+from qms.findings.routes.blueprint import bp
+from qms.findings.rules import rules_on
+from qms.people.models import Person
+from qms.people.roles import NEED_TO_KNOW, RAISES
+from qms.standards.queries import clause_by_id, clause_choices, editions_in_use, own_titles
+
+OPEN_OR_LATE = {"open", "overdue"}
+
+
+@bp.get("/findings")
+def index() -> Any:
+    """The register of findings, newest first."""
+    person, q = me(), request.args.get("q", "")[:200]
+    states, grades = chosen("state", FindingState), chosen("grade", Grade)
+    sources = chosen("source", Source)
+    show = set(request.args.getlist("show")) & OPEN_OR_LATE
+    clause = clause_by_id(asked) if (asked := request.args.get("clause", type=int)) else None
+    page = finding_page(
+        person,
+        chosen_unit(),
+        q=q,
+        states=states,
+        grades=grades,
+        sources=sources,
+        is_open="open" in show,
+        overdue="overdue" in show,
+        clause_ids=[clause.id] if clause else [],
+        cursor=request.args.get("cursor"),
+    )
+    shown = (("open", _("Open")), ("overdue", _("Overdue")))
+    filters = [
+        ("show", _("Show"), [(key, label, None, key in show) for key, label in shown]),
+        choice_filter("state", _("State"), FindingState, states),
+        choice_filter("grade", _("Grade"), Grade, grades),
+        choice_filter("source", _("Source"), Source, sources),
+    ]
+    if clause:
+        label = f"{clause.edition_code} – {clause.number}"
+        filters.append(("clause", _("Clause"), [(str(clause.id), label, None, True)]))
+    return render_template(
+        "findings/index.html",
+        rows=showing.rows_of(page.rows, person),
+        filters=filters,
+        q=q,
+        links=page_links(page, "findings.index"),
+        is_narrowed=bool(q or states or grades or sources or show or clause),
+        may_raise=may_raise_somewhere(person),
+        actions=_actions(person),
+    )
+
+
+def _actions(person: Person) -> list[tuple[str, str, str]]:
+    found = []
+    if may_raise_somewhere(person):
+        found.append((_("New finding"), url_for("findings.new"), "plus"))
+    if may_set_rules(person):
+        found.append((_("Due dates by grade"), url_for("findings.rules"), "settings"))
+    return found
+
+
+@bp.route("/findings/new", methods=["GET", "POST"])
+def new() -> Any:
+    """Raise a finding, in under a minute. The address can carry unit, source, place and clause."""
+    person, form = me(), NewFindingForm()
+    require(may_raise_somewhere, person)
+    held = person.rights.units(RAISES)
+    nodes = [node for node in person.rights.tree if node.is_open and node.id in held]
+    form.unit.offer_units(nodes)
+    offer_clauses(form, person, [node.id for node in nodes])
+    if not person.rights.hold_anywhere(NEED_TO_KNOW):
+        del form.access
+    if request.method == "GET":
+        _fill_in(form, person)
+    if form.validate_on_submit():
+        try:
+            finding = operations.raise_finding(
+                form.unit.unit_id,
+                uid=read_uid(form.uid.data or ""),
+                found_on=form.found_on.data,
+                grade=form.grade.data,
+                files=received(form.files),
+                by=person,
+                **statement_of(form),
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("%(number)s is saved.", number=finding.number), "success")
+            if request.form.get("then") == "another":
+                kept = {"unit": form.unit.data, "source": finding.source.value}
+                kept |= {"found_on": finding.found_on.isoformat(), "place": finding.place}
+                return done("findings.new", **kept)
+            return done("findings.show", uid=finding.uid)
+    page = render_template(
+        "findings/new.html",
+        form=form,
+        hints=showing.grade_hints(rules_on(person.district_id, person.district.today)),
+        tones={grade.value: grade.tone for grade in Grade},
+    )
+    return page, 422 if form.errors else 200
+
+
+def offer_clauses(
+    form: Any, person: Person, unit_ids: list[int], keep: list[int] | None = None
+) -> None:
+    form.clause_ids.choices = clause_choices(
+        [one.key for one in editions_in_use(unit_ids)],
+        own=own_titles(person.district_id),
+        keep=keep or [],
+    )
+
+
+def _fill_in(form: NewFindingForm, person: Person) -> None:
+    """What can be known before anything is typed."""
+    asked = request.args
+    form.uid.data = str(new_uid())
+    form.found_on.data = person.district.today
+    with suppress(KeyError, ValueError):
+        form.found_on.data = date.fromisoformat(asked["found_on"])
+    if node := person.rights.tree.get(chosen_unit()):
+        form.unit.data = str(node.uid)
+    form.unit.data = asked.get("unit") or form.unit.data
+    form.source.data = asked.get("source") or form.source.data
+    form.place.data = asked.get("place")
+    form.clause_ids.data = asked.getlist("clause", type=int)
+
+
+def statement_of(form: Any) -> dict[str, Any]:
+    names = ("source", "source_note", "place", "requirement", "seen", "deviation")
+    said = {name: form[name].data for name in names}
+    said["clause_ids"] = form.clause_ids.data
+    if "access" in form:
+        said["access"] = AccessClass(form.access.data)
+    return said

@@ -1,0 +1,180 @@
+"""One finding: its story, correcting it, its grade, its moves."""
+
+from typing import Any
+
+from flask import abort, flash, render_template, request, url_for
+
+from qms.core.db import AccessClass
+from qms.core.errors import Invalid
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.permissions import require
+from qms.core.registers import move_buttons
+from qms.core.routing import done, me, uid_or_404
+from qms.core.timeline import timeline
+from qms.evidence.permissions import may_classify
+from qms.findings import operations, showing
+from qms.findings.forms import EditFindingForm, GradeForm
+from qms.findings.history import LABELS, SENTENCES
+from qms.findings.models import Finding, FindingState, Grade
+from qms.findings.permissions import may_add_evidence, may_answer, may_change_grade, may_edit
+from qms.findings.queries import evidence_beside, finding_by_uid
+from qms.findings.routes.blueprint import bp
+from qms.findings.routes.register import offer_clauses, statement_of
+from qms.findings.rules import rules_on
+from qms.findings.workflow import FINDING
+from qms.people.models import Person
+from qms.standards.queries import in_clause_order, own_titles, title_of
+
+ON_THE_PAGE = {"prove", "not_effective"}
+"""Moves that have a form on the page instead of a button in its header."""
+
+
+@bp.get("/findings/<uid>")
+def show(uid: str) -> Any:
+    """The story of a finding: what was asked and seen, what was done, who checked it."""
+    person = me()
+    finding = finding_by_uid(person, uid_or_404(uid))
+    evidence = evidence_beside(person, finding)
+    open_moves = FINDING.open_to(person, finding)
+    titles = own_titles(person.district_id) if finding.clauses else {}
+    return render_template(
+        "findings/show.html",
+        finding=finding,
+        title=finding.deviation.split("\n")[0][:160],
+        badges=showing.badges_of(finding),
+        stepper=showing.steps_of(finding),
+        moves=move_buttons(
+            [move for move in open_moves if move.name not in ON_THE_PAGE],
+            "findings.move",
+            uid=uid,
+        ),
+        may_prove=any(move.name == "prove" for move in open_moves),
+        links=_links(finding, person),
+        may_write=_may_write(finding, person),
+        may_add_action=_takes_actions(finding) and may_answer(person, finding),
+        may_add_evidence=may_add_evidence(person, finding),
+        statement=showing.statement_of(finding),
+        pieces=showing.pieces_of(evidence.get(None, [])),
+        rounds=showing.rounds_of(finding, person, evidence),
+        sent_back=showing.sent_back(finding),
+        facts=showing.facts_of(finding, person),
+        clauses=[
+            (
+                clause.edition_code,
+                clause.number,
+                title_of(clause, own=titles),
+                url_for("findings.index", clause=clause.id),
+            )
+            for clause in in_clause_order(link.clause_id for link in finding.clauses)
+        ],
+        entries=timeline(finding, SENTENCES, LABELS, person.district.timezone),
+    )
+
+
+def _takes_actions(finding: Finding) -> bool:
+    return finding.state in (FindingState.RAISED, FindingState.ANSWERED)
+
+
+def _may_write(finding: Finding, person: Person) -> bool:
+    return finding.state is FindingState.RAISED and may_answer(person, finding)
+
+
+def _links(finding: Finding, person: Person) -> list[tuple[str, str, str]]:
+    found = []
+    if _may_write(finding, person):
+        found.append((_("Write the answer"), url_for("findings.answer", uid=finding.uid), "edit"))
+    if may_edit(person, finding):
+        found.append((_("Edit"), url_for("findings.edit", uid=finding.uid), "edit"))
+    if may_change_grade(person, finding):
+        found.append((_("Change the grade"), url_for("findings.grade", uid=finding.uid), "more"))
+    return found
+
+
+@bp.route("/findings/<uid>/edit", methods=["GET", "POST"])
+def edit(uid: str) -> Any:
+    """Correct the statement."""
+    person = me()
+    finding = finding_by_uid(person, uid_or_404(uid))
+    require(may_edit, person, finding)
+    form = EditFindingForm(obj=finding)
+    cited = [link.clause_id for link in finding.clauses]
+    offer_clauses(form, person, [finding.unit_id], cited)
+    if not may_classify(person, (finding.unit_id, AccessClass.RESTRICTED)):
+        del form.access
+    if request.method == "GET":
+        form.clause_ids.data = cited
+    if form.validate_on_submit():
+        try:
+            operations.edit_finding(
+                finding, by=person, version=form.version.data, **statement_of(form)
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Saved."), "success")
+            return done("findings.show", uid=uid)
+    page = render_template("findings/edit.html", form=form, finding=finding)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/findings/<uid>/grade", methods=["GET", "POST"])
+def grade(uid: str) -> Any:
+    """Change the grade, with a reason that is kept."""
+    person = me()
+    finding = finding_by_uid(person, uid_or_404(uid))
+    require(may_change_grade, person, finding)
+    form = GradeForm(obj=finding)
+    if form.validate_on_submit():
+        try:
+            operations.change_grade(
+                finding,
+                form.grade.data,
+                reason=form.reason.data,
+                by=person,
+                version=form.version.data,
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The grade is changed, and the due dates with it."), "success")
+            return done("findings.show", uid=uid)
+    page = render_template(
+        "findings/grade.html",
+        form=form,
+        finding=finding,
+        hints=showing.grade_hints(rules_on(person.district_id, finding.found_on)),
+        tones={one.value: one.tone for one in Grade},
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/findings/<uid>/moves/<move>")
+def move(uid: str, move: str) -> Any:
+    """One move of the finding's workflow."""
+    finding = finding_by_uid(me(), uid_or_404(uid))
+    text = request.form.get("reason", "")
+    about: dict[str, Any] = {"by": me(), "version": request.form.get("version", type=int)}
+    match move:
+        case "answer":
+            operations.answer_finding(finding, **about)
+        case "acknowledge":
+            operations.acknowledge_finding(finding, **about)
+        case "verify":
+            operations.verify_finding(finding, note=text, **about)
+        case "close":
+            operations.close_finding(finding, note=text, **about)
+        case "send_back":
+            operations.send_back_finding(finding, reason=text, **about)
+        case "prove":
+            operations.prove_effective(finding, text=text, **about)
+        case "not_effective":
+            operations.find_not_effective(finding, reason=text, **about)
+        case "cancel":
+            operations.cancel_finding(finding, reason=text, **about)
+        case "reopen":
+            operations.reopen_finding(finding, reason=text, **about)
+        case _:
+            abort(404)
+    flash(_("The finding is now: %(state)s.", state=finding.state.label), "success")
+    return done("findings.show", uid=uid)

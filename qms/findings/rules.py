@@ -1,0 +1,105 @@
+"""What each grade asks for: steps of the response, days to answer, days to close.
+
+The figures ship as a proposal that says so. A district sets its own from a day on (`GradeRule`); a
+finding follows the rule of the day on which it was found. Days are calendar days.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from qms.core import clock
+from qms.core.db import db
+from qms.findings.models import Finding, Grade, GradeRule, StepKind
+
+PROPOSAL = "own knowledge, unverified; editable"
+"""The shipped figures are usual practice, from no regulation: major 30, minor 60, opportunity 90
+days, first reply 14."""
+
+WHOLE = tuple(StepKind)
+SHORT = (StepKind.CORRECTION, StepKind.ACTIONS, StepKind.VERIFICATION)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule of a grade on a day. `from_on` None: the shipped proposal."""
+
+    grade: Grade
+    steps: tuple[StepKind, ...]
+    reply_days: int | None
+    due_days: int | None
+    source: str = PROPOSAL
+    from_on: date | None = None
+
+    def needs(self, kind: StepKind) -> bool:
+        return kind in self.steps
+
+    @property
+    def needs_response(self) -> bool:
+        return bool(self.steps)
+
+    def due_on(self, day: date) -> date | None:
+        """Until when a finding must be closed, counted from a day."""
+        return None if self.due_days is None else clock.days_after(day, self.due_days)
+
+    def reply_due_on(self, day: date) -> date | None:
+        """Until when the unit must have answered, counted from a day."""
+        return None if self.reply_days is None else clock.days_after(day, self.reply_days)
+
+
+DEFAULTS = {
+    Grade.MAJOR: Rule(Grade.MAJOR, WHOLE, 14, 30),
+    Grade.MINOR: Rule(Grade.MINOR, WHOLE, 14, 60),
+    Grade.OBSERVATION: Rule(Grade.OBSERVATION, SHORT, 14, 60),
+    Grade.OPPORTUNITY: Rule(Grade.OPPORTUNITY, (), None, 90),
+    Grade.STRENGTH: Rule(Grade.STRENGTH, (), None, None),
+}
+
+
+def rule_on(district_id: int, grade: Grade, day: date) -> Rule:
+    """The rule of a grade on a day: the district's newest up to then, else the proposal."""
+    row = db.session.scalar(
+        select(GradeRule)
+        .where(
+            GradeRule.district_id == district_id,
+            GradeRule.grade == grade,
+            GradeRule.from_on <= day,
+        )
+        .order_by(GradeRule.from_on.desc())
+        .limit(1)
+    )
+    return DEFAULTS[grade] if row is None else read(row)
+
+
+def read(row: GradeRule) -> Rule:
+    """A district's own rule as a value."""
+    return replace(
+        DEFAULTS[row.grade],
+        steps=tuple(kind for kind in StepKind if kind.value in row.steps),
+        reply_days=row.reply_days,
+        due_days=row.due_days,
+        source=row.source,
+        from_on=row.from_on,
+    )
+
+
+def rules_on(district_id: int, day: date) -> list[Rule]:
+    """The rules of all grades on a day. One query."""
+    newest = dict(DEFAULTS)
+    for row in db.session.scalars(
+        select(GradeRule)
+        .where(GradeRule.district_id == district_id, GradeRule.from_on <= day)
+        .order_by(GradeRule.from_on)
+    ):
+        newest[row.grade] = read(row)
+    return [newest[grade] for grade in Grade]
+
+
+def rule_of(finding: Finding) -> Rule:
+    """The rule that a finding follows; read once for each grade it has while it is loaded."""
+    kept: Rule | None = finding.__dict__.get("rule")
+    if kept is None or kept.grade is not finding.grade:
+        kept = rule_on(finding.district_id, finding.grade, finding.found_on)
+        finding.__dict__["rule"] = kept
+    return kept

@@ -1,0 +1,290 @@
+"""A finding as its pages show it: register rows, steps, rounds, facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from qms.actions.models import Action
+from qms.actions.showing import STATE_TONES as ACTION_TONES
+from qms.actions.showing import action_due, buttons_of, due_shown, finish_url
+from qms.core import dates
+from qms.core.db import AccessClass
+from qms.core.i18n import gettext as _
+from qms.core.registers import MoveButton, escaped
+from qms.core.routing import urls_of
+from qms.findings.models import (
+    Finding,
+    FindingState,
+    FindingStep,
+    Grade,
+    StepKind,
+    StepResult,
+)
+from qms.findings.queries import Piece
+from qms.findings.rules import Rule, rule_of
+from qms.people.models import Person
+from qms.people.rights import sight_of
+
+STATE_TONES = {
+    FindingState.RAISED: "info",
+    FindingState.ANSWERED: "info",
+    FindingState.VERIFIED: "warn",
+    FindingState.CLOSED: "good",
+    FindingState.CANCELLED: "muted",
+}
+RESULT_TONES = {StepResult.ACCEPTED: "good", StepResult.REJECTED: "bad"}
+
+
+class Row(NamedTuple):
+    """A row of the register, ready to be shown."""
+
+    number: str
+    title: str
+    url: str
+    sub: str
+    grade: str
+    grade_tone: str
+    found_on: str
+    due: str
+    due_tone: str
+    state: str
+    tone: str
+    is_restricted: bool
+
+
+def rows_of(rows: Iterable[Any], person: Person) -> list[Row]:
+    """The rows of a page of the register, safe for HTML. What they share is worked out once."""
+    tree, today, url = person.rights.tree, person.district.today, urls_of("findings.show")
+    grades = {grade: (str(grade.label), grade.tone) for grade in Grade}
+    states = {state: (str(state.label), STATE_TONES[state]) for state in FindingState}
+    found = []
+    for row in rows:
+        unit = tree[row.unit_id].label
+        found.append(
+            Row(
+                row.number,
+                row.deviation[:160],
+                url(row.uid),
+                f"{unit} · {row.place}" if row.place else unit,
+                *grades[row.grade],
+                dates.short_day(row.found_on),
+                *due_shown(row.due_on, today, waits=row.is_open),
+                *states[row.state],
+                row.access is AccessClass.RESTRICTED,
+            )
+        )
+    return escaped(found)
+
+
+def badges_of(finding: Finding) -> list[tuple[Any, str]]:
+    """Grade, state and what is special."""
+    found: list[tuple[Any, str]] = [
+        (finding.grade.label, finding.grade.tone),
+        (finding.state.label, STATE_TONES[finding.state]),
+    ]
+    if finding.round > 1:
+        found.append((_("Round %(n)s", n=finding.round), "neutral"))
+    if finding.access is AccessClass.RESTRICTED:
+        found.append((_("Restricted"), "warn"))
+    if finding.is_imported:
+        found.append((_("Imported"), "muted"))
+    return found
+
+
+def steps_of(finding: Finding) -> list[tuple[Any, str]]:
+    """Where the finding is on its way, as the stepper shows it."""
+    rule, state = rule_of(finding), finding.state
+    way = [FindingState.RAISED]
+    if rule.needs_response or finding.actions:
+        way.append(FindingState.ANSWERED)
+    if rule.needs(StepKind.EFFECTIVENESS) or state is FindingState.VERIFIED:
+        way.append(FindingState.VERIFIED)
+    way.append(FindingState.CLOSED)
+    if state is FindingState.CANCELLED:
+        return [(FindingState.RAISED.label, "done"), (state.label, "failed")]
+    at, closed = way.index(state) if state in way else 0, state is FindingState.CLOSED
+    return [
+        (one.label, "done" if n < at or closed else "current" if n == at else "upcoming")
+        for n, one in enumerate(way)
+    ]
+
+
+def statement_of(finding: Finding) -> list[tuple[str, str]]:
+    """(heading, text) of the statement's parts that were said."""
+    good = finding.grade is Grade.STRENGTH
+    parts = (
+        (_("What was asked"), finding.requirement),
+        (_("What was seen"), finding.seen),
+        (_("What is good") if good else _("What deviates"), finding.deviation),
+    )
+    return [(heading, text) for heading, text in parts if text]
+
+
+def pieces_of(pieces: list[Piece]) -> list[dict[str, Any]]:
+    """Evidence as the list of pieces shows it."""
+    return [
+        {
+            "name": piece.name,
+            "url": url_for("evidence.show", uid=piece.uid),
+            "is_withdrawn": piece.is_withdrawn,
+            "files": [
+                (
+                    name,
+                    dates.size(size),
+                    url_for("evidence.file", uid=piece.uid, number=number, position=position),
+                )
+                for name, size, number, position in piece.files
+            ],
+        }
+        for piece in pieces
+    ]
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step of a round: what was said, by whom, and how it came out."""
+
+    label: str
+    text: str | None
+    who: str
+    when: str
+    result: str | None
+    tone: str
+
+
+@dataclass(frozen=True)
+class ShownAction:
+    """An action within a round, with what can be done about it."""
+
+    action: Action
+    url: str
+    due: str
+    due_tone: str
+    tone: str
+    pieces: list[dict[str, Any]]
+    finish_url: str | None
+    moves: list[MoveButton]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of the response."""
+
+    number: int
+    is_present: bool
+    answer: list[ShownStep]
+    actions: list[ShownAction]
+    checks: list[ShownStep]
+
+
+def rounds_of(
+    finding: Finding, person: Person, evidence: dict[int | None, list[Piece]]
+) -> list[Round]:
+    """The rounds as the page tells them, the first one first; empty ones only if present."""
+    found = []
+    for number in range(1, finding.round + 1):
+        one = Round(
+            number,
+            number == finding.round,
+            _steps(finding, number, (StepKind.CORRECTION, StepKind.CAUSE)),
+            _actions(finding, number, person, evidence),
+            _steps(finding, number, (StepKind.VERIFICATION, StepKind.EFFECTIVENESS)),
+        )
+        if one.is_present or one.answer or one.actions or one.checks:
+            found.append(one)
+    return found
+
+
+def _steps(finding: Finding, number: int, kinds: tuple[StepKind, ...]) -> list[ShownStep]:
+    steps = (finding.step(kind, number) for kind in kinds)
+    return [_step(step) for step in steps if step is not None and _says_something(step)]
+
+
+def _says_something(step: FindingStep) -> bool:
+    return bool(step.text) or step.result is not StepResult.RECORDED
+
+
+def _step(step: FindingStep) -> ShownStep:
+    checked = step.result is not StepResult.RECORDED
+    return ShownStep(
+        str(step.kind.label),
+        step.text,
+        step.person.name if step.person else _("imported"),
+        dates.long_day(step.on),
+        str(step.result.label) if checked else None,
+        RESULT_TONES.get(step.result, "neutral"),
+    )
+
+
+def _actions(
+    finding: Finding, number: int, person: Person, evidence: dict[int | None, list[Piece]]
+) -> list[ShownAction]:
+    sight, back = sight_of(person), url_for("findings.show", uid=finding.uid)
+    found = []
+    for action in finding.actions_of(number):
+        if not sight.sees(action):
+            continue
+        due, tone = action_due(action, person.district.today)
+        found.append(
+            ShownAction(
+                action,
+                url_for("actions.show", uid=action.uid),
+                due,
+                tone,
+                ACTION_TONES[action.state],
+                pieces_of(evidence.get(action.id, [])),
+                finish_url(action, person, back),
+                buttons_of(action, person, back),
+            )
+        )
+    return found
+
+
+def sent_back(finding: Finding) -> ShownStep | None:
+    """Why the answer lies with the unit again, if it was sent back in this round."""
+    step = finding.step(StepKind.VERIFICATION)
+    if finding.state is not FindingState.RAISED or step is None:
+        return None
+    return _step(step) if step.result is StepResult.REJECTED else None
+
+
+def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
+    """Label and value of what stands beside the story."""
+    waits = finding.state is FindingState.RAISED
+    today = person.district.today
+    found: list[tuple[str, Any]] = [
+        (_("Unit"), person.rights.tree[finding.unit_id].name),
+        (_("Source"), _source(finding)),
+        (_("Found on"), dates.long_day(finding.found_on)),
+        (_("Place or process"), finding.place),
+        (_("Raised by"), finding.raised_by.name if finding.raised_by else None),
+        (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)[0]),
+        (_("Due"), due_shown(finding.due_on, today, waits=finding.is_open)[0]),
+        (_("Closed on"), dates.long_day(finding.closed_on)),
+    ]
+    if finding.external_number:
+        found.insert(0, (_("Number in its own register"), finding.external_number))
+    return found
+
+
+def _source(finding: Finding) -> str:
+    label = str(finding.source.label)
+    return f"{label}: {finding.source_note}" if finding.source_note else label
+
+
+def grade_hints(rules: list[Rule]) -> dict[str, str]:
+    """What each grade means and until when it must be closed, for the choice cards."""
+    meanings = {
+        Grade.MAJOR: _("The system does not reach what it is for."),
+        Grade.MINOR: _("A lapse; the system as a whole works."),
+        Grade.OBSERVATION: _("May become a nonconformity."),
+        Grade.OPPORTUNITY: _("Conforms, and could be better."),
+        Grade.STRENGTH: _("Good practice that others can use."),
+    }
+    return {
+        rule.grade.value: f"{meanings[rule.grade]} "
+        + (_("%(n)s days.", n=rule.due_days) if rule.due_days else _("No due date."))
+        for rule in rules
+    }

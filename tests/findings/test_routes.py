@@ -1,0 +1,370 @@
+"""Finding pages: logging one in a minute, the whole way in the browser, and who is kept out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from qms.actions import operations as actions
+from qms.core.db import AccessClass, db
+from qms.findings import operations
+from qms.findings.models import Finding, FindingState, Grade, GradeRule
+from qms.people import operations as people
+from qms.people.roles import Role
+from qms.standards.queries import ClauseRow
+from tests.cast import SINCE, SYSTEM, Cast
+from tests.counting import queries_of
+from tests.factories import (
+    answer,
+    finish,
+    make_action,
+    make_evidence,
+    make_finding,
+    today,
+    verify_all,
+)
+
+Find = Callable[[str, str], ClauseRow]
+
+
+def only() -> Finding:
+    db.session.expire_all()
+    return db.session.scalars(select(Finding)).unique().one()
+
+
+def photo(name: str = "loket.txt") -> Any:
+    return (BytesIO(b"foto loket"), name)
+
+
+def test_a_finding_is_logged_with_eight_fields(browse: Any, cast: Cast, catalogue: Find) -> None:
+    page = browse(cast.auditor).get("/findings/new")
+    visible = [
+        tag
+        for tag in page.form().select("label.form-label, legend.form-label")
+        if tag.find_parent("details") is None
+    ]
+    assert len(visible) == 10  # the statement's three parts count as one
+    clauses = [catalogue("iso9001-2015", "8.5.1"), catalogue("iso37001-2016", "8.1")]
+    page = page.submit(
+        unit=str(cast.disnaker.uid),
+        grade="major",
+        place="Loket 2",
+        clause_ids=[str(clause.id) for clause in clauses],
+        requirement="Antrean diatur dengan nomor",
+        seen="Tidak ada nomor di loket 2",
+        deviation="Papan antrean tidak ada",
+        files=photo(),
+    )
+    finding = only()
+    assert page.has(finding.number) and page.has("Papan antrean tidak ada")
+    assert page.has("loket.txt") and page.has("8.5.1") and page.has("Major nonconformity")
+    assert finding.due_on == today(cast) + timedelta(days=30)
+    assert finding.source.value == "internal_audit" and finding.found_on == today(cast)
+
+
+def test_what_is_missing_is_told_and_what_was_typed_stays(browse: Any, cast: Cast) -> None:
+    page = browse(cast.auditor).get("/findings/new")
+    page = page.submit(unit=str(cast.disnaker.uid), deviation="Papan tidak ada", status=422)
+    assert page.has("a nonconformity needs its requirement")
+    assert "Papan tidak ada" in page.form().find("textarea", {"name": "deviation"}).get_text()
+    future = (today(cast) + timedelta(days=1)).isoformat()
+    page = page.submit(requirement="x", seen="y", found_on=future, status=422)
+    assert page.has("lies in the future")
+    page = page.submit(found_on=today(cast).isoformat(), files=photo("jahat.exe"), status=422)
+    assert page.has("jahat.exe:")
+    assert db.session.scalars(select(Finding)).unique().all() == []
+    page.submit(files=photo())
+    assert only().number.endswith("-001")
+
+
+def test_sending_the_form_twice_makes_one_finding(browse: Any, cast: Cast) -> None:
+    page = browse(cast.auditor).get("/findings/new")
+    said = {"unit": str(cast.disnaker.uid), "requirement": "x", "seen": "y", "deviation": "z"}
+    assert page.submit(**said).url == page.submit(**said).url
+    assert only()
+
+
+def test_an_auditor_logs_one_after_the_other(browse: Any, cast: Cast) -> None:
+    page = browse(cast.auditor).get("/findings/new")
+    said = {"unit": str(cast.blk.uid), "requirement": "x", "seen": "y", "deviation": "z"}
+    page = page.submit(button=("then", "another"), place="Bengkel", **said)
+    assert page.url == "/findings/new"
+    page.submit(**{**said, "unit": str(cast.blk.uid)})
+    numbers = db.session.scalars(select(Finding.number).order_by(Finding.number)).all()
+    assert [number[-7:] for number in numbers] == ["BLK-001", "BLK-002"]
+    assert set(db.session.scalars(select(Finding.place))) == {"Bengkel"}
+
+
+def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    officer, owner, auditor = browse(cast.officer), browse(cast.owner), browse(cast.auditor)
+    assert officer.get(path).has("Write the immediate correction first")
+    page = officer.get(f"{path}/answer")
+    page = page.submit(button=("then", "send"), correction="Diatur", status=422)
+    assert page.has("Write the cause first")
+    page = page.submit(button=("then", "send"), cause="Belum dibeli", status=422)
+    assert page.has("Plan at least one action")
+    page = page.submit(action_what="Beli papan", status=422)
+    assert page.has("Choose who will do it") and page.has("Say until when")
+    page = page.submit(
+        button=("then", "send"),
+        action_owner=f"person:{cast.owner.uid}",
+        action_due_on=today(cast).isoformat(),
+    )
+    assert page.has("The answer is sent") and page.has("Belum dibeli") and page.has("Beli papan")
+    assert auditor.get(path).has("Verify these actions first")
+    number = only().actions_of()[0].uid
+    page = owner.get(f"/actions/{number}/finish?next={path}").submit(files=photo())
+    assert page.url == path and page.has("Done, to be verified")
+    page = auditor.get(path)
+    page = page.submit(action=f"/actions/{number}/moves/verify?next={path}")
+    assert page.url == path and page.has("Verified by Auditor")
+    page = page.submit(action="/moves/verify")
+    assert page.has("Is it effective?")
+    page = page.submit(action="/moves/prove", reason="Tiga minggu tanpa keluhan")
+    assert page.has("Tiga minggu tanpa keluhan") and page.has("Closed")
+    assert only().state is FindingState.CLOSED
+    page = officer.get(path).submit(action="/moves/reopen", reason="Keluhan lagi")
+    assert page.has("Round 1") and page.has("Round 2") and page.has("Keluhan lagi")
+    assert only().closed_on is None
+
+
+def test_an_answer_that_was_sent_back_says_why(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    answer(cast, finding)
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    browse(cast.auditor).get(path).submit(action="/send_back", reason="Penyebab dangkal")
+    assert browse(cast.officer).get(path).has("Sent back by Auditor")
+
+
+def test_no_effect_begins_a_new_round(browse: Any, cast: Cast) -> None:
+    finding = verify_all(cast, make_finding(cast))
+    db.session.commit()
+    browser = browse(cast.auditor)
+    path = f"/findings/{finding.uid}/moves/not_effective"
+    browser.post(path, {"reason": " "}, status=422)
+    page = browser.post(path, {"reason": "Rusak lagi"})
+    assert page.has("Round 2") and page.has("Rusak lagi") and page.has("Not accepted")
+
+
+def test_actions_are_added_and_shared(browse: Any, cast: Cast) -> None:
+    finding, action = make_finding(cast), make_action(cast, "Tindakan lama")
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    browser = browse(cast.officer)
+    browser.post(f"{path}/actions/link", status=422)
+    page = browser.post(f"{path}/actions/link", {"action": str(action.uid)})
+    assert page.has("Tindakan lama")
+    page = browser.get(f"{path}/actions/new").submit(
+        what="Tindakan baru", owner=f"person:{cast.owner.uid}", due_on=today(cast).isoformat()
+    )
+    assert page.has("Tindakan baru")
+    assert len(only().actions_of()) == 2
+
+
+def test_evidence_is_added_in_place(browse: Any, cast: Cast) -> None:
+    finding, piece = make_finding(cast), make_evidence(cast, "Notulen lama")
+    db.session.commit()
+    page = browse(cast.officer).get(f"/findings/{finding.uid}/evidence")
+    assert page.submit(status=422).has("Add a file")
+    page = page.submit(files=photo("baru.txt"), evidence=[str(piece.uid)])
+    assert page.has("Notulen lama") and page.has("baru.txt")
+
+
+def test_the_grade_changes_with_a_reason(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast, grade=Grade.MAJOR)
+    db.session.commit()
+    page = browse(cast.auditor).get(f"/findings/{finding.uid}/grade")
+    assert page.submit(grade="minor", status=422).has("Write the reason")
+    page = page.submit(grade="minor", reason="Tidak sistemik")
+    assert page.has("Minor nonconformity") and page.has("Tidak sistemik")
+    browse(cast.officer).get(f"/findings/{finding.uid}/grade", status=403)
+
+
+def test_a_stale_edit_shows_both_versions(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    first = browse(cast.auditor).get(f"/findings/{finding.uid}/edit")
+    browse(cast.lead_auditor).get(f"/findings/{finding.uid}/edit").submit(place="Loket 3")
+    page = first.submit(place="Loket 4", status=409)
+    assert page.has("Loket 3")
+    page.submit()
+    assert only().place == "Loket 4"
+
+
+def test_two_people_answering_lose_nothing(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/findings/{finding.uid}/answer")
+    browse(cast.owner).get(f"/findings/{finding.uid}/answer").submit(cause="Sebab pemilik")
+    page = page.submit(cause="Sebab petugas", status=409)
+    assert page.has("Sebab pemilik") and "Sebab petugas" in str(page.soup)
+
+
+def test_the_register_narrows(browse: Any, cast: Cast, catalogue: Find) -> None:
+    clause = catalogue("iso9001-2015", "8.4.1")
+    old = today(cast) - timedelta(days=90)
+    late = make_finding(cast, "Sudah terlambat", found_on=old, clause_ids=[clause.id])
+    make_finding(cast, "Loket ramah", grade=Grade.STRENGTH)
+    make_finding(cast, "Rahasia besar", by=cast.lead_auditor, access=AccessClass.RESTRICTED)
+    gone = make_finding(cast, "Batal saja", unit=cast.blk)
+    operations.cancel_finding(gone, reason="Ganda", by=cast.auditor)
+    db.session.commit()
+    browser = browse(cast.owner)
+    page = browser.get("/findings")
+    assert page.has("Sudah terlambat") and page.has("days late") and page.has("Batal saja")
+    assert not page.has("Rahasia besar")
+    expected = {
+        "show=overdue": "Sudah terlambat",
+        "grade=strength": "Loket ramah",
+        "state=cancelled": "Batal saja",
+        f"q={late.number.lower()}": "Sudah terlambat",
+        "q=ramah": "Loket ramah",
+        "q=8.4": "Sudah terlambat",
+        f"clause={clause.id}": "Sudah terlambat",
+    }
+    everything = set(expected.values())
+    for query, shown in expected.items():
+        page = browser.get(f"/findings?{query}")
+        assert {title for title in everything if page.has(title)} == {shown}, query
+    assert browser.get("/findings?source=risk").has("Nothing matches")
+    assert browse(cast.head).get("/findings").has("Rahasia besar")
+    assert not browse(cast.other_head).get("/findings").has("Batal saja")
+
+
+def test_the_register_pages_by_key(browse: Any, cast: Cast) -> None:
+    for n in range(60):
+        make_finding(cast, f"Temuan ke-{n:02d}", found_on=today(cast) - timedelta(days=n))
+    db.session.commit()
+    page = browse(cast.owner).get("/findings")
+    assert page.has("Temuan ke-00") and not page.has("Temuan ke-55")
+    following = page.soup.find("a", rel="next")["href"]
+    page = page.browser.get(following)
+    assert page.has("Temuan ke-55") and not page.has("Temuan ke-49")
+    page = page.browser.get(page.soup.find("a", rel="prev")["href"])
+    assert page.has("Temuan ke-00")
+
+
+def test_what_one_may_not_see_does_not_exist(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    secret = make_finding(cast, by=cast.lead_auditor, access=AccessClass.RESTRICTED)
+    db.session.commit()
+    pages = ("", "/edit", "/answer", "/grade", "/actions/new", "/evidence")
+    for person, one in (
+        (cast.outsider, finding),
+        (cast.other_officer, finding),
+        (cast.owner, secret),
+        (cast.guest, secret),
+    ):
+        browser = browse(person)
+        for page in pages:
+            browser.get(f"/findings/{one.uid}{page}", status=404)
+        browser.post(f"/findings/{one.uid}/moves/cancel", {"reason": "x"}, status=404)
+        browser.post(f"/findings/{one.uid}/actions/link", {"action": "x"}, status=404)
+    assert browse(cast.head).get(f"/findings/{secret.uid}").has("Restricted")
+    browse(cast.head).get("/findings/nothing", status=404)
+
+
+def test_restricted_evidence_and_actions_stay_hidden_beside_an_ordinary_finding(
+    browse: Any, cast: Cast
+) -> None:
+    finding = make_finding(cast)
+    secret = make_evidence(cast, "Bukti rahasia", access=AccessClass.RESTRICTED)
+    operations.add_evidence(finding, evidence=[secret], by=cast.officer)
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    assert browse(cast.officer).get(path).has("Bukti rahasia")
+    assert not browse(cast.owner).get(path).has("Bukti rahasia")
+
+
+@pytest.mark.parametrize("name", ["guest", "administrator", "secretariat"])
+def test_who_may_not_write_is_refused(browse: Any, cast: Cast, name: str) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    browser = browse(getattr(cast, name))
+    path = f"/findings/{finding.uid}"
+    assert not browser.get(path).has("Write the answer")
+    for page in ("edit", "answer", "grade", "actions/new"):
+        browser.get(f"{path}/{page}", status=403)
+    browser.post(f"{path}/moves/cancel", {"reason": "x"}, status=403)
+    browser.post(f"{path}/actions/link", {"action": "x"}, status=403)
+    if name != "secretariat":
+        browser.get("/findings/new", status=403)
+        browser.get(f"{path}/evidence", status=403)
+
+
+def test_a_wrong_turn_is_told(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    auditor, officer = browse(cast.auditor), browse(cast.officer)
+    auditor.post(f"{path}/moves/verify", status=409)
+    auditor.post(f"{path}/moves/vanish", status=404)
+    auditor.get(f"{path}/moves/verify", status=405)
+    officer.post(f"{path}/moves/answer", status=409)
+    officer.post(f"{path}/moves/answer", {"version": "0"}, status=409)
+    auditor.post(f"{path}/moves/cancel", {"reason": ""}, status=422)
+    answer(cast, finding)
+    db.session.commit()
+    officer.get(f"{path}/answer", status=409)
+
+
+def test_the_rules_of_grades_are_set_by_the_districts_administrator(
+    browse: Any, cast: Cast
+) -> None:
+    browser = browse(cast.administrator)
+    page = browser.get("/findings/rules")
+    assert page.has("as shipped") and page.has("Effectiveness")
+    page = browser.get("/findings/rules/minor")
+    assert page.submit(source="", status=422).has("where the figures come from")
+    page = page.submit(source="Kontrak LSSM", due_days="5", reply_days="9", status=422)
+    assert page.has("cannot be due after the closing")
+    page = page.submit(source="Kontrak LSSM", reply_days="7", due_days="45")
+    assert page.has("Kontrak LSSM") and page.has("45")
+    rule = db.session.scalars(select(GradeRule)).one()
+    assert (rule.grade, rule.due_days, len(rule.steps)) == (Grade.MINOR, 45, 6)
+    browser.get("/findings/rules/worst", status=404)
+    for name in ("officer", "guest", "coordinator"):
+        browse(getattr(cast, name)).get("/findings/rules", status=403)
+        browse(getattr(cast, name)).get("/findings/rules/minor", status=403)
+
+
+def test_a_withdrawn_right_is_refused_at_the_next_request(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    grant = people.grant_role(cast.bystander, Role.AUDITOR, cast.disnaker, by=SYSTEM, from_on=SINCE)
+    db.session.commit()
+    browser = browse(cast.bystander)
+    page = browser.get(f"/findings/{finding.uid}")
+    people.withdraw_role(grant, by=cast.administrator, reason="Mutasi")
+    db.session.commit()
+    page.submit(action="/cancel", reason="x", status=404)
+
+
+@pytest.mark.parametrize(("path", "most"), [("/findings", 8), ("/findings/{uid}", 10)])
+def test_pages_cost_the_same_queries_however_long(
+    browse: Any, cast: Cast, catalogue: Find, path: str, most: int
+) -> None:
+    clauses = [catalogue("iso9001-2015", number).id for number in ("8.1", "8.4", "8.5.1")]
+    finding = make_finding(cast, clause_ids=clauses[:1])
+    operations.add_evidence(finding, evidence=[make_evidence(cast)], by=cast.officer)
+    action = answer(cast, finding)
+    finish(cast, action)
+    db.session.commit()
+    browser = browse(cast.auditor)
+    few = queries_of(browser, path.format(uid=finding.uid))
+    for n in range(30):
+        make_finding(cast, f"Temuan {n}", clause_ids=clauses)
+        operations.add_existing_action(finding, make_action(cast), by=cast.officer)
+        operations.add_evidence(finding, evidence=[make_evidence(cast, f"B{n}")], by=cast.officer)
+    for one in finding.actions_of()[:10]:
+        if one is not action:
+            finish(cast, one)
+            actions.verify_action(one, note=None, by=cast.lead_auditor)
+    db.session.commit()
+    assert queries_of(browser, path.format(uid=finding.uid)) == few <= most
