@@ -1,0 +1,212 @@
+"""Registering certificates, entering what happens to them, and who may."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from qms.certificates import operations, queries
+from qms.certificates.models import Certificate, CertificateEvent, EventKind
+from qms.certificates.state import CertificateState
+from qms.certificates.wall import wall
+from qms.core import journal
+from qms.core.db import db
+from qms.core.errors import Invalid, Missing, Refused, Stale
+from qms.people.models import Person
+from qms.standards.queries import edition_by_key
+from qms.units import operations as units
+from qms.units.models import Unit
+from tests.cast import SYSTEM, Cast
+
+KEEPERS = {"officer", "consultant", "coordinator"}
+
+
+def register(unit: Unit, by: Person, **values: Any) -> Certificate:
+    """A certificate of 2025, or what the values say."""
+    edition = edition_by_key(values.pop("edition", "iso9001-2015"))
+    given = {
+        "body": "PT Contoh Sertifikasi",
+        "scope": "Pelayanan kartu AK I",
+        "number": f"QMS-{unit.code}-1",
+        "issued_on": date(2025, 3, 10),
+        "valid_until": date(2028, 3, 9),
+        **values,
+    }
+    return operations.register_certificate(unit, edition.id, by=by, **given)
+
+
+@pytest.mark.parametrize("name", Cast.ROLES)
+def test_who_may_register(cast: Cast, name: str) -> None:
+    person = getattr(cast, name)
+    if name in KEEPERS:
+        assert register(cast.disnaker, person).id
+    else:
+        with pytest.raises(Refused):
+            register(cast.disnaker, person)
+
+
+@pytest.mark.parametrize("name", Cast.ROLES)
+def test_who_may_enter_events(cast: Cast, name: str) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    person = getattr(cast, name)
+    if name in KEEPERS:
+        operations.record_event(certificate, EventKind.SURVEILLANCE, on=date(2026, 2, 1), by=person)
+        return
+    with pytest.raises(Refused):
+        operations.record_event(certificate, EventKind.SURVEILLANCE, on=date(2026, 2, 1), by=person)
+
+
+def test_a_number_is_taken_once_per_body(cast: Cast) -> None:
+    register(cast.disnaker, cast.officer, number="QMS 1")
+    register(cast.dinkes, cast.other_officer, number="QMS 1", body="PT Lain")
+    with pytest.raises(Invalid) as problem:
+        register(cast.dinkes, cast.other_officer, number="QMS 1")
+    assert "number" in problem.value.fields
+    register(cast.dinkes, cast.other_officer, number=None)
+    register(cast.blk, cast.officer, number=None)
+    db.session.commit()
+
+
+def test_events_out_of_order_are_refused_and_leave_nothing(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    with pytest.raises(Invalid) as problem:
+        operations.record_event(
+            certificate, EventKind.SURVEILLANCE, on=date(2025, 1, 1), by=cast.officer
+        )
+    assert "on" in problem.value.fields
+    with pytest.raises(Invalid):
+        operations.record_event(
+            certificate,
+            EventKind.SURVEILLANCE,
+            on=date(2026, 1, 1),
+            valid_until=date(2029, 1, 1),
+            by=cast.officer,
+        )
+    with pytest.raises(Invalid):
+        operations.record_event(
+            certificate, EventKind.SURVEILLANCE, on=date(2027, 1, 1), by=cast.officer
+        )
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).select_from(CertificateEvent)) == 1
+
+
+def test_a_decision_may_take_effect_later(cast: Cast) -> None:
+    certificate = register(
+        cast.disnaker,
+        cast.officer,
+        edition="iso9001-2026",
+        issued_on=date(2100, 1, 1),
+        valid_until=date(2102, 12, 31),
+    )
+    (about,) = queries.certificates_of(cast.officer, [cast.disnaker.id], date(2026, 1, 1))
+    assert about.certificate is certificate
+    assert about.standing.state is CertificateState.NOT_YET
+
+
+def test_a_wrong_event_is_corrected_with_a_reason(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    with pytest.raises(Invalid):
+        operations.correct_event(certificate, 1, on=date(2025, 3, 11), reason=" ", by=cast.officer)
+    with pytest.raises(Missing):
+        operations.correct_event(certificate, 9, on=date(2025, 3, 11), reason="x", by=cast.officer)
+    operations.correct_event(
+        certificate,
+        1,
+        on=date(2025, 3, 11),
+        valid_until=date(2028, 3, 10),
+        reason="Salah baca",
+        by=cast.officer,
+    )
+    db.session.commit()
+    told = journal.history(certificate)
+    assert [one.verb for one in told] == ["correct_event", "register_certificate"]
+    assert told[0].reason == "Salah baca"
+    (about,) = queries.certificates_of(cast.officer, [cast.disnaker.id], date(2025, 3, 10))
+    assert about.standing.state is CertificateState.NOT_YET
+
+
+def test_stale_saves(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    seen = certificate.version
+    operations.record_event(
+        certificate, EventKind.SURVEILLANCE, on=date(2026, 2, 1), by=cast.officer, seen=seen
+    )
+    db.session.commit()
+    assert certificate.version > seen
+    with pytest.raises(Stale):
+        operations.record_event(
+            certificate, EventKind.SUSPENDED, on=date(2026, 3, 1), by=cast.consultant, seen=seen
+        )
+
+
+def test_services_and_further_units(cast: Cast) -> None:
+    own = units.offer_service(cast.blk, "Pelatihan las", by=SYSTEM)
+    other = units.offer_service(cast.dinkes, "Izin klinik", by=SYSTEM)
+    db.session.commit()
+    with pytest.raises(Invalid) as problem:
+        register(cast.disnaker, cast.officer, services=[other])
+    assert "service_ids" in problem.value.fields
+    db.session.rollback()
+    certificate = register(
+        cast.disnaker, cast.officer, services=[own], units=[cast.insp, cast.disnaker]
+    )
+    db.session.commit()
+    assert [part.unit_id for part in certificate.units] == [cast.insp.id]
+    assert [part.service_id for part in certificate.services] == [own.id]
+    found = queries.certificates_of(cast.secretariat, [cast.insp.id], date(2026, 1, 1))
+    assert [one.certificate.uid for one in found] == [certificate.uid]
+    assert queries.certificates_of(cast.other_officer, [cast.insp.id], date(2026, 1, 1)) == []
+
+
+def test_the_wall_shows_what_a_person_sees(cast: Cast, travel: Any) -> None:
+    travel(datetime(2026, 6, 1, tzinfo=UTC))
+    register(cast.disnaker, cast.officer)
+    register(
+        cast.dinkes,
+        cast.other_officer,
+        edition="iso9001-2008",
+        issued_on=date(2013, 10, 30),
+        valid_until=None,
+    )
+    db.session.commit()
+
+    def seen(person: Person, **wanted: Any) -> list[tuple[str, str, str]]:
+        return [
+            (row.unit.code, row.edition.key, row.certificate.standing.state.value)
+            for row in wall(person, **wanted).rows
+            if row.certificate
+        ]
+
+    everything = [
+        ("DINKES", "iso9001-2008", "expired"),
+        ("DISNAKER", "iso9001-2015", "valid"),
+    ]
+    assert seen(cast.secretariat) == everything
+    assert seen(cast.secretariat, states=[CertificateState.EXPIRED]) == everything[:1]
+    assert seen(cast.secretariat, unit_id=cast.disnaker.id) == everything[1:]
+    assert seen(cast.officer) == everything[1:]
+    assert seen(cast.outsider) == seen(cast.bystander) == []
+
+
+def test_the_wall_pages_by_key(cast: Cast) -> None:
+    for unit, by in (
+        (cast.disnaker, cast.coordinator),
+        (cast.blk, cast.coordinator),
+        (cast.dinkes, cast.coordinator),
+        (cast.insp, cast.coordinator),
+    ):
+        register(unit, by)
+    db.session.commit()
+    first = wall(cast.secretariat, size=3)
+    assert [row.unit.code for row in first.rows] == ["DINKES", "DISNAKER", "BLK"]
+    assert first.previous is None
+    second = wall(cast.secretariat, size=3, cursor=first.next)
+    assert [row.unit.code for row in second.rows] == ["INSP"]
+    assert second.next is None
+    back = wall(cast.secretariat, size=3, cursor=second.previous)
+    assert [row.key for row in back.rows] == [row.key for row in first.rows]
