@@ -1,0 +1,401 @@
+"""Documents from a master list: known by the list's own number within the unit."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from qms.core import journal
+from qms.core.db import db, touch
+from qms.core.i18n import gettext as _
+from qms.core.text import fold
+from qms.documents import numbers, operations
+from qms.documents.models import (
+    Classification,
+    Document,
+    DocumentType,
+    Revision,
+    RevisionState,
+    Signature,
+    SignatureRole,
+)
+from qms.documents.operations import ImportedDocument
+from qms.documents.operations.drafting import cite
+from qms.imports.clauses import ClauseReader, ids_in, keys_of
+from qms.imports.headings import ImportKind, label_of
+from qms.imports.owners import Owners
+from qms.imports.preview import (
+    EXTRA,
+    Outcome,
+    Planned,
+    RowPlan,
+    Task,
+    Values,
+    compare,
+    extra_of,
+    left_out,
+    merged_extra,
+    plan_of,
+    refuse_doubles,
+    with_extra,
+)
+from qms.imports.values import Codes, RowReader
+from qms.imports.words import (
+    CLASSIFICATIONS,
+    STANDINGS,
+    Standing,
+    document_type,
+    document_type_in,
+)
+from qms.people.models import Person
+from qms.people.rights import sight_of
+from qms.standards.queries import clause_by_id
+from qms.units.tree import Node
+
+NEEDED = ("number", "title")
+
+
+def plan(task: Task) -> Planned:
+    """What the list does to the unit's documents. The number of queries does not grow with the
+    rows."""
+    table, by = task.table, task.by
+    codes, owners = Codes.of(table, "number"), Owners(task.unit, by)
+    clauses = ClauseReader(task.unit.id)
+    rows = [_read(reader, codes, owners, clauses) for reader in task.readers()]
+    rows, notes = left_out(rows, NEEDED)
+    refuse_doubles(rows, table)
+    task.recall(rows)
+    known = _known(task, rows)
+    for row in rows:
+        row.record = known.get(fold(row.key))
+        if row.record is None:
+            _judge_new(row, task)
+        else:
+            _compare(row, task)
+    new_owners = [
+        str(row.values["owner"]) for row in rows if _brings_owner(row) and row.values["owner"]
+    ]
+    return rows, [*owners.note(new_owners), *notes]
+
+
+def _brings_owner(row: RowPlan) -> bool:
+    return row.outcome is Outcome.CREATE or row.change_of("owner") is not None
+
+
+def _read(reader: RowReader, codes: Codes, owners: Owners, clauses: ClauseReader) -> RowPlan:
+    number = reader.line("number", needed=_("The number is missing."), most=80)
+    title = reader.line("title", needed=_("The title is missing."))
+    codes.warn(reader, "number", always=False)
+    approved_on, effective_from = reader.day("approved_on"), reader.day("effective_from")
+    day = effective_from or approved_on
+    if "effective_from" not in reader.table.layout.columns:
+        effective_from = approved_on  # lists with one date mean: issued and in force on that day
+    values: Values = {
+        "number": number,
+        "title": title,
+        "type": _type(reader),
+        "owner": owners.named(reader.line("owner")),
+        "prepared_by": reader.line("prepared_by"),
+        "checked_by": reader.line("checked_by"),
+        "approved_by": reader.line("approved_by"),
+        "revision": reader.line("revision", most=40),
+        "approved_on": _iso(approved_on),
+        "effective_from": _iso(effective_from),
+        "review_on": _iso(reader.day("review_on")),
+        "classification": _plain(reader.word("classification", CLASSIFICATIONS)),
+        "status": _plain(reader.word("status", STANDINGS)),
+        "clauses": read_clauses(reader, clauses),
+    }
+    defaults: Values = {
+        "type": document_type_in(number).value,
+        "classification": Classification.INTERNAL.value,
+        "status": (Standing.IN_FORCE if day else Standing.DRAFT).value,
+        "effective_from": _iso(day),
+    }
+    reader.keep_unknown()
+    return plan_of(reader, key=number, title=title, values=values, defaults=defaults)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _plain(member: StrEnum | None) -> str | None:
+    return member.value if member else None
+
+
+def _type(reader: RowReader) -> str | None:
+    """The type by its word; an unknown word is kept."""
+    said = reader.line("type")
+    if said is None:
+        return None
+    type = document_type(said)
+    if type is None:
+        reader.keep("type", _("Unknown type: taken as other document; the word is kept."))
+        return DocumentType.OTHER.value
+    return type.value
+
+
+def read_clauses(reader: RowReader, clauses: ClauseReader, standard: str | None = None) -> Any:
+    """Clauses that are clear; the whole text is kept where one is not."""
+    said = reader.text("clauses")
+    if said is None:
+        return None
+    cited = clauses.read(said, standard)
+    if cited.unclear or cited.keys is None:
+        unclear = ", ".join(cited.unclear) or said
+        reader.keep(
+            "clauses",
+            _(
+                "No clause, or several, for: %(numbers)s. The text is kept; name the standard "
+                "beside the clause.",
+                numbers=unclear[:100],
+            ),
+        )
+    return cited.keys
+
+
+def _known(task: Task, rows: Sequence[RowPlan]) -> dict[str, Document]:
+    """The unit's documents that bear the list's numbers, or whose own number the list has."""
+    wanted = {fold(row.key) for row in rows}
+    ids: dict[str, int] = {}
+    for one in db.session.execute(
+        select(Document.id, Document.external_number, Document.number_key).where(
+            Document.district_id == task.by.district_id, Document.unit_id == task.unit.id
+        )
+    ):
+        if one.number_key in wanted:
+            ids.setdefault(one.number_key, one.id)
+        if one.external_number and fold(one.external_number) in wanted:
+            ids[fold(one.external_number)] = one.id
+    loaded = {document.id: document for document in _loaded(task, list(ids.values()))}
+    return {key: loaded[one] for key, one in ids.items()}
+
+
+def _loaded(task: Task, ids: Sequence[int]) -> list[Document]:
+    found: list[Document] = []
+    for start in range(0, len(ids), 5_000):
+        found += db.session.scalars(
+            select(Document)
+            .where(Document.id.in_(ids[start : start + 5_000]))
+            .options(
+                joinedload(Document.owner_person),
+                joinedload(Document.owner_position),
+                selectinload(Document.clauses),
+                selectinload(Document.revisions)
+                .selectinload(Revision.signatures)
+                .joinedload(Signature.person),
+            )
+        ).unique()
+    return found
+
+
+def _judge_new(row: RowPlan, task: Task) -> None:
+    status = Standing(str(row.value("status")))
+    if row.values["status"] is None:
+        row.warn(task.table, "status", _("No status: taken as “%(status)s”.", status=status.label))
+    if status is Standing.IN_FORCE and row.value("effective_from") is None:
+        row.refuse(
+            task.table,
+            "effective_from",
+            _("A document in force needs the day from which it is in force."),
+        )
+    if status is Standing.WITHDRAWN:
+        row.warn(
+            task.table, "status", _("Since when is not known: it counts as withdrawn from today.")
+        )
+
+
+def _compare(row: RowPlan, task: Task) -> None:
+    """Set the row against the document that is here, and refuse what cannot be corrected."""
+    document: Document = row.record
+    if not sight_of(task.by).sees(document):
+        row.refuse(task.table, "number", _("This number is taken in the unit."))
+        return
+    columns = task.fields
+    if "approved_on" in columns:
+        columns.add("effective_from")
+    compare(
+        row,
+        now=now_of(document),
+        in_file=columns,
+        label=lambda name: label_of(ImportKind.DOCUMENTS, name),
+    )
+    if not row.changes:
+        return
+    last, first = document.last, row.changes[0]
+    if last.author_id is not None or document.withdrawn_on is not None:
+        row.refuse(
+            task.table,
+            first.name,
+            _("%(number)s goes on in this system. Change it there.", number=document.number),
+        )
+        return
+    _judge_change(row, last, task)
+
+
+def _judge_change(row: RowPlan, last: Revision, task: Task) -> None:
+    status = row.change_of("status")
+    approved = last.state is RevisionState.APPROVED
+    is_new = row.change_of("revision") is not None and approved
+    effective = row.values["effective_from"] or (None if is_new else _iso(last.effective_from))
+    in_force = (row.values["status"] or _standing(last)) == Standing.IN_FORCE.value
+    if status and status.after == Standing.DRAFT.value and not row.change_of("revision"):
+        row.refuse(
+            task.table,
+            "status",
+            _("This revision is approved here. A file cannot make it a draft again."),
+        )
+    if in_force and effective is None:
+        row.refuse(
+            task.table,
+            "effective_from",
+            _("A document in force needs the day from which it is in force."),
+        )
+    if is_new and in_force and last.effective_from and effective:
+        if str(effective) < last.effective_from.isoformat():
+            row.refuse(
+                task.table,
+                "effective_from",
+                _("This revision begins before the one that is recorded already."),
+            )
+
+
+def _standing(revision: Revision) -> str:
+    approved = revision.state is RevisionState.APPROVED
+    return (Standing.IN_FORCE if approved else Standing.DRAFT).value
+
+
+def now_of(document: Document) -> Values:
+    """What a list would have to say for the document to be as it is."""
+    last = document.last
+    signed = {
+        field: found.shown_name or None if (found := last.signature(role)) else None
+        for role, field in (
+            (SignatureRole.PREPARED, "prepared_by"),
+            (SignatureRole.CHECKED, "checked_by"),
+            (SignatureRole.APPROVED, "approved_by"),
+        )
+    }
+    return {
+        "number": document.external_number or document.number,
+        "title": document.title,
+        "type": document.type.value,
+        "owner": document.owner_name or None,
+        **signed,
+        "revision": last.shown_number,
+        "approved_on": _iso(last.approved_on),
+        "effective_from": _iso(last.effective_from),
+        "review_on": _iso(document.review_on),
+        "classification": document.classification.value,
+        "status": Standing.WITHDRAWN.value if document.withdrawn_on else _standing(last),
+        "clauses": keys_of(clause_by_id(link.clause_id) for link in document.clauses),
+        **with_extra(document.imported_extra),
+    }
+
+
+def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
+    """Record the new documents, and correct those that are here."""
+    owners = Owners(unit, by)
+    for row in rows:
+        if row.outcome is Outcome.CREATE:
+            _record(row, unit, owners, by)
+        elif row.outcome is Outcome.CHANGE:
+            _correct(row, owners, by)
+
+
+def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
+    names = [name for name in row.values if row.value(name) is not None]
+    given = _given(row, [*names, *row.defaults], owners, extra_of(row.values))
+    document = operations.record_imported(
+        unit.id,
+        given,
+        by=by,
+        number=numbers.next_number(
+            by.rights.tree,
+            unit.id,
+            given.type or DocumentType.OTHER,
+            district_id=by.district_id,
+            day=given.effective_from or given.approved_on or by.district.today,
+        ),
+    )
+    _finish(document, row, names, owners, by)
+
+
+def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
+    document: Document = row.record
+    names = [change.name for change in row.changes]
+    if "revision" in names:  # another revision: all that the list says is about the new one
+        names = [name for name in row.values if row.values[name] is not None]
+    extra = None
+    if any(name.startswith(EXTRA) for name in names):
+        extra = merged_extra(row, document.imported_extra)
+    operations.correct_imported(document, _given(row, names, owners, extra), by=by)
+    _finish(document, row, [change.name for change in row.changes], owners, by)
+
+
+def _given(
+    row: RowPlan, names: Sequence[str], owners: Owners, extra: dict[str, str] | None
+) -> ImportedDocument:
+    """What the list says of these fields, as the documents area takes it."""
+    told = {name: row.value(name) for name in names}
+
+    def text(name: str) -> str | None:
+        found = told.get(name)
+        return None if found is None else str(found)
+
+    def day(name: str) -> date | None:
+        found = text(name)
+        return date.fromisoformat(found) if found else None
+
+    type, classification, status = text("type"), text("classification"), text("status")
+    owner = text("owner")
+    if owner and owners.find(owner).position_id is None:
+        owner = None  # a person, who is named when the document is there
+    return ImportedDocument(
+        title=text("title"),
+        type=DocumentType(type) if type else None,
+        external_number=text("number"),
+        owner_position=owner,
+        classification=Classification(classification) if classification else None,
+        revision_label=text("revision"),
+        is_approved=_is_approved(status, day("effective_from")),
+        approved_on=day("approved_on"),
+        effective_from=day("effective_from"),
+        review_on=day("review_on"),
+        prepared_by=text("prepared_by"),
+        checked_by=text("checked_by"),
+        approved_by=text("approved_by"),
+        extra=extra,
+    )
+
+
+def _is_approved(status: str | None, effective_from: date | None) -> bool | None:
+    """A withdrawn document was approved if it has a day in force."""
+    if status is None:
+        return None
+    if status == Standing.WITHDRAWN.value:
+        return True if effective_from else None
+    return status == Standing.IN_FORCE.value
+
+
+def _finish(
+    document: Document, row: RowPlan, names: Sequence[str], owners: Owners, by: Person
+) -> None:
+    """What the documents area takes from no file: clauses, persons as owners, and the end."""
+    wanted = ids_in(row.values["clauses"]) if "clauses" in names else []
+    person_id = owners.find(str(row.values["owner"])).person_id if "owner" in names else None
+    if wanted:
+        cite(document, wanted)
+    if person_id is not None:
+        document.owner_person_id, document.owner_position_id = person_id, None
+    if wanted or person_id is not None:
+        touch(document)
+        journal.write("correct_import", document, by=by)
+    if "status" in names and row.value("status") == Standing.WITHDRAWN.value:
+        operations.withdraw_document(
+            document, reason=_("The imported list says that it is withdrawn."), by=by
+        )

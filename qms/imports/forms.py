@@ -1,0 +1,132 @@
+"""Forms of the imports area: the file, and where its columns are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import IntegerField, RadioField, SubmitField, ValidationError
+
+from qms.core.forms import EditForm, Form, Needed
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.findings.models import Grade
+from qms.imports.headings import FIELDS, ImportKind
+from qms.imports.permissions import may_import
+from qms.imports.tables import LOOKED_AT, Layout, letter, table_of
+from qms.imports.values import shown_text
+from qms.office.sheet_reader import SheetData
+from qms.people.fields import ChoiceField, KindField, UnitField
+from qms.people.models import Person
+
+PREFIX = "in_"
+"""Begins the name of the field that says in which column another field stands."""
+EXAMPLES = 3
+
+
+class FileForm(Form):
+    """What to bring in, and where to."""
+
+    kind = RadioField(_l("What the file holds"), coerce=str)
+    unit = UnitField(
+        _l("Unit"),
+        description=_l("Where the records belong; for units, the unit above them."),
+    )
+    files = FileField(
+        _l("File"),
+        [Needed(_l("Choose an Excel file (.xlsx) or a CSV file."))],
+        description=_l("Excel (.xlsx) or CSV. Headings may be in Indonesian or English."),
+    )
+
+    def offer(self, person: Person) -> None:
+        """The kinds and units that this person may import."""
+        self.person = person
+        nodes = [node for node in person.rights.tree if node.is_open]
+        self.kind.choices = [
+            (kind.value, kind.label)
+            for kind in ImportKind
+            if any(may_import(person, (kind, node.id)) for node in nodes)
+        ]
+        self.unit.offer_units(
+            node
+            for node in nodes
+            if any(may_import(person, (ImportKind(k), node.id)) for k, _label in self.kind.choices)
+        )
+
+    def validate_unit(self, field: UnitField) -> None:
+        if field.unit_id is None or not self.kind.data:
+            return
+        if not may_import(self.person, (ImportKind(self.kind.data), field.unit_id)):
+            raise ValidationError(_("You may not import this into this unit. Choose another."))
+
+
+class ColumnsForm(EditForm):
+    """Where the table stands in a file, and which column belongs to which field. A subclass made
+    by `columns_form` holds a list for each field."""
+
+    sheet = ChoiceField(_l("Sheet"))
+    heading_row = IntegerField(
+        _l("Row of the headings"),
+        description=_l("0: the file has no headings."),
+    )
+    grade = KindField(_l("Grade, if the file says none"), kind=Grade)
+    again = SubmitField(_l("Look again"))
+
+    def validate_heading_row(self, field: Any) -> None:
+        if field.data is None or not 0 <= field.data <= 10_000:
+            field.errors = []
+            raise ValidationError(_("Write the number of a row, or 0."))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Field -> letter of its column; empty where it is not in the file."""
+        return {
+            field.name.removeprefix(PREFIX): field.data or ""
+            for field in self
+            if field.name.startswith(PREFIX)
+        }
+
+    @property
+    def columns(self) -> list[Any]:
+        """The lists, in the order of the fields."""
+        return [field for field in self if field.name.startswith(PREFIX)]
+
+
+def columns_form(kind: ImportKind, sheets: Sequence[SheetData], layout: Layout) -> ColumnsForm:
+    """The form for a file: each list with the columns, their headings and first values, and the
+    recognised one chosen."""
+    lists = {
+        PREFIX + one.name: ChoiceField(one.label, blank=_l("– not in the file –"))
+        for one in FIELDS[kind]
+    }
+    given = {PREFIX + name: letter(column) for name, column in layout.columns.items()}
+    form = type("ColumnsForm", (ColumnsForm,), lists)(
+        sheet=str(layout.sheet), heading_row=layout.heading_row, **given
+    )
+    form.sheet.offer((str(index), sheet.name) for index, sheet in enumerate(sheets))
+    table = table_of(kind, sheets, layout)
+    choices = [
+        (letter(column), _shown(table.heading(column), column, examples))
+        for column, examples in enumerate(first_values(table.rows, len(table.headings)))
+    ]
+    for field, one in zip(form.columns, FIELDS[kind], strict=True):
+        field.offer(choices)
+        field.flags.required = one.needed
+    if kind is not ImportKind.FINDINGS:
+        del form.grade
+    return form
+
+
+def first_values(rows: Sequence[Sequence[Any]], width: int) -> list[list[str]]:
+    """The first few values of each column."""
+    found: list[list[str]] = [[] for _column in range(width)]
+    for row in rows[: 5 * LOOKED_AT]:
+        for values, value in zip(found, row, strict=True):
+            if value is not None and len(values) < EXAMPLES:
+                values.append(" ".join(shown_text(value).split())[:30])
+    return found
+
+
+def _shown(heading: str, column: int, examples: Sequence[str]) -> str:
+    """A – Kode: 010001, 010002."""
+    name = letter(column) if heading == letter(column) else f"{letter(column)} – {heading[:60]}"
+    return f"{name}: {', '.join(examples)}" if examples else name
