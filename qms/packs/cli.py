@@ -1,0 +1,169 @@
+"""Commands of the packs area."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from qms.config import instance_folder
+from qms.core import clock
+from qms.core.db import db
+from qms.core.i18n import LANGUAGES
+from qms.core.i18n import gettext as _
+from qms.core.signing import SigningKey
+from qms.packs.operations import ask_for_pack, fulfil
+from qms.packs.verifying import Verdict, verify_pack
+from qms.people.options import acting, as_json, day_option, unit_coded
+from qms.people.queries import operator
+from qms.standards.catalogue import EDITION_KEYS
+from qms.standards.queries import edition_by_key
+
+
+@click.group()
+def pack() -> None:
+    """Evidence packs: make, verify."""
+
+
+@pack.command()
+@click.option("--unit", "units", multiple=True, required=True, metavar="CODE",
+              help="A unit, with everything under it. May be given several times.")  # fmt: skip
+@click.option("--standard", "standards", multiple=True, required=True,
+              type=click.Choice(EDITION_KEYS), help="May be given several times.")  # fmt: skip
+@day_option("--from", "The first day of the period.")
+@day_option("--to", "The last day of the period.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True)
+@day_option("--as-of", "The day on which states are told. Default: the end, at most today.")
+@click.option("--known-at", metavar="MOMENT",
+              help="What was recorded later is left out, such as 2026-03-01T12:00. Default: now."
+              )  # fmt: skip
+@acting
+@with_appcontext
+def make(
+    units: tuple[str, ...],
+    standards: tuple[str, ...],
+    out: Path,
+    language: str,
+    as_of: date | None,
+    known_at: str | None,
+    by: str | None,
+    **period: date | None,
+) -> None:
+    """Make a pack, here and now, and keep it in the installation as well."""
+    if out.exists():
+        raise click.ClickException(
+            _("%(path)s is there already. Nothing is overwritten.", path=out)
+        )
+    person = operator(by)
+    start, end = period["from"], period["to"]
+    if start is None or end is None:
+        raise click.UsageError(_("Say the period with --from and --to."))
+    asked = ask_for_pack(
+        [unit_coded(person, code).id for code in units],
+        [edition_by_key(key).id for key in standards],
+        from_on=start,
+        to_on=end,
+        as_of=as_of,
+        known_at=read_moment(known_at, person.district.timezone),
+        language=language,
+        by=person,
+        in_background=False,
+    )
+    db.session.commit()
+    made = with_bar(lambda progress: fulfil(asked, by=person, progress=progress))
+    db.session.commit()
+    copy_to(made, out)
+    click.echo(_("%(path)s: %(size)s bytes, SHA-256 %(hash)s",
+                 path=out, size=asked.size, hash=asked.sha256))  # fmt: skip
+
+
+def is_there(path: Path) -> str:
+    return _("%(path)s is there already. Nothing is overwritten.", path=path)
+
+
+def read_moment(text: str | None, timezone: str) -> datetime | None:
+    """A moment of the command line; without an offset it is the district's."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(_("Write the moment as 2026-12-31T12:00.")) from None
+    if moment.tzinfo is not None:
+        return moment
+    start = clock.start_of(moment.date(), timezone)
+    return start + (moment - datetime.combine(moment.date(), datetime.min.time()))
+
+
+def with_bar(work: Callable[[Any], Path]) -> Path:
+    """Do it under a progress bar."""
+    with click.progressbar(length=100, show_eta=False, item_show_func=lambda step: step) as bar:
+
+        def progress(percent: int, step: str) -> None:
+            db.session.commit()  # ends the read, so that nobody waits for this one
+            bar.update(percent - bar.pos, step)
+
+        path = work(progress)
+        bar.update(100 - bar.pos, "")
+    return path
+
+
+def copy_to(source: Path, target: Path) -> None:
+    """A copy that appears whole or not at all, and replaces nothing."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(source, partial)
+        os.link(partial, target)  # fails if somebody put a file there meanwhile
+    except FileExistsError:
+        raise click.ClickException(is_there(target)) from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@pack.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", metavar="HEX", help="The public key that must have signed it.")
+@as_json
+def verify(path: Path, key: str | None, as_json: bool) -> None:
+    """Check a pack: every file, the manifest, the signature. Needs no database.
+
+    Exit status 1 if anything is wrong. Within an installation its own key is expected, unless
+    another is given.
+    """
+    verdict = verify_pack(path, key or own_key())
+    if as_json:
+        click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+    else:
+        tell(verdict, path, is_known=bool(key or own_key()))
+    if not verdict.is_whole:
+        raise SystemExit(1)
+
+
+verify.callback.stands_alone = True  # type: ignore[union-attr]  # read by qms.cli
+
+
+def own_key() -> str | None:
+    """The public key of the installation that this runs in; None if there is none."""
+    folder = instance_folder()
+    return SigningKey.of(folder).public_hex if (folder / "signing_key.pem").exists() else None
+
+
+def tell(verdict: Verdict, path: Path, *, is_known: bool) -> None:
+    """The verdict in sentences."""
+    for fault in verdict.faults:
+        click.echo(f"✗ {fault.text}")
+    if not verdict.is_whole:
+        click.echo(_("%(path)s is NOT as it was signed.", path=path.name))
+        return
+    click.echo(_("✓ %(n)s files are as they were signed.", n=verdict.files))
+    click.echo(_("Pack %(number)s, %(district)s", number=verdict.facts.get("number", ""),
+                 district=verdict.facts.get("district", {}).get("name", "")))  # fmt: skip
+    click.echo(_("Signed with the key %(key)s", key=verdict.public_key))
+    if not is_known:
+        click.echo(_("Compare this key with the one that the agency has published (--key)."))

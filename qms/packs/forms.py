@@ -1,0 +1,37 @@
+"""The form that asks for a pack."""
+
+from wtforms import RadioField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from qms.core.forms import DayField, Form, Needed
+from qms.core.i18n import LANGUAGES
+from qms.core.i18n import lazy_gettext as _l
+
+
+class PackForm(Form):
+    units = SelectMultipleField(
+        _l("Units"),
+        coerce=str,
+        validators=[Needed(_l("Choose at least one unit."))],
+        description=_l("Each comes with everything under it."),
+    )
+    editions = SelectMultipleField(
+        _l("Standards"),
+        coerce=str,
+        validators=[Needed(_l("Choose at least one standard."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    from_on = DayField(_l("From"), validators=[Needed(_l("Write the first day of the period."))])
+    to_on = DayField(_l("To"), validators=[Needed(_l("Write the last day of the period."))])
+    language = RadioField(_l("Language of the pack"), choices=list(LANGUAGES.items()))
+    as_of = DayField(
+        _l("As of"),
+        description=_l(
+            "The day on which states are told. Empty: the end of the period, at most today."
+        ),
+    )
+    known_on = DayField(
+        _l("As known on"),
+        description=_l("What was recorded after this day is left out. Empty: all of today."),
+    )

@@ -1,0 +1,27 @@
+"""Who may make packs and take copies."""
+
+from collections.abc import Iterable
+
+from qms.packs.models import Pack
+from qms.people.models import Person
+from qms.people.roles import EXPORTS, NEED_TO_KNOW
+
+
+def may_make_pack(person: Person, unit_id: int) -> bool:
+    """Whoever may export from a unit may make packs about it."""
+    return person.holds(EXPORTS, unit_id)
+
+
+def may_make_packs(person: Person) -> bool:
+    """Whether there is any unit that this person may make packs about."""
+    return person.rights.hold_anywhere(EXPORTS)
+
+
+def may_take_copy(person: Person, pack: Pack, restricted_unit_ids: Iterable[int] = ()) -> bool:
+    """Only who asked for it, while they may still make it: every unit of the pack, and those
+    whose restricted records are inside."""
+    return (
+        pack.asked_by_id == person.id
+        and all(may_make_pack(person, link.unit_id) for link in pack.units)
+        and all(person.holds(NEED_TO_KNOW, unit_id) for unit_id in restricted_unit_ids)
+    )

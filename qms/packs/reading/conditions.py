@@ -1,0 +1,161 @@
+"""Which records belong into a pack: the one place that says it.
+
+Whatever a person may not see does not exist, so every condition begins with their sight of the
+chosen units. What is told of the others is only what is in the pack too.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from qms.actions.models import Action, ActionEvidence, ActionState
+from qms.certificates.models import Certificate, CertificateUnit
+from qms.core import clock
+from qms.documents.models import Document, DocumentEvidence, Revision, RevisionState
+from qms.evidence.models import Evidence
+from qms.findings.models import Finding, FindingAction, FindingEvidence, FindingState
+from qms.packs.about import About
+from qms.standards.queries import all_editions
+
+Conditions = list[ColumnElement[bool]]
+Chosen = Callable[[str], Select[int]]
+"""Gives the ids of a kind of record that was chosen before, as a subquery."""
+
+
+def documents(about: About, _chosen: Chosen) -> Conditions:
+    """Every controlled document of the units, whatever became of it."""
+    return about.sight.conditions(Document)
+
+
+def revision_in_force(day: date) -> ColumnElement[bool]:
+    """A revision that is in force on a day. Withdrawing a document ends the revision's days, so
+    what was in force before stays so."""
+    return and_(
+        Revision.state == RevisionState.APPROVED,
+        Revision.effective_from <= day,
+        or_(Revision.effective_until.is_(None), Revision.effective_until > day),
+    )
+
+
+def documents_in_force(about: About, chosen: Chosen) -> Conditions:
+    """Those with a revision in force on the day."""
+    in_force = select(Revision.document_id).where(
+        Revision.district_id == about.district_id, revision_in_force(about.as_of)
+    )
+    return [Document.id.in_(chosen("document")), Document.id.in_(in_force)]
+
+
+def findings(about: About, _chosen: Chosen) -> Conditions:
+    """Findings of the period, and older ones that were still open in it."""
+    of_period = Finding.found_on >= about.from_on
+    still_open = and_(
+        Finding.state != FindingState.CANCELLED,
+        or_(Finding.closed_on.is_(None), Finding.closed_on >= about.from_on),
+    )
+    return [
+        *about.sight.conditions(Finding),
+        Finding.found_on <= min(about.to_on, about.as_of),
+        or_(of_period, still_open),
+    ]
+
+
+def open_findings(about: About, chosen: Chosen) -> Conditions:
+    """Those that were not closed on the day."""
+    return [
+        Finding.id.in_(chosen("finding")),
+        Finding.state != FindingState.CANCELLED,
+        or_(Finding.closed_on.is_(None), Finding.closed_on > about.as_of),
+    ]
+
+
+def actions(about: About, chosen: Chosen) -> Conditions:
+    """Actions of these findings; those due, done or verified in the period; and those that were
+    not finished on the day, if they were there by then."""
+    of_findings = select(FindingAction.action_id).where(
+        FindingAction.district_id == about.district_id,
+        FindingAction.finding_id.in_(chosen("finding")),
+    )
+    period = (about.from_on, about.to_on)
+    unfinished = and_(
+        Action.state != ActionState.CANCELLED,
+        or_(Action.state != ActionState.VERIFIED, Action.verified_on > about.as_of),
+        or_(Action.due_on < about.from_on, Action.recorded_at < end_of(about)),
+    )
+    return [
+        *about.sight.conditions(Action),
+        or_(
+            Action.id.in_(of_findings),
+            and_(Action.due_missing.is_(False), Action.due_on.between(*period)),
+            Action.done_on.between(*period),
+            Action.verified_on.between(*period),
+            unfinished,
+        ),
+    ]
+
+
+def overdue_actions(about: About, chosen: Chosen) -> Conditions:
+    """Those that were not done on the day although they were due."""
+    return [
+        Action.id.in_(chosen("action")),
+        Action.state != ActionState.CANCELLED,
+        or_(Action.state == ActionState.OPEN, Action.done_on > about.as_of),
+        Action.due_missing.is_(False),
+        Action.due_on < about.as_of,
+    ]
+
+
+def evidence(about: About, chosen: Chosen) -> Conditions:
+    """Evidence that proves something in the period, and what belongs to the findings, actions and
+    documents in force; not what was withdrawn by the day. Evidence that names no end counts on."""
+    begins = or_(
+        Evidence.proves_from <= about.to_on,
+        and_(Evidence.proves_from.is_(None), Evidence.added_on <= about.to_on),
+    )
+    lasts = or_(
+        Evidence.proves_until >= about.from_on,
+        and_(
+            Evidence.proves_until.is_(None),
+            or_(Evidence.valid_until.is_(None), Evidence.valid_until >= about.from_on),
+        ),
+    )
+    belonging = [
+        select(link.evidence_id).where(
+            link.district_id == about.district_id, owner.in_(chosen(kind))
+        )
+        for link, owner, kind in (
+            (FindingEvidence, FindingEvidence.finding_id, "finding"),
+            (ActionEvidence, ActionEvidence.action_id, "action"),
+            (DocumentEvidence, DocumentEvidence.document_id, "in_force"),
+        )
+    ]
+    return [
+        *about.sight.conditions(Evidence),
+        or_(Evidence.withdrawn_on.is_(None), Evidence.withdrawn_on > about.as_of),
+        or_(and_(begins, lasts), *(Evidence.id.in_(ids) for ids in belonging)),
+    ]
+
+
+def certificates(about: About) -> Conditions:
+    """Certificates that cover one of the units, to any edition of the chosen standards: the
+    cycle goes on when the edition changes."""
+    families = {edition.key.split("-")[0] for edition in about.editions}
+    editions = [one.id for one in all_editions() if one.key.split("-")[0] in families]
+    covering = (
+        select(CertificateUnit.certificate_id)
+        .where(
+            CertificateUnit.district_id == about.district_id,
+            CertificateUnit.unit_id.in_(about.all_unit_ids),
+        )
+        .correlate(None)
+    )
+    return [
+        Certificate.district_id == about.district_id,
+        Certificate.edition_id.in_(editions),
+        or_(Certificate.unit_id.in_(about.all_unit_ids), Certificate.id.in_(covering)),
+    ]
+
+
+def end_of(about: About) -> datetime:
+    """The moment at which the day of states is over."""
+    return clock.start_of(clock.days_after(about.as_of, 1), about.timezone)

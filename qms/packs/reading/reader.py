@@ -1,0 +1,161 @@
+"""What all reads of one pack share: the session, the facts, names of units, clauses."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    MetaData,
+    Select,
+    String,
+    Table,
+    insert,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from qms.actions.models import Action
+from qms.certificates.settings import cycle_on
+from qms.documents.models import Document
+from qms.evidence.models import Evidence
+from qms.findings.models import Finding
+from qms.packs.about import About
+from qms.packs.reading import conditions
+from qms.standards.models import ClauseWords
+from qms.standards.queries import ClauseRow, clauses_of, shelf
+from qms.units.models import UnitName
+
+AT_ONCE = 200
+SHOWN = Table(
+    "pack_shown",
+    MetaData(),
+    Column("kind", String(20), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    prefixes=["TEMPORARY"],
+)
+"""Which records are in the pack: worked out once, then looked up by every other read."""
+RULES: dict[str, tuple[Any, Callable[[About, conditions.Chosen], conditions.Conditions]]] = {
+    "document": (Document, conditions.documents),
+    "in_force": (Document, conditions.documents_in_force),
+    "finding": (Finding, conditions.findings),
+    "open": (Finding, conditions.open_findings),
+    "action": (Action, conditions.actions),
+    "overdue": (Action, conditions.overdue_actions),
+    "evidence": (Evidence, conditions.evidence),
+}
+"""Kinds in the order in which they are chosen: a later one may build on those before."""
+CHAPTERS = frozenset(str(number) for number in range(4, 11))
+"""The chapters that hold requirements; 1 to 3 are scope, references and terms."""
+
+
+class Reader:
+    """Reads for one pack."""
+
+    def __init__(self, session: Session, about: About) -> None:
+        self.session, self.about = session, about
+        choose(session, about)
+        self.units = unit_names(session, about)
+        self.clauses: dict[int, ClauseRow] = {
+            clause.id: clause
+            for edition in about.editions
+            for clause in clauses_of(edition.key)
+            if clause.number.split(".")[0] in CHAPTERS
+        }
+        self.cycle = cycle_on(about.district_id, about.as_of)
+        self.order = {clause_id: place for place, clause_id in enumerate(self.clauses)}
+        self.words = {
+            words.clause_id: words
+            for words in session.scalars(
+                select(ClauseWords).where(ClauseWords.district_id == about.district_id)
+            )
+        }
+
+    def title(self, clause: ClauseRow) -> str:
+        """The district's own title of a clause, else the shipped one."""
+        own = self.words.get(clause.id)
+        if own is not None and own.title:
+            return own.title
+        return clause.title_en if self.about.language == "en" else clause.title_id
+
+    def heading(self, clause: ClauseRow) -> str:
+        return f"{clause.number} {self.title(clause)}"
+
+    def clauses_of(self, edition_key: str) -> list[ClauseRow]:
+        """The clauses of an edition that have a section, in order."""
+        return [clause for clause in self.clauses.values() if clause.edition_key == edition_key]
+
+    def shown(self, kind: str) -> ColumnElement[bool]:
+        """That a record of RULES is in the pack, for a WHERE."""
+        model = RULES[kind][0]
+        found = select(SHOWN.c.id).where(SHOWN.c.kind == kind, SHOWN.c.id == model.id)
+        return found.correlate(model).exists()
+
+    def batches(self, statement: Any) -> Iterator[Sequence[Any]]:
+        """The entities of a statement, some at a time."""
+        found = self.session.scalars(statement.execution_options(yield_per=AT_ONCE))
+        yield from found.partitions()
+
+    def linked(self, statement: Any) -> dict[int, list[Any]]:
+        """Second column by first: (owner's id, value) pairs in the order of the statement."""
+        found: dict[int, list[Any]] = {}
+        for owner_id, value in self.session.execute(statement):
+            found.setdefault(owner_id, []).append(value)
+        return found
+
+    def cited(self, model: Any, owner: Any, ids: Iterable[int]) -> dict[int, list[ClauseRow]]:
+        """The clauses that records cite, of any edition, in order."""
+        wanted = list(ids)
+        pairs = self.linked(
+            select(owner, model.clause_id).where(
+                model.district_id == self.about.district_id, owner.in_(wanted)
+            )
+        )
+        known = shelf().by_id
+        return {
+            one: sorted(
+                (known[clause_id] for clause_id in pairs.get(one, [])),
+                key=lambda clause: (clause.edition_id, clause.sort),
+            )
+            for one in wanted
+        }
+
+
+def choose(session: Session, about: About) -> None:
+    """Work out what is in the pack, into a temporary table that ends with the transaction."""
+    SHOWN.create(session.connection())
+    for kind, (model, rule) in RULES.items():
+        found = select(literal(kind), model.id).where(*rule(about, chosen))
+        session.execute(insert(SHOWN).from_select(["kind", "id"], found))
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("ANALYZE pack_shown"))
+
+
+def chosen(kind: str) -> Select[int]:
+    """The ids of a kind of record that is in the pack."""
+    return select(SHOWN.c.id).where(SHOWN.c.kind == kind)
+
+
+def unit_names(session: Session, about: About) -> dict[int, str]:
+    """What the units were called on the day; a unit founded later has its first name, and one
+    that was not known then has today's."""
+    names: dict[int, str] = {}
+    for unit_id, from_on, name in session.execute(
+        select(UnitName.unit_id, UnitName.from_on, UnitName.name)
+        .where(UnitName.district_id == about.district_id)
+        .order_by(UnitName.unit_id, UnitName.from_on)
+    ):
+        if from_on <= about.as_of or unit_id not in names:
+            names[unit_id] = name
+    return {unit_id: node.name for unit_id, node in about.nodes.items()} | names
+
+
+def cited_text(clauses: Sequence[ClauseRow]) -> str:
+    """ISO 9001:2015 4.3, 7.5; ISO 37001:2016 4.3."""
+    by_edition: dict[str, list[str]] = {}
+    for clause in clauses:
+        by_edition.setdefault(clause.edition_code, []).append(clause.number)
+    return "; ".join(f"{code} {', '.join(numbers)}" for code, numbers in by_edition.items())

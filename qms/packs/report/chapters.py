@@ -1,0 +1,167 @@
+"""The report from cover to last page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from qms.core import dates
+from qms.core.i18n import gettext as _
+from qms.office.blocks import (
+    Block,
+    BulletList,
+    Contents,
+    Cover,
+    Facts,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Properties,
+)
+from qms.office.docx_writer import write_docx
+from qms.packs.content import Content
+from qms.packs.report.clauses import edition_chapter
+from qms.packs.report.gaps import gaps_chapter
+from qms.packs.report.registers import registers_chapter
+from qms.packs.report.scope import scope_chapter
+from qms.packs.report.tables import Tick
+
+LONGEST_HEADER = 70
+
+
+def make_report(content: Content, target: Path, tick: Tick) -> None:
+    """Write the report. Its language is the one spoken now."""
+    about = content.about
+    units = ", ".join(content.unit_names)
+    header = units if len(units) <= LONGEST_HEADER else f"{units[:LONGEST_HEADER]}…"
+    properties = Properties(
+        title=f"{_('Evidence pack')} {about.number}",
+        created=about.known_at,
+        author=about.person_name,
+        subject=units,
+        keywords=", ".join(edition.code for edition in about.editions),
+        company=about.district_name,
+    )
+    write_docx(
+        chapters(content, tick),
+        target,
+        properties=properties,
+        header=(header, f"{_('Evidence pack')} {about.number}"),
+        footer=f"{', '.join(edition.code for edition in about.editions)} · {content.period}",
+        language=about.language,
+    )
+
+
+def chapters(content: Content, tick: Tick) -> Iterator[Block]:
+    yield cover(content)
+    yield Contents(levels=4)
+    yield PageBreak()
+    yield from summary(content)
+    yield PageBreak()
+    yield from scope_chapter(content)
+    for edition in content.about.editions:
+        yield PageBreak()
+        yield from edition_chapter(content, edition, tick)
+    yield PageBreak()
+    yield from gaps_chapter(content)
+    yield PageBreak(landscape=True)
+    yield from registers_chapter(content, tick)
+    yield PageBreak(landscape=False)
+    yield from checking(content)
+
+
+def cover(content: Content) -> Cover:
+    about = content.about
+    return Cover(
+        title=_("Evidence pack"),
+        subtitle="\n".join(
+            f"{edition.code} {edition.title(about.language)}" for edition in about.editions
+        ),
+        rows=[
+            (_("Units"), "\n".join(content.unit_names)),
+            (_("Period"), content.period),
+            (_("As of"), dates.long_day(about.as_of)),
+            (_("As known at"), dates.long_moment(about.known_at, about.timezone)),
+            (_("Put together for"), about.person_name),
+            (_("Pack"), f"{about.number}\n{about.uid}"),
+            (_("Confidentiality"), content.confidentiality),
+        ],
+        organisation=about.district_name,
+    )
+
+
+def summary(content: Content) -> Iterator[Block]:
+    about, counts = content.about, content.counts
+    yield Heading(_("At a glance"), 1, "summary")
+    yield Paragraph(
+        _(
+            "This report shows, clause by clause, what %(units)s can put on the table for "
+            "%(standards)s in the period %(period)s: the documents in force, the evidence, the "
+            "findings, and what was done about them.",
+            units=", ".join(content.unit_names),
+            standards=", ".join(edition.code for edition in about.editions),
+            period=content.period,
+        ),
+        "lead",
+    )
+    yield Facts(
+        [
+            (_("Documents in force"), counts.documents_in_force),
+            (_("Pieces of evidence"), counts.evidence),
+            (_("Findings"), counts.findings),
+            (_("Findings still open"), counts.open_findings),
+            (_("Major nonconformities still open"), counts.open_majors),
+            (_("Actions"), counts.actions),
+            (_("Actions overdue"), counts.overdue_actions),
+            (_("Clauses with nothing recorded"), len(content.gaps.clauses)),
+        ]
+    )
+    yield Heading(_("How to read it"), 2)
+    yield BulletList(reading_rules(content))
+
+
+def reading_rules(content: Content) -> list[str]:
+    """What belongs into the pack, in words: the same rules as `reading.conditions`."""
+    about = content.about
+    day = dates.long_day(about.as_of)
+    rules = [
+        _("States are told as of %(day)s: what was in force, open or overdue then.", day=day),
+        _("Documents: the revision that was in force on that day. The register lists the others."),
+        _(
+            "Evidence: what proves something in the period, and what belongs to the documents, "
+            "findings and actions shown here. Withdrawn evidence is left out."
+        ),
+        _("Findings: those of the period, and older ones that were still open in it."),
+        _(
+            "Actions: those of these findings; others that were due, done or verified in the "
+            "period; and those not finished yet."
+        ),
+        _(
+            "A requirement is shown by its title, by what the organisation wrote about it, and by "
+            "the questions that auditors ask. The text of the standard belongs to its publisher."
+        ),
+        _(
+            "Links to files work once the pack is unpacked. The workbook holds the same records "
+            "with filters."
+        ),
+    ]
+    if content.has_several_units:
+        rules.insert(0, _("Each unit is shown together with the units under it."))
+    return rules
+
+
+def checking(content: Content) -> Iterator[Block]:
+    yield Heading(_("How to check this pack"), 1, "checking")
+    yield Paragraph(
+        _(
+            "The file manifest.json names every file of the pack with its size and SHA-256 hash; "
+            "manifest.sig signs it with the key of the installation (Ed25519). Whoever has QMS "
+            "types “qms pack verify” and the name of the ZIP file. Without QMS, “sha256sum -c "
+            "SHA256SUMS.txt” compares all files; README.txt says how."
+        )
+    )
+    yield Paragraph(
+        _(
+            "Everything shown here comes from the journal of %(district)s, whose entries are "
+            "chained; the manifest names the head of the chain at the moment of this pack.",
+            district=content.about.district_name,
+        )
+    )

@@ -1,0 +1,125 @@
+"""Known gaps: what is missing, open or late."""
+
+from collections.abc import Iterator
+
+from qms.core import dates
+from qms.core.i18n import gettext as _
+from qms.office.blocks import Block, BulletList, Cell, Column, Heading, Link, Paragraph, Table
+from qms.packs.content import Content
+from qms.packs.reading import actions, findings
+from qms.packs.report.clauses import bookmark_of
+from qms.packs.report.tables import STATEMENT
+from qms.packs.wording import brief, gap_kind
+
+
+def gaps_chapter(content: Content) -> Iterator[Block]:
+    gaps, counts = content.gaps, content.counts
+    yield Heading(_("Known gaps"), 1, "gaps")
+    if not (len(gaps) or counts.open_majors or counts.overdue_actions):
+        yield Paragraph(
+            _("No gap is known as of %(day)s.", day=dates.long_day(content.about.as_of))
+        )
+        return
+    yield Paragraph(
+        _("Said openly, so that nobody has to look for it. An auditor will ask about these."),
+        "lead",
+    )
+    yield from open_majors(content)
+    yield from overdue_actions(content)
+    yield from missing_documents(content)
+    yield from empty_clauses(content)
+    if gaps.files:
+        yield Heading(_("Files that the store has lost"), 2)
+        yield Paragraph(_("They are on record but not in this pack. Restore them from a backup."))
+        yield BulletList(gaps.files)
+
+
+def open_majors(content: Content) -> Iterator[Block]:
+    if not content.counts.open_majors:
+        return
+    yield Heading(_("Open major nonconformities"), 2)
+    rows: Iterator[list[Cell]] = (
+        [
+            Link(line.number, "#register_findings"),
+            line.unit,
+            brief(line.deviation, STATEMENT),
+            line.clauses,
+            dates.short_day(line.due_on),
+        ]
+        for line in findings.findings(content.reader, open_majors=True)
+    )
+    columns = [
+        Column(_("Number"), 20),
+        Column(_("Unit"), 18),
+        Column(_("Deviation"), 40),
+        Column(_("Clauses"), 18),
+        Column(_("Due on"), 12),
+    ]
+    yield Table(columns, rows)
+
+
+def overdue_actions(content: Content) -> Iterator[Block]:
+    if not content.counts.overdue_actions:
+        return
+    yield Heading(_("Overdue actions"), 2)
+    rows: Iterator[list[Cell]] = (
+        [
+            Link(line.number, "#register_actions"),
+            brief(line.what, STATEMENT),
+            line.owner,
+            dates.short_day(line.due_on),
+        ]
+        for line in actions.actions(content.reader, overdue=True)
+    )
+    columns = [
+        Column(_("Number"), 20),
+        Column(_("Action"), 44),
+        Column(_("Owner"), 22),
+        Column(_("Due on"), 12),
+    ]
+    yield Table(columns, rows)
+
+
+def missing_documents(content: Content) -> Iterator[Block]:
+    if not content.gaps.documents:
+        return
+    yield Heading(_("Documents that are asked for"), 2)
+    yield Paragraph(
+        _(
+            "At these clauses neither a document in force nor evidence is recorded. Required means "
+            "that the standard asks for it; expected means that audits usually do."
+        ),
+        "note",
+    )
+    rows: list[list[Cell]] = [
+        [
+            clause.edition_code,
+            Link(clause.number, f"#{bookmark_of(clause)}"),
+            line.what,
+            gap_kind(line),
+        ]
+        for clause, line in content.gaps.documents
+    ]
+    columns = [
+        Column(_("Standard"), 16),
+        Column(_("Clause"), 9),
+        Column(_("Document"), 48),
+        Column(_("Gap"), 24),
+    ]
+    yield Table(columns, rows)
+
+
+def empty_clauses(content: Content) -> Iterator[Block]:
+    if not content.gaps.clauses:
+        return
+    yield Heading(_("Clauses with nothing recorded"), 2)
+    rows: list[list[Cell]] = [
+        [
+            clause.edition_code,
+            Link(clause.number, f"#{bookmark_of(clause)}"),
+            content.reader.title(clause),
+        ]
+        for clause in content.gaps.clauses
+    ]
+    columns = [Column(_("Standard"), 16), Column(_("Clause"), 10), Column(_("Title"), 70)]
+    yield Table(columns, rows)

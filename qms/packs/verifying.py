@@ -1,0 +1,230 @@
+"""Checking a pack without a database and without an installation: only the file, and a key.
+
+The archive may come from anybody, so it is read with limits and nothing of it is written anywhere.
+A file under another name with the content of one that is gone counts as renamed.
+"""
+
+import hashlib
+import json
+import zlib
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from qms.core.i18n import gettext as _
+from qms.core.signing import key_id_of, verifies
+from qms.core.zip_package import is_unsafe
+from qms.packs.format import FORMAT, FORMAT_VERSION, MANIFEST, SIGNATURE
+
+BLOCK = 1 << 20
+LARGEST_MANIFEST = 200_000_000
+LARGEST_SIGNATURE = 10_000
+DAMAGED = (BadZipFile, LargeZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError,
+           OSError, ValueError, OverflowError)  # fmt: skip
+"""What zipfile raises where an archive is not what it says."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong. `kind` is for programs, `text` for people."""
+
+    kind: str
+    path: str
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What checking a pack found."""
+
+    faults: list[Fault] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the manifest says, without its list of files."""
+    files: int = 0
+    public_key: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.faults
+
+    @property
+    def key_id(self) -> str:
+        return key_id_of(self.public_key) if self.public_key else ""
+
+    def add(self, kind: str, path: str, text: str) -> None:
+        self.faults.append(Fault(kind, path, text))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.is_whole,
+            "faults": [asdict(fault) for fault in self.faults],
+            "files": self.files,
+            "key_id": self.key_id,
+            "public_key": self.public_key,
+            "pack": self.facts,
+        }
+
+
+def verify_pack(path: Path, key: str | None = None) -> Verdict:
+    """Check a pack. `key` is the public key (hex) that must have signed it, if it is known."""
+    verdict = Verdict()
+    try:
+        with ZipFile(path) as archive:
+            check(archive, verdict, key)
+    except DAMAGED:
+        verdict.add("damaged", path.name, _("This is no ZIP file, or it is damaged."))
+    return verdict
+
+
+def check(archive: ZipFile, verdict: Verdict, key: str | None) -> None:
+    entries = [info for info in archive.infolist() if not info.is_dir()]
+    check_names(entries, verdict)
+    names = {info.filename for info in entries}
+    for needed in (MANIFEST, SIGNATURE):
+        if needed not in names:
+            text = _("%(name)s is missing: this is no pack, or it was taken out.", name=needed)
+            verdict.add("missing", needed, text)
+    if MANIFEST not in names:
+        return
+    manifest = read_small(archive, MANIFEST, LARGEST_MANIFEST, verdict)
+    if manifest is None:
+        return
+    if SIGNATURE in names:
+        check_signature(archive, manifest, verdict, key)
+    listed = read_manifest(manifest, verdict)
+    if listed is not None:
+        check_files(archive, entries, listed, verdict)
+
+
+def check_names(entries: list[ZipInfo], verdict: Verdict) -> None:
+    """Names that would leave their folder, and names that are there twice."""
+    for info in entries:
+        if is_unsafe(info.filename):
+            text = _(
+                "The name “%(name)s” would be unpacked outside of its folder.", name=info.filename
+            )
+            verdict.add("unsafe", info.filename, text)
+    twice = Counter(info.filename.casefold() for info in entries)
+    for name, times in sorted(twice.items()):
+        if times > 1:
+            verdict.add("doubled", name, _("“%(name)s” is in the ZIP more than once.", name=name))
+
+
+def read_small(archive: ZipFile, name: str, limit: int, verdict: Verdict) -> bytes | None:
+    """A part that is read whole, or None where it cannot be."""
+    try:
+        with archive.open(name) as part:
+            content = part.read(limit + 1)
+    except DAMAGED:
+        content = b""
+    if not content or len(content) > limit:
+        verdict.add("damaged", name, _("%(name)s cannot be read.", name=name))
+        return None
+    return content
+
+
+def check_signature(archive: ZipFile, manifest: bytes, verdict: Verdict, key: str | None) -> None:
+    """Whether the manifest is what somebody signed, and whether it was the right somebody."""
+    content = read_small(archive, SIGNATURE, LARGEST_SIGNATURE, verdict)
+    if content is None:
+        return
+    said = (line.partition(":") for line in content.decode("utf-8", "replace").splitlines())
+    lines = {name.strip(): value.strip() for name, _colon, value in said}
+    public_key = lines.get("public-key", "").lower()
+    if not verifies(public_key, manifest, lines.get("signature", "")):
+        verdict.add(
+            "signature",
+            MANIFEST,
+            _(
+                "manifest.json does not match its signature: it was changed after it was signed, "
+                "or manifest.sig was. The hashes in it prove nothing."
+            ),
+        )
+        return
+    verdict.public_key = public_key
+    if lines.get("key-id", "") != verdict.key_id:
+        text = _("The key id in manifest.sig is not that of its key: manifest.sig was changed.")
+        verdict.add("signature", SIGNATURE, text)
+    if key is not None and key.strip().lower() != public_key:
+        verdict.add(
+            "key",
+            SIGNATURE,
+            _(
+                "The pack is signed, but with another key than the expected one: %(key)s. "
+                "Somebody else made or re-made it.",
+                key=public_key,
+            ),
+        )
+
+
+def read_manifest(manifest: bytes, verdict: Verdict) -> dict[str, tuple[int, str]] | None:
+    """Size and hash by path, or None where the manifest is not one that we know."""
+    try:
+        stated = json.loads(manifest)
+        files = {one["path"]: (int(one["size"]), str(one["sha256"])) for one in stated["files"]}
+        is_ours, version = stated["format"] == FORMAT, int(stated["format_version"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        verdict.add("manifest", MANIFEST, _("manifest.json cannot be read."))
+        return None
+    if not is_ours:
+        verdict.add("manifest", MANIFEST, _("manifest.json is not that of an evidence pack."))
+        return None
+    if version > FORMAT_VERSION:
+        text = _("This pack was made by a newer QMS. Check it with that version.")
+        verdict.add("manifest", MANIFEST, text)
+        return None
+    verdict.facts = {name: value for name, value in stated.items() if name != "files"}
+    verdict.files = len(files)
+    return files
+
+
+def check_files(
+    archive: ZipFile,
+    entries: list[ZipInfo],
+    listed: dict[str, tuple[int, str]],
+    verdict: Verdict,
+) -> None:
+    """Compare what is there with what the manifest names."""
+    there = {info.filename: info for info in entries if info.filename not in (MANIFEST, SIGNATURE)}
+    for path in sorted(set(listed) & set(there)):
+        check_content(archive, there[path], *listed[path], verdict)
+    gone = sorted(set(listed) - set(there))
+    by_hash = {listed[path][1]: path for path in reversed(gone)}
+    for path in sorted(set(there) - set(listed)):
+        found = hash_within(archive, there[path], there[path].file_size)
+        before = by_hash.pop(found, None) if found else None
+        if before is None:
+            text = _("“%(path)s” was added: the manifest does not name it.", path=path)
+            verdict.add("added", path, text)
+            continue
+        gone.remove(before)
+        text = _("“%(before)s” was renamed to “%(path)s”.", before=before, path=path)
+        verdict.add("renamed", path, text)
+    for path in gone:
+        verdict.add("removed", path, _("“%(path)s” was removed.", path=path))
+
+
+def check_content(
+    archive: ZipFile, info: ZipInfo, size: int, sha256: str, verdict: Verdict
+) -> None:
+    if info.file_size == size and hash_within(archive, info, size) == sha256:
+        return
+    text = _("“%(path)s” was changed: its content is not what was signed.", path=info.filename)
+    verdict.add("changed", info.filename, text)
+
+
+def hash_within(archive: ZipFile, info: ZipInfo, size: int) -> str | None:
+    """The hash of an entry that has this size; None if it is damaged or longer."""
+    hashed, read = hashlib.sha256(), 0
+    try:
+        with archive.open(info) as part:
+            while block := part.read(BLOCK):
+                read += len(block)
+                if read > size:
+                    return None
+                hashed.update(block)
+    except DAMAGED:
+        return None
+    return hashed.hexdigest() if read == size else None

@@ -1,0 +1,139 @@
+"""The commands: make and verify."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.cli import ScriptInfo
+from sqlalchemy import select
+
+from qms.core.db import db
+from qms.core.signing import SigningKey
+from qms.packs.cli import pack
+from qms.packs.models import Pack
+from tests.cast import Cast
+from tests.factories import make_evidence
+
+
+@pytest.fixture
+def run(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("QMS_INSTANCE", app.config["QMS_INSTANCE"])
+
+    def invoke(*words: Any) -> Result:
+        db.session.rollback()
+        info = ScriptInfo(create_app=lambda: app)
+        return CliRunner().invoke(pack, [str(word) for word in words], obj=info)
+
+    return invoke
+
+
+def making(out: Path, **given: str) -> list[str]:
+    words = {"--unit": "DISNAKER", "--standard": "iso9001-2015", "--from": "2026-01-01",
+             "--to": "2026-12-31", "--out": str(out), "--by": "officer", **given}  # fmt: skip
+    return ["make", *(word for pair in words.items() for word in pair)]
+
+
+def test_make_and_verify(run: Any, cast: Cast, tmp_path: Path) -> None:
+    make_evidence(cast)
+    db.session.commit()
+    out = tmp_path / "pack.zip"
+    result = run(*making(out), "--standard", "iso37001-2016", "--unit", "BLK")
+    assert result.exit_code == 0, result.output
+    made = db.session.scalars(select(Pack)).one()
+    assert made.sha256 in result.output and out.stat().st_size == made.size
+    assert len(made.units) == 2 and len(made.editions) == 2 and made.language == "id"
+    result = run("verify", out)
+    assert result.exit_code == 0, result.output
+    result = run("verify", out, "--json")
+    told = json.loads(result.output)
+    assert told["ok"] and told["pack"]["pack"] == str(made.uid)
+
+
+def test_make_overwrites_nothing(run: Any, cast: Cast, tmp_path: Path) -> None:
+    out = tmp_path / "pack.zip"
+    out.write_bytes(b"penting")
+    result = run(*making(out))
+    assert result.exit_code == 1 and "pack.zip" in result.output
+    assert out.read_bytes() == b"penting"
+    assert db.session.scalars(select(Pack)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"--unit": "ENTAH"}, 1),
+        ({"--by": "owner"}, 1),
+        ({"--by": "entah"}, 1),
+        ({"--from": "2027-01-01"}, 1),
+        ({"--from": "kemarin"}, 2),
+        ({"--standard": "iso14001"}, 2),
+        ({"--known-at": "kemarin"}, 2),
+    ],
+)
+def test_make_says_what_is_wrong(
+    run: Any, cast: Cast, tmp_path: Path, given: dict[str, str], status: int, only_sqlite: None
+) -> None:
+    result = run(*making(tmp_path / "pack.zip", **given))
+    is_told = result.exit_code == status and not (
+        result.exception and not isinstance(result.exception, SystemExit | Exception)
+    )
+    assert is_told, result.output
+    assert not (tmp_path / "pack.zip").exists()
+
+
+def test_make_of_an_earlier_moment(run: Any, cast: Cast, tmp_path: Path) -> None:
+    today = cast.district.today.isoformat()
+    result = run(*making(tmp_path / "pack.zip", **{"--known-at": f"{today}T00:00",
+                                                   "--as-of": today}))  # fmt: skip
+    assert result.exit_code == 0, result.output
+    made = db.session.scalars(select(Pack)).one()
+    assert made.known_at.isoformat().endswith("17:00:00+00:00")  # midnight in Jakarta
+
+
+def test_verify_expects_the_key_of_this_installation(
+    run: Any, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "pack.zip"
+    assert run(*making(out)).exit_code == 0
+    theirs = tmp_path / "theirs"
+    SigningKey.of(theirs)
+    ours = SigningKey.of(Path(os.environ["QMS_INSTANCE"])).public_hex
+    monkeypatch.setenv("QMS_INSTANCE", str(theirs))
+    result = run("verify", out)
+    assert result.exit_code == 1 and ours in result.output
+    assert run("verify", out, "--key", ours).exit_code == 0
+    monkeypatch.setenv("QMS_INSTANCE", str(tmp_path / "nowhere"))
+    result = run("verify", out)
+    assert result.exit_code == 0 and "--key" in result.output
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_verify_needs_no_installation(run: Any, cast: Cast, tmp_path: Path) -> None:
+    """The real command, elsewhere, with a database address that leads nowhere."""
+    out = tmp_path / "pack.zip"
+    assert run(*making(out)).exit_code == 0
+    environment = {
+        **os.environ,
+        "QMS_INSTANCE": str(tmp_path / "no instance"),
+        "QMS_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+
+    def verify() -> Any:
+        words = [sys.executable, "-m", "qms", "pack", "verify", str(out)]
+        return subprocess.run(
+            words, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+
+    result = verify()
+    assert result.returncode == 0, result.stderr
+    assert not (tmp_path / "no instance").exists()
+    out.write_bytes(out.read_bytes()[:-200])
+    result = verify()
+    assert result.returncode == 1 and "pack.zip" in result.stdout

@@ -1,0 +1,335 @@
+"""Making a pack: the same bytes each time, for the past as for now, with nothing half-written."""
+
+import json
+import os
+import subprocess
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import pytest
+from openpyxl import load_workbook
+from openxml_audit import OpenXmlValidator
+from sqlalchemy import event, select
+
+from qms.core import clock, files, journal
+from qms.core.db import AccessClass, db
+from qms.core.errors import OutOfTurn
+from qms.core.files import StoredFile
+from qms.documents.models import Document
+from qms.evidence import operations as evidences
+from qms.evidence.models import Evidence
+from qms.findings import operations as findings
+from qms.findings.models import Finding, FindingClause, FindingState, Grade, Source
+from qms.packs import making, place
+from qms.packs.making import Waiting, hash_of, make_pack
+from qms.packs.past import as_known_at
+from qms.packs.reading import by_clause, reader
+from qms.standards.queries import clause_by_key
+from tests.cast import SYSTEM, Cast
+from tests.factories import make_evidence, make_file
+from tests.packs.conftest import Packs
+from tests.packs.generated import Generator, Numbers
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def column(path: Path, sheet: str, title: str) -> list[Any]:
+    book = load_workbook(BytesIO(parts(path)["Workbook.xlsx"]))
+    rows = list(book[sheet].iter_rows(min_row=4, values_only=True))
+    return [row[rows[0].index(title)] for row in rows[1:]]
+
+
+def test_the_same_pack_is_the_same_bytes(few: Cast, packs: Packs, travel: Any) -> None:
+    about = packs.about(few.officer)
+    first = packs.made(about, "first.zip")
+    travel(clock.now() + timedelta(days=40))
+    second = packs.made(about, "second.zip")
+    assert first == second
+    assert hash_of(packs.folder / "first.zip") == first.sha256
+
+
+def test_however_few_lines_are_held_at_once_the_pack_is_the_same(
+    few: Cast, packs: Packs, monkeypatch: pytest.MonkeyPatch, only_sqlite: None
+) -> None:
+    about = packs.about(few.officer)
+    usual = packs.made(about, "usual.zip")
+    monkeypatch.setattr(by_clause, "TOGETHER", 1)
+    monkeypatch.setattr(reader, "AT_ONCE", 2)
+    assert packs.made(about, "small.zip") == usual
+
+
+def test_plain_sha256sum_checks_the_unpacked_files(
+    few: Cast, packs: Packs, tmp_path: Path, only_sqlite: None
+) -> None:
+    path = packs.make(packs.about(few.officer))
+    folder = tmp_path / "unpacked"
+    with ZipFile(path) as archive:
+        archive.extractall(folder)
+    command = ["sha256sum", "-c", "--quiet", "--strict", "SHA256SUMS.txt"]
+    assert subprocess.run(command, cwd=folder, check=False).returncode == 0
+    (folder / "README.txt").write_text("lain")
+    result = subprocess.run(command, cwd=folder, check=False, capture_output=True)
+    assert result.returncode == 1 and b"README.txt" in result.stdout
+
+
+def test_a_pack_shows_what_was_known_then(few: Cast, packs: Packs, travel: Any) -> None:
+    """After everything changed, the pack of before is still the same, rebuilt from the journal."""
+    about = packs.about(few.officer)
+    before = packs.made(about, "before.zip")
+    travel(clock.now() + timedelta(minutes=5))
+    change_everything(few)
+    assert packs.made(about, "again.zip") == before
+    now = packs.made(packs.about(few.officer), "now.zip")
+    assert now.sha256 != before.sha256
+    old, new = (column(packs.folder / name, "Findings", "Deviation") for name in
+                ("again.zip", "now.zip"))  # fmt: skip
+    assert "Lain sama sekali" in new and "Lain sama sekali" not in old
+    names = column(packs.folder / "again.zip", "Evidence", "Evidence")
+    assert "Bukti yang baru" not in names
+    assert "Bukti yang baru" in column(packs.folder / "now.zip", "Evidence", "Evidence")
+
+
+def change_everything(cast: Cast) -> None:
+    """Edit, close, re-cite, withdraw, add, rename: records, parts and removed parts."""
+    found = db.session.scalars(select(Finding).order_by(Finding.id)).all()
+    for finding in found:
+        finding.deviation = "Lain sama sekali"
+        finding.access = AccessClass.ORDINARY
+        finding.clauses.clear()
+        if finding.state is FindingState.RAISED:
+            finding.state, finding.is_open = FindingState.CLOSED, False
+            finding.closed_on = cast.district.today
+    journal.write("edit", found[0], by=SYSTEM)
+    for document in db.session.scalars(select(Document)):
+        document.title = "Judul lain"
+        journal.write("edit", document, by=SYSTEM)
+    piece = db.session.scalars(select(Evidence).where(Evidence.withdrawn_on.is_(None))).first()
+    assert piece is not None
+    evidences.add_version(piece, [make_file("baru.txt", b"baru\n")], note=None, by=cast.officer)
+    make_evidence(cast, "Bukti yang baru")
+    cast.disnaker.names[0].name = "Dinas Lain"
+    journal.write("rename", cast.disnaker, by=SYSTEM)
+    cast.owner.name = "Orang Lain"
+    journal.write("edit", cast.owner, by=SYSTEM)
+    db.session.commit()
+    assert not db.session.scalars(select(FindingClause)).all()
+
+
+def test_rows_rebuilt_from_the_journal_equal_those_of_the_database(
+    few: Cast, tmp_path: Path, travel: Any
+) -> None:
+    moment = clock.now()
+    tables = [table for table in db.metadata.sorted_tables if "district_id" in table.c
+              and table.name not in ("counter", "job", "account_session")]  # fmt: skip
+    live = {table.name: rows_in(db.session, table) for table in tables}
+    db.session.rollback()
+    travel(moment + timedelta(minutes=1))
+    few.owner.name = "Orang Lain"
+    journal.write("edit", few.owner, by=SYSTEM)
+    db.session.commit()
+    with as_known_at(moment, few.district.id, tmp_path) as (_now, known):
+        past = {table.name: rows_in(known, table) for table in tables}
+    for name, rows in live.items():
+        mine = [row for row in rows if row["district_id"] == few.district.id]
+        assert past[name] == mine, name
+    assert sum(map(len, live.values())) > 100
+
+
+def rows_in(session: Any, table: Any) -> list[dict[str, Any]]:
+    rows = [dict(row._mapping) for row in session.execute(select(table))]
+    return sorted(rows, key=lambda row: [str(row[column.key]) for column in table.primary_key])
+
+
+def test_as_of_an_earlier_day_later_closings_have_not_happened(
+    few: Cast, packs: Packs, today: Any
+) -> None:
+    finding = findings.raise_finding(
+        few.disnaker.id,
+        source=Source.PROCESS,
+        found_on=today - timedelta(days=20),
+        grade=Grade.STRENGTH,
+        deviation="Loket ramah",
+        requirement="Pelayanan ramah",
+        seen="Survei",
+        by=few.auditor,
+    )
+    findings.acknowledge_finding(finding, by=few.officer)
+    db.session.commit()
+    number = finding.number
+
+    def told(**given: Any) -> tuple[str, Any]:
+        path = packs.make(packs.about(few.officer, **given))
+        place = column(path, "Findings", "Number").index(number)
+        return (
+            column(path, "Findings", "State")[place],
+            column(path, "Findings", "Closed on")[place],
+        )
+
+    state, closed = told()
+    assert state == "Closed" and closed.date() == today
+    assert told(as_of=today - timedelta(days=1)) == ("Raised", None)
+
+
+def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:
+    path = packs.make(
+        packs.about(few.coordinator, units=[few.disnaker.id, few.insp.id],
+                    editions=["iso37001-2016"])
+    )  # fmt: skip
+    content = parts(path)
+    manifest = json.loads(content["manifest.json"])
+    assert [unit["code"] for unit in manifest["units"]] == ["DISNAKER", "INSP"]
+    assert [one["key"] for one in manifest["editions"]] == ["iso37001-2016"]
+    folders = {name.split("/")[1] for name in content if name.startswith("evidence/")}
+    assert folders and not any(folder.startswith("ISO") for folder in folders)
+    assert set(column(path, "Clause matrix", "Standard")) == {"ISO 37001:2016"}
+
+
+def test_an_empty_unit_has_a_whole_pack_too(few: Cast, packs: Packs, tmp_path: Path) -> None:
+    path = packs.make(packs.about(few.coordinator, units=[few.insp.id], language="id"))
+    content = parts(path)
+    assert len(content) == 6  # report, workbook, README, sums, manifest, signature
+    check_validity(content, tmp_path)
+
+
+def check_validity(content: dict[str, bytes], folder: Path) -> None:
+    """Word and Excel by the rules of their format. Warnings are advice: streamed sheets hold
+    their text in the cells, as Excel allows."""
+    for name, data in content.items():
+        if name.endswith((".docx", ".xlsx")) and "/" not in name:
+            (folder / name).write_bytes(data)
+            errors = OpenXmlValidator().validate(folder / name).errors
+            assert [str(one) for one in errors if "WARN" not in str(one.severity).upper()] == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_word_and_excel_are_valid(
+    few: Cast, packs: Packs, tmp_path: Path, language: str, only_sqlite: None
+) -> None:
+    content = parts(packs.make(packs.about(few.officer, language=language)))
+    assert sum(name.endswith((".docx", ".xlsx")) for name in content) == 2
+    check_validity(content, tmp_path)
+
+
+def test_a_file_that_serves_several_clauses_lies_once_under_the_first(
+    cast: Cast, packs: Packs, today: Any
+) -> None:
+    make_evidence(
+        cast,
+        "Notulen",
+        clause_ids=[
+            clause_by_key("iso37001-2016:9.2.1").id,
+            clause_by_key("iso9001-2015:9.3.2").id,
+        ],
+    )
+    db.session.commit()
+    path = packs.make(packs.about(cast.officer))
+    found = [name for name in parts(path) if name.startswith("evidence/")]
+    assert found == ["evidence/ISO 9001-2015/9.3.2 Management review inputs/001 Notulen.txt"]
+    assert column(path, "By clause", "Clause") == ["9.3.2", "9.2.1"]
+    links = column(path, "By clause", "File")
+    assert links == ["001 Notulen.txt"] * 2
+
+
+def test_a_lost_file_is_a_known_gap_and_a_damaged_one_stops_the_pack(
+    cast: Cast, packs: Packs, today: Any
+) -> None:
+    make_evidence(cast, "Hilang")
+    make_evidence(cast, "Rusak")
+    db.session.commit()
+    paths = {one.sha256: one.path for one in db.session.scalars(select(StoredFile))}
+    names = {
+        path.read_bytes(): path for path in paths.values()
+    }  # fmt: skip
+    names[b"Isi Hilang\n"].unlink()
+    about = packs.about(cast.officer)
+    path = packs.make(about)
+    assert "foto.txt" in column(path, "Known gaps", "What")
+    assert [name for name in parts(path) if "Hilang" in name] == []
+    names[b"Isi Rusak\n"].write_bytes(b"Isi rusak\n")
+    with pytest.raises(OutOfTurn, match=r"foto\.txt"):
+        packs.make(about, "damaged.zip")
+    assert not (packs.folder / "damaged.zip").exists()
+    assert list(packs.folder.glob("making-*")) == []
+
+
+def test_compressed_files_are_stored_and_others_deflated(few: Cast, packs: Packs) -> None:
+    with ZipFile(packs.make(packs.about(few.officer))) as archive:
+        kinds = {info.filename: info.compress_type for info in archive.infolist()}
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert kinds["Workbook.xlsx"] == kinds["Evidence-report.docx"] == ZIP_STORED
+    assert {kind for name, kind in kinds.items() if name.endswith((".txt", ".md"))} == {
+        ZIP_DEFLATED
+    }
+
+
+def test_lines_are_read_by_the_page_and_not_one_by_one(
+    few: Cast, packs: Packs, many_more: Any, only_sqlite: None
+) -> None:
+    """480 more records with their links take some pages more, far from a query each."""
+    counted = queries_of(packs, few)
+    many_more()
+    assert queries_of(packs, few) <= counted + 120
+
+
+@pytest.fixture
+def many_more(few: Cast, today: Any) -> Any:
+    def fill() -> None:
+        generator = Generator(few, today, seed=2)
+        generator.fill(few.blk, Numbers(120, 120, 120, 120))
+        db.session.commit()
+
+    return fill
+
+
+def queries_of(packs: Packs, cast: Cast) -> int:
+    statements: list[str] = []
+
+    def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    about = packs.about(cast.officer)
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        packs.make(about)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(statements)
+
+
+def test_progress_rises_and_says_what_is_done(few: Cast, packs: Packs) -> None:
+    told: list[tuple[int, str]] = []
+    about = packs.about(few.officer)
+    make_pack(
+        about,
+        packs.folder / "pack.zip",
+        store=files.folder(),
+        key=place.signing_key(),
+        progress=lambda percent, step: told.append((percent, step)),
+    )
+    percents = [percent for percent, _ in told]
+    assert percents == sorted(percents) and percents[-1] == 99 and len(told) <= 110
+    assert len({step for _, step in told}) == 7
+
+
+def test_a_stretch_of_nothing_is_no_fault() -> None:
+    told: list[int] = []
+    waiting = Waiting(lambda percent, step: told.append(percent))
+    waiting.begin(10, 20, 0, "x")
+    waiting.tick(5)
+    waiting.tick(5)
+    assert told == [10, 20]
+
+
+def test_what_a_killed_worker_left_is_cleared_away(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "making-old", tmp_path / "making-fresh"
+    old.mkdir()
+    fresh.mkdir()
+    os.utime(old, (0, 0))
+    making.clear_away(tmp_path)
+    assert not old.exists() and fresh.exists()
