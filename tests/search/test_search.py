@@ -1,0 +1,109 @@
+"""Searching everything: what is found, and for whom."""
+
+from typing import Any
+
+from qms.core.db import AccessClass, db
+from tests.cast import Cast
+from tests.counting import queries_of
+from tests.documents.makers import make_draft, make_in_force
+from tests.factories import make_action, make_evidence, make_finding
+
+
+def found(page: Any) -> list[str]:
+    return [link.get_text(" ", strip=True) for link in page.soup.select("main .list-main > a")]
+
+
+def fill(cast: Cast) -> None:
+    make_finding(cast, "Papan antrean tidak ada.")
+    make_action(cast, "Pasang papan baru")
+    make_in_force(cast, "Pelayanan papan nama")
+    make_evidence(cast, "Foto papan")
+    db.session.commit()
+
+
+def test_words_are_found_in_every_kind(browse: Any, cast: Cast) -> None:
+    fill(cast)
+    page = browse(cast.officer).get("/search?q=papan")
+    assert len(found(page)) == 4
+    for heading in ("Findings", "Actions", "Documents", "Evidence"):
+        assert any(heading in one.get_text() for one in page.soup.find_all("h2")), heading
+
+
+def test_words_are_found_in_all_their_forms_and_by_their_beginning(browse: Any, cast: Cast) -> None:
+    fill(cast)
+    browser = browse(cast.officer)
+    assert "Pelayanan papan nama" in " ".join(found(browser.get("/search?q=layanan")))
+    assert "Foto papan" in " ".join(found(browser.get("/search?q=foto+pap")))
+    assert found(browser.get("/search?q=papan+merah")) == []
+
+
+def test_a_number_is_found_by_its_beginning(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    action = make_action(cast)
+    document = make_in_force(cast)
+    db.session.commit()
+    browser = browse(cast.officer)
+    for number in (finding.number, action.number, document.number):
+        assert any(number in hit for hit in found(browser.get(f"/search?q={number}"))), number
+        assert any(number in hit for hit in found(browser.get(f"/search?q={number[:-1].lower()}")))
+
+
+def test_what_one_may_not_see_is_not_found(browse: Any, cast: Cast) -> None:
+    make_finding(cast, "Rahasia papan.", access=AccessClass.RESTRICTED, by=cast.lead_auditor)
+    make_evidence(cast, "Papan tertutup", access=AccessClass.RESTRICTED)
+    make_draft(cast, "Rancangan papan")
+    db.session.commit()
+    assert len(found(browse(cast.officer).get("/search?q=papan"))) == 3
+    assert found(browse(cast.auditor).get("/search?q=papan")) == []
+    assert len(found(browse(cast.owner).get("/search?q=papan"))) == 1
+    assert found(browse(cast.other_officer).get("/search?q=papan")) == []
+    assert found(browse(cast.outsider).get("/search?q=papan")) == []
+    assert found(browse(cast.bystander).get("/search?q=papan")) == []
+
+
+def test_units_and_people(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/search?q=latihan")
+    assert found(page) == ["BLK · UPTD Balai Latihan Kerja"]
+    assert found(browse(cast.officer).get("/search?q=kesehatan")) == []
+    assert found(browse(cast.officer).get("/search?q=auditor")) == []
+    assert found(browse(cast.administrator).get("/search?q=auditor")) == ["Auditor", "Lead Auditor"]
+    assert found(browse(cast.administrator).get("/search?q=outsider")) == []
+    assert found(browse(cast.administrator).get("/search?q=%25_")) == []
+
+
+def test_a_chosen_unit_narrows_and_says_so(browse: Any, cast: Cast) -> None:
+    make_finding(cast, "Papan di dinas.")
+    make_finding(cast, "Papan di bengkel.", unit=cast.blk)
+    db.session.commit()
+    browser = browse(cast.officer)
+    browser.get(f"/units/choose?choose={cast.blk.uid}&next=/")
+    page = browser.get("/search?q=papan")
+    assert len(found(page)) == 1
+    assert page.has("Only in UPTD Balai Latihan Kerja")
+    link = page.soup.find("a", string="Search in all units")
+    page = browser.get(link["href"])
+    assert (page.url, len(found(page))) == ("/search", 2)
+
+
+def test_ten_of_a_kind_and_a_link_to_the_rest(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    fill(cast)
+    few = queries_of(browser, "/search?q=papan")
+    for number in range(14):
+        make_finding(cast, f"Papan nomor {number}.")
+    db.session.commit()
+    page = browser.get("/search?q=papan")
+    assert len([hit for hit in found(page) if "NC-" in hit]) == 10
+    more = page.soup.find("a", string="All in the register")
+    assert more["href"] == "/findings?q=papan"
+    assert browser.get(more["href"]).has("Papan nomor 3.")
+    assert queries_of(browser, "/search?q=papan") == few <= 8
+
+
+def test_empty_pages_say_what_to_do(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    assert browser.get("/search").has("What are you looking for?")
+    assert browser.get("/search?q=zzzz").has("Nothing found")
+    assert browser.get("/search?q=%21%21").has("Nothing found")
+    assert browser.get("/search?q=" + "a" * 900).has("Nothing found")
+    assert browser.get("/search?q=%00%27%22+OR+1").has("Nothing found")
