@@ -1,0 +1,189 @@
+"""How what waits is worded: one line with what, why, by when, and a button."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from qms.core.dates import short_day
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
+from qms.core.jobs import JobState
+from qms.overview.queries.outlook import Hanging
+from qms.overview.queries.work import Bundle, Kind, Waiting
+from qms.people.models import Person
+from qms.standards.queries import edition_by_id
+
+SOON = 7
+"""Days before a due date from which it stands out."""
+ENDS_SOON = 183
+"""Days before the end of a certificate from which it stands out."""
+LONGEST_TITLE = 160
+
+WHY = {
+    Kind.ANSWER: _l("waits for your unit's answer"),
+    Kind.ACKNOWLEDGE: _l("to be taken note of"),
+    Kind.CLOSE: _l("all actions are verified"),
+    Kind.PROVE: _l("did it help? Prove the effect"),
+    Kind.DO: _l("yours to do"),
+    Kind.VERIFY: _l("done, waits for verification"),
+    Kind.CHECK: _l("waits for your check"),
+    Kind.APPROVE: _l("waits for your approval"),
+    Kind.WRITE: _l("your draft"),
+    Kind.REVIEW: _l("to be looked at again"),
+}
+BUTTON = {
+    Kind.ANSWER: _l("Answer"),
+    Kind.ACKNOWLEDGE: _l("Take note"),
+    Kind.CLOSE: _l("Close"),
+    Kind.PROVE: _l("Judge the effect"),
+    Kind.DO: _l("Finish"),
+    Kind.VERIFY: _l("Verify"),
+    Kind.CHECK: _l("Check"),
+    Kind.APPROVE: _l("Approve"),
+    Kind.WRITE: _l("Go on"),
+    Kind.REVIEW: _l("Review"),
+}
+MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
+    Kind.ANSWER: (_l("All that wait for an answer"), "findings.index", {"state": "raised"}),
+    Kind.ACKNOWLEDGE: (_l("All that were raised"), "findings.index", {"state": "raised"}),
+    Kind.CLOSE: (_l("All that are answered"), "findings.index", {"state": "answered"}),
+    Kind.PROVE: (_l("All whose effect is to be proven"), "findings.index", {"state": "verified"}),
+    Kind.DO: (_l("All actions of yours"), "actions.index", {"mine": "1", "state": "open"}),
+    Kind.VERIFY: (_l("All that wait for verification"), "actions.index", {"state": "done"}),
+    Kind.CHECK: (_l("All being written"), "documents.index", {"standing": "being_written"}),
+    Kind.APPROVE: (_l("All being written"), "documents.index", {"standing": "being_written"}),
+    Kind.WRITE: (_l("All being written"), "documents.index", {"standing": "being_written"}),
+    Kind.REVIEW: (_l("All documents in force"), "documents.index", {}),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the page. `due` is (text, tone)."""
+
+    title: str
+    url: str
+    number: str
+    why: str
+    unit: str
+    button: str
+    due: tuple[str, str] | None = None
+    is_restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines of one area, and links to what did not fit."""
+
+    label: Any
+    lines: list[Line]
+    more: list[tuple[str, str]]
+
+
+def section(label: Any, bundle: Bundle, endpoint: str, person: Person) -> Section:
+    """The lines of a bundle whose records have their pages at an endpoint."""
+    more = {
+        (str(text), url_for(register, **query))
+        for text, register, query in (MORE[kind] for kind in bundle.more)
+    }
+    lines = [_line(one, endpoint, person) for one in bundle.waiting]
+    return Section(label, lines, sorted(more))
+
+
+def _line(one: Waiting, endpoint: str, person: Person) -> Line:
+    return Line(
+        title=_cut(one.title),
+        url=url_for(endpoint, uid=one.uid),
+        number=one.number,
+        why=str(WHY[one.kind]),
+        unit=unit_label(person, one.unit_id),
+        button=str(BUTTON[one.kind]),
+        due=due(one.due_on, person.district.today),
+        is_restricted=one.is_restricted,
+    )
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def unit_label(person: Person, unit_id: int) -> str:
+    """The unit's short name as it is today."""
+    node = person.rights.tree.get(unit_id)
+    return node.label if node else ""
+
+
+def due(day: date | None, today: date) -> tuple[str, str] | None:
+    """(text, tone) of a due date: how late, or how near."""
+    if day is None or day.year == 9999:
+        return None
+    left = (day - today).days
+    if left < 0:
+        text = ngettext("%(num)s day late", "%(num)s days late", -left)
+        return f"{short_day(day)} · {text}", "bad"
+    if left == 0:
+        return _("today"), "warn"
+    if left <= SOON:
+        text = ngettext("in %(num)s day", "in %(num)s days", left)
+        return f"{short_day(day)} · {text}", "warn"
+    return short_day(day), "neutral"
+
+
+def ending(day: date | None, today: date) -> tuple[str, str] | None:
+    """(text, tone) of a certificate's last day: near is half a year."""
+    if day is None:
+        return None
+    if day < today:
+        return _("ended %(day)s", day=short_day(day)), "bad"
+    return short_day(day), "warn" if (day - today).days <= ENDS_SOON else "neutral"
+
+
+def certificate_lines(hanging: Iterable[Hanging], person: Person) -> list[Line]:
+    """What comes next for certificates."""
+    today = person.district.today
+    lines = []
+    for one in hanging:
+        assert one.step is not None
+        found = due(one.step.by, today)
+        lines.append(
+            Line(
+                title=str(one.step.kind.label),
+                url=url_for("certificates.show", uid=one.uid),
+                number=edition_by_id(one.edition_id).code,
+                why=f"{one.body} · {one.standing.state.label}",
+                unit=unit_label(person, one.unit_id),
+                button=_("Look"),
+                due=(found[0], _step_tone(one, today)) if found else None,
+            )
+        )
+    return lines
+
+
+def _step_tone(one: Hanging, today: date) -> str:
+    """What is suspended or has expired stands out however far the last day to save it is."""
+    assert one.step is not None
+    tone = one.step.tone(today)
+    return "warn" if tone == "neutral" and not one.is_valid else tone
+
+
+def pack_lines(rows: Iterable[Any]) -> list[Line]:
+    """Packs that are ready, or that failed."""
+    return [
+        Line(
+            title=_(
+                "Evidence pack %(from_on)s to %(to_on)s",
+                from_on=short_day(row.from_on),
+                to_on=short_day(row.to_on),
+            ),
+            url=url_for("packs.show", uid=row.uid),
+            number="",
+            why=_("ready to download") if row.state is JobState.DONE else _("it failed"),
+            unit="",
+            button=_("Look"),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,343 @@
+"""What waits for a person: one query an area, a few rows of each kind, the most urgent first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from qms.actions.models import Action, ActionState
+from qms.actions.permissions import Hats, hats_of, may_check
+from qms.actions.queries import owned_by
+from qms.core import clock
+from qms.core.db import db
+from qms.core.jobs import Job, JobState
+from qms.documents.models import Document, Revision, RevisionState, Signature, SignatureRole
+from qms.documents.queries import Standing, standing_on
+from qms.findings.models import (
+    Finding,
+    FindingAction,
+    FindingState,
+    FindingStep,
+    Grade,
+)
+from qms.findings.permissions import RESPONSE
+from qms.packs.models import Pack
+from qms.people.models import Person
+from qms.people.rights import Units, sight_of
+from qms.people.roles import AUDITS, KEEPS, WORKS
+
+SHOWN = 5
+"""Lines of one kind."""
+REVIEW_AHEAD = timedelta(days=30)
+PACKS_KEPT = timedelta(days=14)
+"""How long a pack that is ready stays on the page."""
+NO_DAY = date(9999, 12, 31)
+
+
+class Kind(StrEnum):
+    """What a line asks for."""
+
+    ANSWER = "answer"
+    ACKNOWLEDGE = "acknowledge"
+    CLOSE = "close"
+    PROVE = "prove"
+    DO = "do"
+    VERIFY = "verify"
+    CHECK = "check"
+    APPROVE = "approve"
+    WRITE = "write"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A record that waits for the person, and since or until when."""
+
+    kind: Kind
+    uid: UUID
+    number: str
+    title: str
+    unit_id: int
+    due_on: date | None
+    is_restricted: bool
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The lines of one area. `more` names the kinds of which there are further ones."""
+
+    waiting: list[Waiting]
+    more: frozenset[Kind]
+
+
+def units_checked(person: Person) -> Units:
+    """The units whose work this person may check, as `may_check` says."""
+    audited = person.rights.units(AUDITS)
+    if audited.everywhere:
+        return audited
+    return Units(
+        False, frozenset(node.id for node in person.rights.tree if may_check(person, node.id))
+    )
+
+
+def _gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
+    """One query over all sources, each limited; the most urgent first."""
+    streams = [select(one.limit(SHOWN + 1).subquery()) for one in sources if one is not None]
+    if not streams:
+        return Bundle([], frozenset())
+    rows = db.session.execute(union_all(*streams)).all()
+    counts: dict[str, int] = {}
+    waiting = []
+    for kind, uid, number, title, unit_id, due_on, access in rows:
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= SHOWN:
+            waiting.append(
+                Waiting(Kind(kind), uid, number, title, unit_id, due_on, access == "restricted")
+            )
+    waiting.sort(key=lambda one: (one.due_on or NO_DAY, one.number))
+    return Bundle(waiting, frozenset(Kind(kind) for kind, n in counts.items() if n > SHOWN))
+
+
+def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
+    return [] if units.everywhere else [column.in_(units.ids)]
+
+
+# Findings ------------------------------------------------------------------------------------
+
+
+def findings_waiting(person: Person) -> Bundle:
+    """To answer or take note of where the person works; to close or prove where they may check."""
+    works, checks, hats = person.rights.units(WORKS), units_checked(person), hats_of(person)
+    return _gathered(
+        (
+            _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
+            _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
+            _to_check(person, checks, hats, Kind.CLOSE, *_all_verified()) if checks else None,
+            _to_check(person, checks, hats, Kind.PROVE, Finding.state == FindingState.VERIFIED)
+            if checks
+            else None,
+        )
+    )
+
+
+NOTED = (Grade.STRENGTH, Grade.OPPORTUNITY)
+"""Grades of which one mostly takes note only."""
+
+
+def _finding_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
+    return select(
+        literal(kind.value).label("kind"),
+        Finding.uid,
+        Finding.number,
+        Finding.deviation.label("title"),
+        Finding.unit_id,
+        due.label("due_on"),
+        Finding.access,
+    ).where(*sight_of(person).conditions(Finding, within=False), Finding.is_open)
+
+
+def _raised(
+    person: Person, works: Units, kind: Kind, condition: ColumnElement[bool]
+) -> Select[Any]:
+    due = func.coalesce(Finding.reply_due_on, Finding.due_on)
+    return (
+        _finding_line(person, kind, due)
+        .where(Finding.state == FindingState.RAISED, condition, *_in(works, Finding.unit_id))
+        .order_by(due.is_(None), due, Finding.uid)
+    )
+
+
+def _to_check(
+    person: Person, checks: Units, hats: Hats, kind: Kind, *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    return (
+        _finding_line(person, kind, Finding.due_on)
+        .where(*_in(checks, Finding.unit_id), ~_answered_by(hats), ~_acted_on_by(hats), *conditions)
+        .order_by(Finding.due_on.is_(None), Finding.due_on, Finding.uid)
+    )
+
+
+def _answered_by(hats: Hats) -> ColumnElement[bool]:
+    return exists().where(
+        FindingStep.finding_id == Finding.id,
+        FindingStep.kind.in_(RESPONSE),
+        FindingStep.person_id.in_(hats.people),
+    )
+
+
+def _acted_on_by(hats: Hats) -> ColumnElement[bool]:
+    return exists().where(
+        FindingAction.finding_id == Finding.id,
+        Action.id == FindingAction.action_id,
+        Action.state != ActionState.CANCELLED,
+        or_(
+            Action.owner_person_id.in_(hats.people),
+            Action.owner_position_id.in_(hats.positions),
+            Action.done_by_id.in_(hats.people),
+        ),
+    )
+
+
+def _all_verified() -> tuple[ColumnElement[bool], ...]:
+    """Answered, and in this round nothing is open or done but unverified, and something is."""
+    of_round = and_(
+        FindingAction.finding_id == Finding.id,
+        FindingAction.round == Finding.round,
+        Action.id == FindingAction.action_id,
+    )
+    under_way = Action.state.in_((ActionState.OPEN, ActionState.DONE))
+    return (
+        Finding.state == FindingState.ANSWERED,
+        exists().where(of_round, Action.state == ActionState.VERIFIED),
+        ~exists().where(of_round, under_way),
+    )
+
+
+# Actions -------------------------------------------------------------------------------------
+
+
+def actions_waiting(person: Person) -> Bundle:
+    """To do: one's own, in name, by position or for another. To verify: what others did."""
+    checks, hats = units_checked(person), hats_of(person)
+    mine = (
+        _action_line(person, Kind.DO)
+        .where(Action.state == ActionState.OPEN, owned_by(person))
+        .order_by(Action.due_on, Action.uid)
+    )
+    done = (
+        _action_line(person, Kind.VERIFY)
+        .where(
+            Action.state == ActionState.DONE,
+            *_in(checks, Action.unit_id),
+            ~func.coalesce(owned_by(person), False),
+            or_(Action.done_by_id.is_(None), Action.done_by_id.not_in(hats.people)),
+        )
+        .order_by(Action.due_on, Action.uid)
+    )
+    return _gathered((mine, done if checks else None))
+
+
+def _action_line(person: Person, kind: Kind) -> Select[Any]:
+    line: Any = select(
+        literal(kind.value).label("kind"),
+        Action.uid,
+        Action.number,
+        Action.what.label("title"),
+        Action.unit_id,
+        Action.due_on,
+        Action.access,
+    )
+    found: Select[Any] = line.where(*sight_of(person).conditions(Action))
+    return found
+
+
+# Documents -----------------------------------------------------------------------------------
+
+
+def documents_waiting(person: Person) -> Bundle:
+    """To check or approve as named; one's own drafts; those in force whose review is near."""
+    keeps = person.rights.units(KEEPS)
+    no_day = cast(null(), Date)
+    unchecked = exists().where(
+        Signature.district_id == Revision.district_id,
+        Signature.revision_id == Revision.id,
+        Signature.role == SignatureRole.CHECKED,
+        Signature.signed_at.is_(None),
+    )
+    draft = (
+        _document_line(person, Kind.WRITE, no_day)
+        .where(Revision.state == RevisionState.DRAFT, Revision.author_id == person.id)
+        .order_by(Revision.id)
+    )
+    review = (
+        _document_line(person, Kind.REVIEW, Document.review_on)
+        .where(
+            standing_on(Standing.IN_FORCE, person.district.today),
+            Document.review_on <= person.district.today + REVIEW_AHEAD,
+            *_in(keeps, Document.unit_id),
+        )
+        .order_by(Document.review_on, Document.id)
+    )
+    return _gathered(
+        (
+            _to_sign(person, Kind.CHECK, SignatureRole.CHECKED),
+            _to_sign(person, Kind.APPROVE, SignatureRole.APPROVED).where(~unchecked),
+            draft,
+            review if keeps else None,
+        )
+    )
+
+
+def _document_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
+    return (
+        select(
+            literal(kind.value).label("kind"),
+            Document.uid,
+            Document.number,
+            Document.title,
+            Document.unit_id,
+            due.label("due_on"),
+            Document.access,
+        )
+        .join(
+            Revision,
+            and_(Revision.district_id == Document.district_id, Revision.document_id == Document.id),
+        )
+        .where(*sight_of(person).conditions(Document), Document.withdrawn_on.is_(None))
+    )
+
+
+def _to_sign(person: Person, kind: Kind, role: SignatureRole) -> Select[Any]:
+    """In review, and the person is named to sign in this role and has not."""
+    named = exists().where(
+        Signature.district_id == Revision.district_id,
+        Signature.revision_id == Revision.id,
+        Signature.person_id == person.id,
+        Signature.role == role,
+        Signature.signed_at.is_(None),
+    )
+    return (
+        _document_line(person, kind, cast(null(), Date))
+        .where(Revision.state == RevisionState.IN_REVIEW, named)
+        .order_by(Revision.id)
+    )
+
+
+# Packs ---------------------------------------------------------------------------------------
+
+
+def packs_of(person: Person) -> list[Any]:
+    """The packs that this person asked for and that came to an end of late, the newest first:
+    rows of uid, from_on, to_on, made_at, state."""
+    since = clock.now() - PACKS_KEPT
+    return list(
+        db.session.execute(
+            select(Pack.uid, Pack.from_on, Pack.to_on, Pack.made_at, Job.state)
+            .join(Job, Job.id == Pack.job_id)
+            .where(
+                Pack.district_id == person.district_id,
+                Pack.asked_by_id == person.id,
+                Job.ended_at >= since,
+                Job.state.in_((JobState.DONE, JobState.FAILED)),
+            )
+            .order_by(Pack.uid.desc())
+            .limit(SHOWN)
+        )
+    )

@@ -1,0 +1,192 @@
+"""How the journal's entries are told: the sentences of all areas, listed in one place."""
+
+from dataclasses import dataclass
+from inspect import isfunction
+from typing import Any
+
+from flask import url_for
+
+from qms.actions import history as actions
+from qms.certificates import history as certificates
+from qms.core import dates
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.documents import history as documents
+from qms.evidence import history as evidence
+from qms.findings import history as findings
+from qms.overview.queries.entries import Entry
+from qms.packs import history as packs
+from qms.people import history as people
+from qms.standards import history as standards
+from qms.units import history as units
+
+
+@dataclass(frozen=True)
+class KindTold:
+    """How entries about one kind of record are told. `history` is the area's module; `endpoint`
+    shows such a record by its uid."""
+
+    kind: str
+    label: Any
+    history: Any
+    endpoint: str | None = None
+
+
+KINDS = (
+    KindTold("finding", _l("Finding"), findings, "findings.show"),
+    KindTold("grade_rule", _l("Rule of a grade"), findings),
+    KindTold("action", _l("Action"), actions, "actions.show"),
+    KindTold("document", _l("Document"), documents, "documents.show"),
+    KindTold("revision", _l("Revision"), documents),
+    KindTold("number_pattern", _l("Number pattern"), documents),
+    KindTold("evidence", _l("Evidence"), evidence, "evidence.show"),
+    KindTold("certificate", _l("Certificate"), certificates, "certificates.show"),
+    KindTold("unit_scope", _l("Scope"), standards),
+    KindTold("clause_words", _l("Own words for a clause"), standards),
+    KindTold("own_question", _l("Own question"), standards),
+    KindTold("own_mandatory", _l("Own mandatory document"), standards),
+    KindTold("unit", _l("Unit"), units, "units.show"),
+    KindTold("district", _l("District"), units),
+    KindTold("service", _l("Service"), units),
+    KindTold("setting", _l("Setting"), standards),
+    KindTold("person", _l("Person"), people, "people.show"),
+    KindTold("position", _l("Position"), units),
+    KindTold("appointment", _l("Appointment"), people),
+    KindTold("role_grant", _l("Role"), people),
+    KindTold("delegation", _l("Delegation"), people),
+    KindTold("account", _l("Account"), people),
+    KindTold("stored_file", _l("File"), evidence),
+    KindTold("pack", _l("Evidence pack"), packs, "packs.show"),
+)
+BY_KIND = {one.kind: one for one in KINDS}
+
+PLAIN = {
+    "store": _l("stored a file"),
+    "sign_in": _l("signed in"),
+    "end_session": _l("ended a session"),
+    "choose_looks": _l("chose a language or an appearance"),
+    "give_account": _l("gave an account"),
+    "grant_role": _l("gave a role"),
+    "withdraw_role": _l("withdrew a role"),
+    "appoint": _l("recorded a position"),
+    "end_appointment": _l("ended a position"),
+    "delegate": _l("noted that somebody acts for another"),
+    "change_figure": _l("changed a setting"),
+    "set_grade_rule": _l("changed the rule of a grade"),
+    "set_pattern": _l("changed a number pattern"),
+    "draft": _l("drafted it"),
+    "revise": _l("began a revision"),
+    "edit_revision": _l("changed a draft"),
+    "submit": _l("submitted it for review"),
+    "check": _l("signed it as checked"),
+    "approve": _l("approved it"),
+    "supersede": _l("set its end"),
+    "send_back": _l("sent it back"),
+    "take_back": _l("took it back"),
+    "give_up": _l("gave it up"),
+    "withdraw": _l("withdrew it"),
+    "withdraw_document": _l("withdrew it"),
+    "attach_scan": _l("added the signed scan"),
+    "attach_evidence": _l("added evidence"),
+    "import": _l("imported it"),
+}
+"""Verbs that an area tells only on its own pages, or only of another record of the same deed."""
+
+SECRET = {"password_hash"}
+UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
+"""Columns that say nothing to a person, or must not."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words."""
+
+    sequence: int
+    when: str
+    iso: str
+    who: str
+    by_url: str | None
+    sentence: str
+    kind: str
+    what: str
+    url: str | None
+    reason: str | None
+    details: list[tuple[str, str]]
+    is_hidden: bool
+
+
+def line(entry: Entry, timezone: str) -> Line:
+    """An entry as the page shows it; of what the person need not know only that it is there."""
+    told = entry.told
+    about = BY_KIND.get(told.kind)
+    who = told.by or _("QMS")
+    if told.on_behalf_of:
+        who = _("%(who)s for %(whom)s", who=who, whom=told.on_behalf_of)
+    shown = told.said is not None
+    return Line(
+        sequence=entry.sequence,
+        when=dates.long_moment(told.at, timezone),
+        iso=told.at.isoformat(),
+        who=who,
+        by_url=url_for("overview.journal", person=entry.by_uid) if entry.by_uid else None,
+        sentence=_sentence(entry, about),
+        kind=str(about.label) if about else told.kind,
+        what=_what(entry) if shown else "",
+        url=_url(entry, about) if shown else None,
+        reason=told.reason,
+        details=_details(entry, about) if shown else [],
+        is_hidden=entry.is_hidden,
+    )
+
+
+def _sentence(entry: Entry, about: KindTold | None) -> str:
+    told = entry.told
+    if entry.is_hidden:
+        return _("did something to a restricted record")
+    if told.said is None:
+        return _("This entry's content was erased by law.")
+    said = about.history.SENTENCES.get(told.verb) if about else None
+    if isfunction(said):
+        said = said(told)
+    return str(said or PLAIN.get(told.verb) or told.verb.replace("_", " "))
+
+
+def _url(entry: Entry, about: KindTold | None) -> str | None:
+    if entry.document is not None:
+        return url_for("documents.show", uid=entry.document[0])
+    return url_for(about.endpoint, uid=entry.record_uid) if about and about.endpoint else None
+
+
+def _what(entry: Entry) -> str:
+    """The record's number, name or title as it was then."""
+    assert entry.told.said is not None
+    if entry.document is not None:
+        return entry.document[1]
+    image = entry.told.said["image"]
+    for name in ("number", "user_name", "name", "title", "code", "pattern", "key", "role"):
+        value = image.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _details(entry: Entry, about: KindTold | None) -> list[tuple[str, str]]:
+    """What the record held after the deed, by label; bare keys of other rows are left out."""
+    assert entry.told.said is not None
+    labels = getattr(about.history, "LABELS", {}) if about else {}
+    found = []
+    for name, value in entry.told.said["image"].items():
+        if name in UNTOLD or name.endswith("_id") or value in (None, "", [], {}):
+            continue
+        label = labels.get(name, name.replace("_", " "))
+        shown = label[1](value) if isinstance(label, tuple) else _plain(value)
+        found.append((str(label[0] if isinstance(label, tuple) else label), str(shown)))
+    facts = entry.told.said.get("facts", {})
+    found += [(name.replace("_", " "), _plain(value)) for name, value in facts.items()]
+    return found
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
