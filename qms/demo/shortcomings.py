@@ -1,0 +1,207 @@
+"""Findings in every state and grade, their rounds, and actions with and without a finding."""
+
+from typing import Any
+
+from qms.actions import operations as actions
+from qms.actions.models import Action, ActionKind
+from qms.core.db import AccessClass
+from qms.demo import papers
+from qms.demo.stage import Stage, content
+from qms.evidence.models import Evidence
+from qms.evidence.operations import file_evidence
+from qms.findings import operations as findings
+from qms.findings.models import Finding, Grade, Source
+
+
+def tell(stage: Stage) -> None:
+    """Raise, answer, act, verify, prove, and what else becomes of findings and actions."""
+    for told in content("findings"):
+        _tell_finding(stage, told)
+    for told in content("actions"):
+        stage.at(told["day"], _plan, told)
+        _tell_action(stage, told)
+        if "cancel" in told:
+            days, by, reason = told["cancel"]
+            stage.at(days, _drop, told, by, reason)
+
+
+def _tell_finding(stage: Stage, told: dict[str, Any]) -> None:
+    stage.at(told["found"], _raise, told)
+    if "regrade" in told:
+        stage.at(told["regrade"]["day"], _regrade, told)
+    if "acknowledge" in told:
+        days, by = told["acknowledge"]
+        stage.at(days, _acknowledge, told, by)
+    for answer in (told.get("answer"), told.get("second")):
+        if answer:
+            _tell_answer(stage, told, answer)
+        if answer is told.get("answer") and "effectiveness" in told:
+            stage.at(told["effectiveness"]["day"], _judge_effect, told)
+    if "cancel" in told:
+        stage.at(told["cancel"]["day"], _cancel, told)
+    if "reopen" in told:
+        stage.at(told["reopen"]["day"], _reopen, told)
+
+
+def _finding(stage: Stage, told: dict[str, Any]) -> Finding:
+    found: Finding = stage.get(f"finding:{told['key']}")
+    return found
+
+
+def _action(stage: Stage, told: dict[str, Any]) -> Action:
+    found: Action = stage.get(f"action:{told['key']}")
+    return found
+
+
+def _raise(stage: Stage, told: dict[str, Any]) -> None:
+    finding = findings.raise_finding(
+        stage.id_of(f"unit:{told['unit']}"),
+        source=Source(told["source"]),
+        source_note=told.get("note"),
+        found_on=stage.day(told["found"]),
+        grade=Grade(told["grade"]),
+        requirement=told["requirement"],
+        seen=told["seen"],
+        deviation=told["deviation"],
+        place=told["place"],
+        clause_ids=stage.clause_ids(told),
+        files=[papers.photo(f"{told['key']}-foto", 90)] if told.get("photo") else [],
+        access=AccessClass(told.get("access", "ordinary")),
+        by=stage.person(told["by"]),
+    )
+    stage.keep(f"finding:{told['key']}", finding)
+
+
+def _acknowledge(stage: Stage, told: dict[str, Any], by: str) -> None:
+    findings.acknowledge_finding(_finding(stage, told), by=stage.person(by))
+
+
+def _regrade(stage: Stage, told: dict[str, Any]) -> None:
+    regrade = told["regrade"]
+    findings.change_grade(
+        _finding(stage, told),
+        Grade(regrade["to"]),
+        reason=regrade["reason"],
+        by=stage.person(regrade["by"]),
+    )
+
+
+def _tell_answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
+    stage.at(answer["day"], _answer, told, answer)
+    for action in answer["actions"]:
+        _tell_action(stage, {**action, "unit": told["unit"], "access": told.get("access")})
+    verified = [action.get("verified") for action in answer["actions"]]
+    if all(verified):
+        days, by, note = min(verified)
+        stage.at(days, _verify, told, by, note)
+
+
+def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
+    finding, by = _finding(stage, told), stage.person(answer["by"])
+    findings.write_response(
+        finding, correction=answer.get("correction"), cause=answer["cause"], by=by
+    )
+    for planned in answer["actions"]:
+        action = findings.add_action(
+            finding,
+            kind=ActionKind.CORRECTIVE,
+            what=planned["what"],
+            due_on=stage.day(planned["due"]),
+            by=by,
+            **_owner(stage, planned),
+        )
+        stage.keep(f"action:{planned['key']}", action)
+    findings.answer_finding(finding, by=by)
+
+
+def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, int]:
+    if "owner_position" in told:
+        unit, title = told["owner_position"]
+        return {"owner_position_id": stage.id_of(f"position:{unit}:{title}")}
+    return {"owner_person_id": stage.id_of(f"person:{told['owner']}")}
+
+
+def _plan(stage: Stage, told: dict[str, Any]) -> None:
+    action = actions.plan_action(
+        stage.id_of(f"unit:{told['unit']}"),
+        kind=ActionKind(told["kind"]),
+        what=told["what"],
+        due_on=stage.day(told["due"]),
+        access=AccessClass(told.get("access", "ordinary")),
+        by=stage.person(told["by"]),
+        **_owner(stage, told),
+    )
+    stage.keep(f"action:{told['key']}", action)
+
+
+def _tell_action(stage: Stage, told: dict[str, Any]) -> None:
+    """Done, perhaps sent back and done again, perhaps verified."""
+    if "done" in told:
+        stage.at(told["done"][0], _finish, told, *told["done"][1:])
+    if "back" in told:
+        stage.at(told["back"][0], _send_back, told, *told["back"][1:])
+        stage.at(told["again"][0], _finish, told, *told["again"][1:])
+    if "verified" in told:
+        stage.at(told["verified"][0], _verify_action, told, *told["verified"][1:])
+
+
+def _send_back(stage: Stage, told: dict[str, Any], by: str, reason: str) -> None:
+    actions.send_back_action(_action(stage, told), reason=reason, by=stage.person(by))
+
+
+def _verify_action(stage: Stage, told: dict[str, Any], by: str, note: str) -> None:
+    actions.verify_action(_action(stage, told), note=note, by=stage.person(by))
+
+
+def _drop(stage: Stage, told: dict[str, Any], by: str, reason: str) -> None:
+    actions.cancel_action(_action(stage, told), reason=reason, by=stage.person(by))
+
+
+def _finish(stage: Stage, told: dict[str, Any], by: str, note: str) -> None:
+    person = stage.person(by)
+    actions.finish_action(
+        _action(stage, told), note=note, evidence=[_proof(stage, told, by, note)], by=person
+    )
+
+
+def _proof(stage: Stage, told: dict[str, Any], by: str, note: str) -> Evidence:
+    person, title = stage.person(by), f"Bukti: {told['what'][:80]}"
+    return file_evidence(
+        stage.id_of(f"unit:{told['unit']}"),
+        title,
+        files=[papers.scan(f"{told['key']}-bukti", title, [told["what"], note], person.name)],
+        access=AccessClass(told.get("access") or "ordinary"),
+        by=person,
+    )
+
+
+def _verify(stage: Stage, told: dict[str, Any], by: str, note: str) -> None:
+    """Close at once where the grade asks for no proof of effect."""
+    finding, person = _finding(stage, told), stage.person(by)
+    if finding.grade in (Grade.MAJOR, Grade.MINOR):
+        findings.verify_finding(finding, note=note, by=person)
+    else:
+        findings.close_finding(finding, note=note, by=person)
+
+
+def _judge_effect(stage: Stage, told: dict[str, Any]) -> None:
+    judged = told["effectiveness"]
+    finding, by = _finding(stage, told), stage.person(judged["by"])
+    if judged["result"] == "accepted":
+        findings.prove_effective(finding, text=judged["text"], by=by)
+    else:
+        findings.find_not_effective(finding, reason=judged["text"], by=by)
+
+
+def _cancel(stage: Stage, told: dict[str, Any]) -> None:
+    cancel = told["cancel"]
+    findings.cancel_finding(
+        _finding(stage, told), reason=cancel["reason"], by=stage.person(cancel["by"])
+    )
+
+
+def _reopen(stage: Stage, told: dict[str, Any]) -> None:
+    reopen = told["reopen"]
+    findings.reopen_finding(
+        _finding(stage, told), reason=reopen["reason"], by=stage.person(reopen["by"])
+    )
