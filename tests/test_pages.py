@@ -1,0 +1,212 @@
+"""Every page of the application, judged in both languages; and what pages ask of the database.
+
+The test client judges what it meets (one h1, a title, labels, unique ids, no inline style). Here it
+meets a page of each kind that there is. Registers and records ask the same few questions whatever
+the number of rows.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from qms import create_app
+from qms.core.db import db
+from qms.core.i18n import LANGUAGES
+from qms.documents import operations as documents
+from qms.documents.models import DocumentType
+from qms.people.operations import choose_looks
+from qms.standards.queries import forget_catalogue
+from qms.units.tree import forget_trees
+from tests.client import Browser
+from tests.conftest import DATABASES, fresh_database
+from tests.counting import queries_of
+from tests.factories import make_action, make_evidence, make_finding
+from tests.test_access import DOORS, Door, addresses
+from tests.world import Place, World
+
+REGISTER, RECORD, FORM = 8, 10, 14
+"""The most SELECTs that a page may take: who asks is one to three of them."""
+
+REGISTERS = {
+    "findings.index",
+    "actions.index",
+    "evidence.index",
+    "documents.index",
+    "documents.master_list",
+    "certificates.index",
+    "units.index",
+    "people.index",
+    "packs.index",
+    "imports.index",
+    "overview.journal",
+    "search.index",
+}
+RECORDS = {
+    "findings.show",
+    "actions.show",
+    "evidence.show",
+    "documents.show",
+    "documents.revision",
+    "certificates.show",
+    "certificates.unit",
+    "units.show",
+    "people.show",
+    "packs.show",
+    "imports.show",
+    "standards.clause",
+}
+NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
+NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
+
+PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")
+
+
+@pytest.fixture(scope="module", params=DATABASES[:1])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One database for all tests of this module; a page is the same on every kind."""
+    return fresh_database(request, tmp_path_factory.mktemp("pages"), "pages")
+
+
+@pytest.fixture(scope="module")
+def app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    forget_trees()
+    forget_catalogue()
+    instance = tmp_path_factory.mktemp("instance")
+    application = create_app({"instance": instance, "database_url": database})
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+    forget_trees()
+
+
+@pytest.fixture(scope="module")
+def world(app: Any) -> World:
+    return World()
+
+
+@pytest.fixture(scope="module")
+def reader(app: Any, world: World) -> Any:
+    """reader(name, language) -> that one of the cast with a browser, reading this language."""
+    known: dict[str, Browser] = {}
+
+    def find(name: str, language: str = "en") -> Browser:
+        person = world.people[name]
+        if person.language != language:
+            choose_looks(person, language=language)
+            db.session.commit()
+        if name not in known:
+            known[name] = Browser(app)
+            known[name].sign_in(person)
+        return known[name]
+
+    return find
+
+
+def pages(app: Any, world: World) -> Iterator[tuple[Door, str, str]]:
+    """Every door that leads to a page, somebody who may open it, and where it is."""
+    for door in DOORS:
+        if door.endpoint in NO_PAGES:
+            continue
+        for url in addresses(app, world, door, Place.OWN, "GET"):
+            who = next((one for one in PREFERRED if door.expected(one, Place.OWN) == 200), None)
+            if who is not None:
+                yield door, who, url
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_well_made(app: Any, world: World, reader: Any, language: str) -> None:
+    met = set()
+    for door, who, url in pages(app, world):
+        response = reader(who, language).request("GET", url, follow_redirects=True)
+        if response.status_code == 409:
+            continue  # a form that is not open in this state; the areas' own tests open it
+        page = reader(who, language)._met(response, 200)
+        assert page.soup.html["lang"] == language, url
+        met.add(door.endpoint)
+    every = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and not rule.endpoint.endswith("static")
+    }
+    assert every - met - NO_PAGES == {"people.sign_in", "shell.health"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_is_well_made(app: Any, world: World, reader: Any, language: str) -> None:
+    officer = reader("officer", language)
+    for method, path, status in (
+        ("GET", "/nowhere", 404),
+        ("GET", "/people", 403),
+        ("GET", "/sign-out", 405),
+        ("POST", "/findings/new", 400),
+    ):
+        page = officer._met(officer.request(method, path), status)
+        assert page.soup.html["lang"] == language
+        assert page.soup.select_one("main a[href]"), f"{path} leads nowhere"
+
+
+def test_no_page_asks_too_much(app: Any, world: World, reader: Any) -> None:
+    """Each kind of page keeps to its number of questions."""
+    wrong = []
+    for door, who, url in pages(app, world):
+        most = (
+            REGISTER if door.endpoint in REGISTERS else RECORD if door.endpoint in RECORDS else FORM
+        )
+        browser = reader(who)
+        if browser.request("GET", url).status_code != 200:
+            continue
+        asked = queries_of(browser, url)
+        if asked > most:
+            wrong.append(f"{door.endpoint}: {asked}, not {most}")
+    assert not wrong
+
+
+WATCHED = {
+    "/findings": ("officer", "secretariat", "consultant"),
+    "/findings?state=raised&q=temuan": ("officer", "secretariat"),
+    "/actions": ("officer", "secretariat"),
+    "/documents/": ("officer", "secretariat"),
+    "/documents/master-list": ("officer",),
+    "/evidence": ("officer", "secretariat"),
+    "/search?q=temuan": ("officer",),
+    "/": ("officer", "secretariat", "head"),
+}
+
+
+def test_more_rows_ask_no_more(app: Any, world: World, reader: Any) -> None:
+    """The same number of questions at ten rows and at three hundred."""
+    fill(world, 10)
+    few = asked(reader)
+    fill(world, 290)
+    many = asked(reader)
+    assert many == few
+
+
+def asked(reader: Any) -> dict[tuple[str, str], int]:
+    return {
+        (path, name): queries_of(reader(name), path)
+        for path, names in WATCHED.items()
+        for name in names
+    }
+
+
+def fill(world: World, number: int) -> None:
+    """So many findings, actions, pieces of evidence and documents more."""
+    cast = world.cast
+    for n in range(number):
+        make_finding(cast, f"Temuan massal {n}", unit=cast.blk if n % 3 == 0 else cast.disnaker)
+        make_action(cast, f"Tindakan massal {n}")
+        make_evidence(cast, f"Bukti massal {n}")
+        document = documents.draft_document(
+            cast.disnaker.id,
+            type=DocumentType.PROCEDURE,
+            title=f"Prosedur massal {n}",
+            content=documents.Content(body="Isi."),
+            signatories=documents.Signatories(approved=cast.head),
+            by=cast.officer,
+        )
+        documents.submit_revision(document.revisions[0], by=cast.officer)
+        documents.approve_revision(document.revisions[0], by=cast.head)
+    db.session.commit()

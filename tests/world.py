@@ -1,0 +1,232 @@
+"""A data set for the tests of the whole application: every kind of record in four places.
+
+Own: ordinary records of Disnaker. Restricted: the same, for those with need to know. Foreign: of
+Dinkes, in the same district. Elsewhere: of another district.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from qms.actions.models import ActionKind
+from qms.certificates import operations as certificates
+from qms.core import files, jobs
+from qms.core.db import AccessClass, db
+from qms.documents import operations as documents
+from qms.documents.models import Document, DocumentType
+from qms.findings import operations as findings
+from qms.imports import operations as imports
+from qms.imports.headings import ImportKind
+from qms.imports.tables import guess_layout, read_file
+from qms.overview.jobs import ask_to_verify
+from qms.packs import operations as packs
+from qms.people import operations as people
+from qms.people import sessions
+from qms.people.models import Person
+from qms.people.roles import Role
+from qms.standards import operations as standards
+from qms.standards.queries import clause_by_key, edition_by_key
+from qms.units import operations as units
+from qms.units.models import Unit
+from tests.cast import SINCE, SYSTEM, Cast, _person
+from tests.factories import make_action, make_evidence, make_file, make_finding
+
+EDITION = "iso9001-2015"
+
+
+class Place(StrEnum):
+    OWN = "own"
+    RESTRICTED = "restricted"
+    FOREIGN = "foreign"
+    ELSEWHERE = "elsewhere"
+
+
+class Team(NamedTuple):
+    """Who does what in a place."""
+
+    officer: Person
+    finder: Person
+    owner: Person
+    approver: Person
+
+
+class World:
+    """The cast and its records. `addresses[place][kind]` fills in the address of such a record."""
+
+    def __init__(self) -> None:
+        self.cast = cast = Cast.assemble()
+        self.people = {name: getattr(cast, name) for name in Cast.ROLES}
+        self.people["local_administrator"] = cast.person(
+            "local_administrator", Role.ADMINISTRATOR, cast.disnaker
+        )
+        self.elsewhere = db.session.get_one(Unit, cast.outsider.grants[0].unit_id)
+        director = _person(cast.outsider.district, "director", Role.HEAD, self.elsewhere)
+        here = Team(cast.officer, cast.auditor, cast.staff, cast.head)
+        secret = Team(cast.officer, cast.lead_auditor, cast.head, cast.head)
+        foreign = Team(cast.other_officer, cast.other_officer, cast.other_head, cast.other_head)
+        away = Team(cast.outsider, cast.outsider, cast.outsider, director)
+        self.addresses: dict[Place, dict[str, dict[str, Any]]] = {
+            Place.OWN: {
+                **self._records(cast.disnaker, here),
+                **self._frame(cast.disnaker, cast.officer, "Siti Lestari"),
+            },
+            Place.RESTRICTED: self._records(cast.disnaker, secret, AccessClass.RESTRICTED),
+            Place.FOREIGN: {
+                **self._records(cast.dinkes, foreign),
+                **self._frame(cast.dinkes, cast.other_officer, "Dewi Anggraini"),
+            },
+            Place.ELSEWHERE: {
+                **self._records(self.elsewhere, away),
+                **self._frame(self.elsewhere, cast.outsider, "Orang Lain"),
+            },
+        }
+        for place, by, unit in (
+            (Place.OWN, cast.officer, cast.disnaker),
+            (Place.FOREIGN, cast.other_officer, cast.dinkes),
+            (Place.ELSEWHERE, cast.outsider, self.elsewhere),
+        ):
+            self.addresses[place] |= self._work(by, unit)
+        for place, by in (
+            (Place.OWN, cast.administrator),
+            (Place.ELSEWHERE, cast.outsider),
+        ):
+            job = ask_to_verify(by.district_id, by=by)
+            db.session.flush()
+            self.addresses[place]["verification"] = {"uid": job.uid}
+        db.session.commit()
+        while job := jobs.claim("world"):
+            jobs.run(job, current_app.extensions["qms_jobs"])
+
+    def _records(
+        self, unit: Unit, team: "Team", access: AccessClass = AccessClass.ORDINARY
+    ) -> dict[str, dict[str, Any]]:
+        """Records that have an access class: a finding with an action, evidence, a document."""
+        here, by, owner = f"{unit.id} {access.value}", team.officer, team.owner
+        finding = make_finding(
+            self.cast, f"Temuan {here}", unit=unit, by=team.finder, access=access
+        )
+        findings.write_response(finding, correction="Diatur.", cause="Belum dibeli.", by=by)
+        planned = findings.add_action(
+            finding,
+            kind=ActionKind.CORRECTIVE,
+            what=f"Tindakan {here}",
+            due_on=by.district.today + timedelta(days=9),
+            owner_person_id=owner.id,
+            by=by,
+        )
+        action = make_action(
+            self.cast,
+            f"Perbaikan {here}",
+            unit=unit,
+            by=by,
+            owner_person_id=owner.id,
+            access=access,
+            kind=ActionKind.IMPROVEMENT,
+        )
+        evidence = make_evidence(self.cast, f"Bukti {here}", unit=unit, by=by, access=access)
+        draft = self._draft(f"Rancangan {here}", unit, team, access)
+        document = self._draft(f"Prosedur {here}", unit, team, access)
+        documents.submit_revision(document.revisions[0], by=by)
+        documents.approve_revision(document.revisions[0], by=team.approver)
+        return {
+            "finding": {"uid": finding.uid, "action_uid": planned.uid, "action": planned.uid},
+            "action": {"uid": action.uid},
+            "evidence": {"uid": evidence.uid, "number": 1, "position": 1},
+            "draft": {"uid": draft.uid, "number": 0, "role": "source"},
+            "document": {"uid": document.uid, "number": 0, "role": "source"},
+        }
+
+    def _work(self, by: Person, unit: Unit) -> dict[str, dict[str, Any]]:
+        """What somebody makes for themselves: a pack, and a file on its way in."""
+        edition, today = edition_by_key(EDITION), by.district.today
+        pack = packs.ask_for_pack(
+            [unit.id], [edition.id], from_on=today - timedelta(days=300), to_on=today, by=by
+        )
+        received = make_file("daftar.csv", b"Nomor,Judul\nSOP-01,Pelayanan\n")
+        kind = ImportKind.DOCUMENTS
+        layout = guess_layout(kind, read_file(files.path_of(received.sha256)))
+        run = imports.start_import(kind, by.rights.tree[unit.id], received, layout, by=by)
+        db.session.flush()
+        return {"pack": {"uid": pack.uid}, "import": {"uid": run.uid}}
+
+    def _draft(self, title: str, unit: Unit, team: "Team", access: AccessClass) -> Document:
+        return documents.draft_document(
+            unit.id,
+            type=DocumentType.PROCEDURE,
+            title=title,
+            access=access,
+            content=documents.Content(source=make_file("naskah.txt", title.encode())),
+            signatories=documents.Signatories(approved=team.approver),
+            by=team.officer,
+        )
+
+    def _frame(self, unit: Unit, by: Person, name: str) -> dict[str, dict[str, Any]]:
+        """What has no access class: the unit, a person in it, scope and certificate."""
+        today = by.district.today
+        service = units.offer_service(unit, "Pelayanan AK I", by=SYSTEM)
+        position = people.add_position(unit, "Analis", by=SYSTEM)
+        somebody = people.add_person(unit.district_id, name, by=SYSTEM)
+        held = people.add_position(unit, "Pengelola data", by=SYSTEM)
+        appointment = people.appoint(somebody, held, from_on=SINCE, by=SYSTEM)
+        people.open_account(somebody, name.lower().replace(" ", "."), "rahasia sekali 2", by=SYSTEM)
+        grant = people.grant_role(somebody, Role.OWNER, unit, by=SYSTEM, from_on=SINCE)
+        delegation = people.delegate(
+            somebody,
+            by,
+            from_on=today,
+            until_on=today + timedelta(days=5),
+            reason="Cuti",
+            by=SYSTEM,
+        )
+        edition = edition_by_key(EDITION)
+        scope = standards.set_scope(
+            unit,
+            edition,
+            from_on=today - timedelta(days=300),
+            statement="Pelayanan AK I",
+            services=[service],
+            by=by,
+        )
+        certificate = certificates.register_certificate(
+            unit,
+            edition.id,
+            body="Lembaga Sertifikasi Uji",
+            number=f"UJI-{unit.id}",
+            scope="Pelayanan AK I",
+            services=[service],
+            issued_on=today - timedelta(days=290),
+            by=by,
+        )
+        sessions.begin(somebody, address="127.0.0.1", browser="tests")
+        session = sessions.sessions_of(somebody.account_id)[0]
+        return {
+            "unit": {
+                "uid": unit.uid,
+                "service_uid": service.uid,
+                "position_uid": position.uid,
+            },
+            "person": {
+                "uid": somebody.uid,
+                "appointment_uid": appointment.uid,
+                "grant_uid": grant.uid,
+                "delegation_uid": delegation.uid,
+            },
+            "session": {"uid": session.uid},
+            "scope": {"unit": unit.uid, "key": EDITION, "from_on": scope.from_on.isoformat()},
+            "certificate": {"uid": certificate.uid, "number": 1},
+            **self._own_words(by),
+        }
+
+    def _own_words(self, by: Person) -> dict[str, dict[str, Any]]:
+        """A question and a document in the words of a district."""
+        keeper = by if by is self.cast.outsider else self.cast.administrator
+        clause = {"key": EDITION, "number": "7.5.3"}
+        clause_id = clause_by_key(f"{EDITION}:7.5.3").id
+        question = standards.word_question(clause_id, "Di mana arsip disimpan?", by=keeper)
+        document = standards.word_document(clause_id, "Daftar arsip", by=keeper)
+        return {
+            "question": {**clause, "own": question.uid},
+            "mandatory": {**clause, "own": document.uid},
+        }
