@@ -1,0 +1,109 @@
+"""The pages by keyboard alone."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import OFFICER
+
+pytestmark = pytest.mark.browser
+
+FOCUS = """() => {
+  const one = document.activeElement;
+  return one.getAttribute("aria-label") || one.textContent.trim() || one.id;
+}"""
+
+# The outline of the element or, on a card's radio button, of the card. Within a date field the
+# browser draws its own around the little calendar.
+HAS_RING = """() => {
+  const one = document.activeElement;
+  const outlines = [getComputedStyle(one), getComputedStyle(one, "::after")];
+  return outlines.some((style) => style.outlineStyle !== "none" && style.outlineWidth !== "0px")
+    || (one.type === "date" && !one.matches(":focus-visible"));
+}"""
+
+
+def focused(page: Any) -> str:
+    """The words of what has the focus."""
+    return " ".join(str(page.evaluate(FOCUS)).split())
+
+
+def test_the_first_stop_leads_past_the_frame(visit: Any) -> None:
+    page = visit(OFFICER)
+    page.goto("/findings")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    assert page.locator(".skip").bounding_box()["y"] >= 0  # it shows itself when it has the focus
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert focused(page) == "New finding"
+
+
+def test_the_frame_is_walked_in_reading_order(visit: Any) -> None:
+    page = visit(OFFICER)
+    page.goto("/")
+    stops = []
+    for _ in range(11):
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+    assert stops[:2] == ["Skip to the content", "Kabupaten Contoh"]
+    assert stops[2].startswith("Unit:")
+    assert stops[3] == "Search everything"
+    assert [stop[:2] for stop in stops[4:6]] == ["ID", "EN"]
+    assert "Siti Rahmadani" in stops[6]
+    assert stops[7:11] == ["My work", "Findings", "Actions", "Documents"]
+
+
+def test_whatever_has_the_focus_shows_it(visit: Any) -> None:
+    page = visit(OFFICER)
+    page.goto("/findings/new")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate(HAS_RING), focused(page)
+
+
+def test_a_stroke_finds_the_search(visit: Any) -> None:
+    page = visit(OFFICER)
+    page.goto("/findings/new")
+    page.locator("#place").focus()
+    page.keyboard.type("Loket 1/2")
+    assert page.locator("#place").input_value() == "Loket 1/2"  # typing is typing
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    assert focused(page) == "Search everything"
+    page.keyboard.type("loket")
+    page.on("dialog", lambda dialog: dialog.accept())  # what was typed in the form is left
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=loket")
+
+
+def test_menus_open_and_close_by_keyboard(visit: Any) -> None:
+    page = visit(OFFICER)
+    page.goto("/")
+    switch = page.locator(".unit-switch")
+    switch.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert switch.get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    page.keyboard.type("BLK")
+    assert switch.locator("li a:visible").count() == 1
+    page.keyboard.press("Escape")
+    assert switch.get_attribute("open") is None
+    assert focused(page).startswith("Unit:")
+    switch.locator("summary").press("Enter")
+    switch.get_by_role("link", name="UPTD BLK").press("Enter")
+    page.wait_for_load_state()
+    assert "UPTD BLK" in page.locator(".unit-switch summary").inner_text()
+
+
+def test_a_refused_form_takes_the_focus_to_what_is_wrong(visit: Any, troubles: Any) -> None:
+    troubles.expected.add(422)
+    page = visit(OFFICER)
+    page.goto("/findings/new")
+    page.get_by_role("button", name="Save finding").click()
+    summary = page.locator(".error-summary")
+    summary.wait_for()
+    assert page.evaluate("document.activeElement.matches('[data-focus]')")
+    summary.get_by_role("link").first.press("Enter")
+    assert page.evaluate("document.activeElement.matches('textarea, input, select, fieldset')")
