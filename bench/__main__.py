@@ -1,0 +1,232 @@
+"""Fills, serves, asks, and says which promises held: `python -m bench` (see bench/README.md)."""
+
+import argparse
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from bench.fill import SINCE, fill
+from bench.load import Measured, measure
+from qms import create_app
+from qms.core.db import db
+from qms.people import operations, sessions
+from qms.people.models import Account, Person
+from tests.postgres import Unavailable, cluster
+
+SMALL = 10_000
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> int:
+    """Run everything; 1 if a promise was broken."""
+    asked = argparse.ArgumentParser(prog="bench", description=__doc__)
+    asked.add_argument("--rows", type=int, default=1_000_000)
+    asked.add_argument("--databases", default="sqlite,postgresql")
+    asked.add_argument("--seconds", type=float, default=3.0, help="per page")
+    options = asked.parse_args()
+    broken: list[str] = []
+    folder = Path(tempfile.mkdtemp(prefix="qms-bench-"))
+    try:
+        for kind in options.databases.split(","):
+            broken += _database(kind, options.rows, options.seconds, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("\n" + ("all promises held" if not broken else "BROKEN: " + "; ".join(broken)))
+    return 1 if broken else 0
+
+
+def _database(kind: str, rows: int, seconds: float, folder: Path) -> list[str]:
+    try:
+        with cluster() if kind == "postgresql" else nullcontext("") as admin:
+            return _measured(kind, rows, seconds, folder, admin)
+    except Unavailable as missing:
+        return [f"{kind} was not measured: {missing}"]
+
+
+def _measured(kind: str, rows: int, seconds: float, folder: Path, admin: str) -> list[str]:
+    broken: list[str] = []
+    print(f"\n== {kind}")
+    urls = {}
+    for size in (SMALL, rows):
+        instance = folder / f"{kind}-{size}"
+        urls[size] = (instance, _url(kind, size, instance, admin))
+        ready, filled, write = _prepared(*urls[size], size)
+        print(f"{size:>9,} findings: schema ready in {ready:.1f} s, filled in {filled:.0f} s,")
+        print(f"{'':>20} a write with its journal entry: {write:.1f} ms CPU in Python")
+        broken += [f"{kind}: an empty database took {ready:.1f} s"] if ready > 5 else []
+        broken += [f"{kind}: a write took {write:.1f} ms"] if write > 10 else []
+    with _server("hello") as (port, cpu):
+        floor = measure(port, "/", cpu, seconds=seconds)
+    print(f"hello: {floor.per_second:.0f} requests/s, {floor.cpu_ms:.2f} ms CPU")
+    results = {size: _pages(*urls[size], size, seconds, admin) for size in (SMALL, rows)}
+    print(f"\n{'page':<34}{'req/s':>8}{'of hello':>10}{'CPU ms':>9}{'at 10k':>9}{'ratio':>8}")
+    for name, large in results[rows].items():
+        small = results[SMALL][name]
+        share, growth = large.per_second / floor.per_second, large.cpu_ms / small.cpu_ms
+        print(
+            f"{name:<34}{large.per_second:>8.0f}{share:>10.2f}{large.cpu_ms:>9.2f}"
+            f"{small.cpu_ms:>9.2f}{growth:>8.2f}"
+        )
+        if share < 0.1:
+            broken.append(f"{kind}: {name} reaches {share:.2f} of hello")
+        if growth > 1.25:
+            broken.append(f"{kind}: {name} costs {growth:.2f} times as much as at 10,000")
+    return broken
+
+
+def _url(kind: str, size: int, instance: Path, admin: str) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{instance / 'qms.db'}"
+    name = f"bench_{size}"
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return make_url(admin).set(database=name).render_as_string(hide_password=False)
+
+
+def _prepared(instance: Path, url: str, size: int) -> tuple[float, float, float]:
+    """Seconds until the empty schema was ready, seconds to fill, CPU ms of one write."""
+    app = create_app({"instance": instance, "database_url": url})
+    with app.app_context():
+        began = time.perf_counter()
+        upgrade()
+        ready = time.perf_counter() - began
+        began = time.perf_counter()
+        fill(size)
+        filled = time.perf_counter() - began
+        write = _write()
+        db.session.remove()
+        db.engine.dispose()
+    return ready, filled, write
+
+
+def _write() -> float:
+    by = db.session.scalar(select(Person).where(Person.name == "Secretariat"))
+    assert by is not None
+    times = []
+    for turn in range(30):
+        began = time.process_time()
+        operations.choose_looks(by, theme=("light", "dark")[turn % 2])
+        db.session.commit()
+        times.append((time.process_time() - began) * 1000)
+    return sorted(times)[len(times) // 2]
+
+
+@contextmanager
+def _server(*what: str) -> Iterator[tuple[int, Callable[[], float]]]:
+    """A server process; gives its port and a function that says its CPU seconds so far."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "bench.serve", what[0], str(port), *what[1:]])
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port, lambda: _cpu(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _cpu(pid: int) -> float:
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _backends(admin: str) -> list[int]:
+    """The processes with which PostgreSQL serves, found by their name."""
+    if not admin:
+        return []
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+            except OSError:
+                continue
+            if line.startswith(b"postgres:") and b"bench_" in line:
+                found.append(int(entry.name))
+    return found
+
+
+def _pages(instance: Path, url: str, size: int, seconds: float, admin: str) -> dict[str, Measured]:
+    cookies = _cookies(instance, url)
+    middle = _cursor(SINCE + timedelta(days=1200))
+    addresses = {
+        "first page": "/findings",
+        "deep page": f"/findings?cursor={middle}",
+        "filtered, many hits": "/findings?grade=major",
+        "filtered twice, many hits": "/findings?grade=minor&state=closed",
+        "filtered, 20 hits": "/findings?source=incident",
+        "filtered, no hit": "/findings?source=risk",
+        "overdue": "/findings?show=overdue",
+        "searched": "/findings?q=gratifikasi+kalibrasi",
+    }
+    found: dict[str, Measured] = {}
+    with _server("qms", str(instance), url) as (port, cpu):
+        for who, cookie in cookies.items():
+            measure(port, "/findings", cpu, cookie=cookie, seconds=0.5)
+            backends = _backends(admin)
+
+            def all_cpu(backends: list[int] = backends) -> float:
+                return cpu() + sum(_cpu(pid) for pid in backends)
+
+            for name, address in addresses.items():
+                found[f"{who}: {name}"] = measure(
+                    port, address, all_cpu, cookie=cookie, seconds=seconds
+                )
+    return found
+
+
+def _cookies(instance: Path, url: str) -> dict[str, str]:
+    """A session cookie for each who looks."""
+    app = create_app({"instance": instance, "database_url": url})
+    with app.app_context():
+        signing: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        found = {}
+        for who, name in (("a", "secretariat"), ("b", "officer"), ("c", "consultant")):
+            person = db.session.scalar(
+                select(Person)
+                .join(Account, Account.id == Person.account_id)
+                .where(Account.user_name == name)
+            )
+            assert person is not None
+            token = sessions.begin(person, address="127.0.0.1", browser="bench")
+            db.session.commit()
+            found[who] = f"qms={signing.dumps({'token': token, 'language': 'id'})}"
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+def _cursor(day: date) -> str:
+    """A cursor in the middle of the register: findings before this day, newest first."""
+    values = ["f", day.isoformat(), "ffffffff-ffff-7fff-bfff-ffffffffffff"]
+    plain = json.dumps(values, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
