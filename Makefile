@@ -41,7 +41,7 @@ translations: .venv/.installed-for-tests
 	$(BIN)/pybabel --quiet extract --mapping=$(CATALOGUES)/babel.cfg --keyword=_l --keyword=lazy_gettext \
 		--no-location --sort-output --output=messages.pot qms templates
 	$(BIN)/pybabel --quiet update --input-file=messages.pot --output-dir=$(CATALOGUES) --no-fuzzy-matching \
-		--ignore-obsolete --ignore-pot-creation-date
+		--ignore-obsolete --ignore-pot-creation-date --width=100
 	rm messages.pot
 
 # Writes the exact versions and hashes for all platforms; setup.cfg says the ranges.
