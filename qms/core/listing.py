@@ -7,6 +7,7 @@ that the database walks an index instead of sorting everything these units ever 
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,6 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute
 
 from qms.core.db import db
 from qms.core.text import clean
@@ -23,6 +23,8 @@ from qms.core.text import clean
 T = TypeVar("T")
 PAGE = 50
 MERGED_AT_MOST = 100
+SHARE = 3
+"""How many times its even share of a page is read of each value at first."""
 LARGEST = 2**63 - 1
 """The largest whole number that a database keeps."""
 
@@ -54,15 +56,25 @@ def page(
     cursor: str | None = None,
     size: int = PAGE,
     *,
-    one_of: tuple[InstrumentedAttribute[Any], Sequence[int]] | None = None,
+    one_of: tuple[Any, Sequence[int]] | None = None,
 ) -> Page[Any]:
-    """The page of a SELECT of columns that a cursor points at (None: the first). One query.
+    """The page of a SELECT of columns that a cursor points at (None: the first). One query, or two
+    where the values of `one_of` have very unequal shares.
 
     The statement must select the order's columns. `one_of` (column, values) narrows the rows to
-    these values of an indexed column; few values are read one by one and merged.
+    these values of an indexed column that is selected too; few values are read one by one and
+    merged.
     """
     backwards, after = read_cursor(cursor, order)
-    rows = db.session.execute(_limited(statement, order, backwards, after, size + 1, one_of)).all()
+    if after is not None:
+        statement = statement.where(_beyond(order, backwards, after))
+    if one_of is not None and 1 < len(one_of[1]) <= MERGED_AT_MOST:
+        rows = _merged(statement, order, backwards, size + 1, *one_of)
+    else:
+        if one_of is not None:
+            statement = statement.where(one_of[0].in_(one_of[1]))
+        first = statement.order_by(*_sorted(order, backwards)).limit(size + 1)
+        rows = db.session.execute(first).all()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -77,22 +89,28 @@ def page(
     )
 
 
-def _limited(
+def _merged(
     statement: Select[Any],
     order: Sequence[Key],
     backwards: bool,
-    after: list[Any] | None,
     limit: int,
-    one_of: tuple[InstrumentedAttribute[Any], Sequence[int]] | None,
-) -> Any:
-    if after is not None:
-        statement = statement.where(_beyond(order, backwards, after))
-    if one_of is None or len(one_of[1]) <= 1 or len(one_of[1]) > MERGED_AT_MOST:
-        if one_of is not None:
-            statement = statement.where(one_of[0].in_(one_of[1]))
-        return statement.order_by(*_sorted(order, backwards)).limit(limit)
-    merge = _merged_laterally if db.engine.dialect.name == "postgresql" else _merged_by_rowid
-    return merge(statement, order, backwards, limit, *one_of)
+    column: Any,
+    values: Sequence[int],
+) -> Sequence[Any]:
+    """The first rows of all these values together.
+
+    At first only a share of each value's rows is read. If no value has used up its share, nothing
+    more of it could have come before what was found; else each is read to the limit.
+    """
+    merge = _laterally if db.engine.dialect.name == "postgresql" else _by_rowid
+    share = -(-limit * SHARE // len(values))
+    for most in (share, limit) if share < limit else (limit,):
+        merged = merge(statement, order, backwards, most, column, values)
+        rows = db.session.execute(merged.limit(limit)).all()
+        taken = Counter(getattr(row, column.key) for row in rows)
+        if most == limit or not rows or max(taken.values()) < most:
+            break
+    return rows
 
 
 def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[Any]:
@@ -103,12 +121,12 @@ def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[
     return found
 
 
-def _merged_laterally(
+def _laterally(
     statement: Select[Any],
     order: Sequence[Key],
     backwards: bool,
-    limit: int,
-    column: InstrumentedAttribute[Any],
+    most: int,
+    column: Any,
     values: Sequence[int],
 ) -> Any:
     """For each value its first rows by an index, then the first of them all. The statement is
@@ -117,39 +135,36 @@ def _merged_laterally(
     rows = (
         statement.where(column == one.c.value)
         .order_by(*_sorted(order, backwards))
-        .limit(limit)
+        .limit(most)
         .lateral("stream")
     )
     merged = select(*rows.c).select_from(one.join(rows, true()))
-    return merged.order_by(*_sorted(order, backwards, rows.c)).limit(limit)
+    return merged.order_by(*_sorted(order, backwards, rows.c))
 
 
-def _merged_by_rowid(
+def _by_rowid(
     statement: Select[Any],
     order: Sequence[Key],
     backwards: bool,
-    limit: int,
-    column: InstrumentedAttribute[Any],
+    most: int,
+    column: Any,
     values: Sequence[int],
 ) -> Any:
     """The same for SQLite, which has no LATERAL: the rows' ids by a correlated subquery."""
     one = func.json_each(json.dumps(list(values))).table_valued("value", name="one")
-    model = column.class_
+    records = column.table
     ids = (
-        statement.with_only_columns(model.id)
+        statement.with_only_columns(records.c.id)
         .where(column == one.c.value)
         .order_by(*_sorted(order, backwards))
-        .limit(limit)
+        .limit(most)
         .correlate(one)
     )
     # Without the conditions, which hold already, there is but one way in: by the ids.
-    joined = statement.get_final_froms() if statement._setup_joins else [model.__table__]
-    (source,) = joined
     return (
         select(*statement.selected_columns)
-        .select_from(one.join(source, model.id.in_(ids.scalar_subquery())))
+        .select_from(one.join(records, records.c.id.in_(ids.scalar_subquery())))
         .order_by(*_sorted(order, backwards))
-        .limit(limit)
     )
 
 

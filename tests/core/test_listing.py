@@ -61,9 +61,18 @@ def test_every_row_comes_once_and_in_order(services: list[Unit], size: int) -> N
     assert all_pages(size) == expected()
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_a_handful_of_units_is_merged(services: list[Unit], count: int) -> None:
     ids = [unit.id for unit in services[:count]]
+    assert all_pages(11, one_of=(Service.unit_id, ids)) == expected(ids)
+
+
+def test_unequal_units_are_merged_too(services: list[Unit]) -> None:
+    """One unit has nearly all: its share of the page is not enough, so all is read again."""
+    for n in range(60):
+        units.offer_service(services[0], f"Lagi {n}", by=SYSTEM, opened_on=date(2026, 3, 1))
+    db.session.commit()
+    ids = [unit.id for unit in services]
     assert all_pages(11, one_of=(Service.unit_id, ids)) == expected(ids)
 
 
