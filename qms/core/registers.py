@@ -33,6 +33,11 @@ def choice_filter(name: str, label: Any, members: Iterable[Any], selected: Seque
     )
 
 
+def any_chosen(filters: Iterable[Filter]) -> bool:
+    """Whether any of the filters narrows the register."""
+    return any(selected for _, _, options in filters for _, _, _, selected in options)
+
+
 def page_links(page: Page[Any], endpoint: str, **values: Any) -> tuple[str | None, str | None]:
     """(previous_url, next_url) of a page, the query kept."""
     # What stands in the query is nobody's argument: url_for would take "_external" for its own.

@@ -1,6 +1,7 @@
 """Small things that every area's routes need."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -47,9 +48,15 @@ def done(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)
 
 
+@lru_cache(maxsize=500)
+def address(endpoint: str, **values: Any) -> str:
+    """url_for of what every page links to, worked out once: these addresses never change."""
+    return url_for(endpoint, **values)
+
+
 def urls_of(endpoint: str) -> Callable[[UUID], str]:
     """A quick url_for of records of one kind, for rows of registers."""
-    before, after = url_for(endpoint, uid="~").split("~")
+    before, after = address(endpoint, uid="~").split("~")
     return lambda uid: f"{before}{uid}{after}"
 
 

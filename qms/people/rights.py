@@ -1,9 +1,10 @@
 """What a person may and may see, worked out from role grants and the tree of units."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import ColumnElement, or_
 
@@ -11,6 +12,8 @@ from qms.core.db import AccessClass
 from qms.people.roles import ALL, NEED_TO_KNOW, Role
 from qms.units.models import District
 from qms.units.tree import Tree, tree_of
+
+T = TypeVar("T")
 
 
 class Grant(Protocol):
@@ -37,12 +40,19 @@ class Units:
         return self.everywhere or bool(self.ids)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rights:
     """The roles held now, each with the units in which it holds."""
 
     tree: Tree
     by_role: dict[Role, Units]
+    _known: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, work_out: Callable[[], T]) -> T:
+        """What follows from the rights alone, worked out when first asked for."""
+        if key not in self._known:
+            self._known[key] = work_out()
+        return cast("T", self._known[key])
 
     def hold(self, roles: frozenset[Role], unit_id: int) -> bool:
         """Whether one of these roles is held in this unit. Asked by number, so that a role in
@@ -54,6 +64,9 @@ class Rights:
 
     def units(self, roles: frozenset[Role]) -> Units:
         """The units in which any of these roles is held."""
+        return self.once(roles, lambda: self._units(roles))
+
+    def _units(self, roles: frozenset[Role]) -> Units:
         held = [units for role, units in self.by_role.items() if role in roles]
         return Units(
             any(units.everywhere for units in held),
@@ -102,7 +115,7 @@ class Sight:
             )
         return found
 
-    @property
+    @cached_property
     def _sees_all_restricted(self) -> bool:
         if self.restricted.everywhere:
             return True
@@ -125,7 +138,7 @@ class Sight:
 def sight_of(person: Any, unit_id: int | None = None) -> Sight:
     """What a person sees, narrowed to a unit and those under it if one is given."""
     rights: Rights = person.rights
-    sight = Sight(person.district_id, rights.units(ALL), rights.units(NEED_TO_KNOW))
+    sight = rights.once("sight", lambda: _whole_sight(person.district_id, rights))
     if unit_id is None:
         return sight
     if rights.tree.get(unit_id) is None:
@@ -133,3 +146,7 @@ def sight_of(person: Any, unit_id: int | None = None) -> Sight:
     if sight.units.everywhere and rights.tree[unit_id].parent_id is None:
         return sight
     return sight.under(rights.tree.subtree(unit_id))
+
+
+def _whole_sight(district_id: int, rights: Rights) -> Sight:
+    return Sight(district_id, rights.units(ALL), rights.units(NEED_TO_KNOW))

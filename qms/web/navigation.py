@@ -1,12 +1,11 @@
 """The side navigation and the unit switcher."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.routing import address
 from qms.imports.permissions import may_import_any
 from qms.people.permissions import may_administer, may_administer_district
 from qms.people.roles import ALL, EXPORTS
@@ -60,6 +59,12 @@ ENTRIES = (
     Entry(_l("Settings"), "overview.settings", "settings", TOOLS, may_administer),
 )
 
+ENDPOINTS = {entry.endpoint for entry in ENTRIES}
+LIES_UNDER = {"overview.unit": "units.index", "overview.verification": "overview.journal"}
+BY_BLUEPRINT = {
+    entry.blueprint: entry.endpoint for entry in ENTRIES if entry.blueprint != "overview"
+}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -70,43 +75,52 @@ class NavItem:
     icon: str
     current: bool
     group: str | None
-    count: int | None = None
 
 
-_urls: dict[str, str] = {}
-
-
-def _url(endpoint: str) -> str:
-    """Addresses of the navigation never change, so they are worked out once."""
-    if endpoint not in _urls:
-        _urls[endpoint] = url_for(endpoint)
-    return _urls[endpoint]
-
-
-def areas(person: Any, endpoint: str, known: set[str]) -> list[NavItem]:
+def areas(person: Any, endpoint: str, known: Container[str]) -> tuple[NavItem, ...]:
     """The lines that this person has use for."""
-    blueprint = endpoint.split(".")[0]
-    same_endpoint = any(entry.endpoint == endpoint for entry in ENTRIES)
-    return [
+    return _items(person.rights.once("areas", lambda: _shown(person, known)), _over(endpoint))
+
+
+def _shown(person: Any, known: Container[str]) -> tuple[str, ...]:
+    return tuple(one.endpoint for one in ENTRIES if one.endpoint in known and one.shown(person))
+
+
+def _over(endpoint: str) -> str | None:
+    """The entry under which a page lies."""
+    if endpoint in ENDPOINTS:
+        return endpoint
+    return LIES_UNDER.get(endpoint) or BY_BLUEPRINT.get(endpoint.split(".")[0])
+
+
+def _items(endpoints: tuple[str, ...], current: str | None) -> tuple[NavItem, ...]:
+    return tuple(
         NavItem(
             str(entry.label),
-            _url(entry.endpoint),
+            address(entry.endpoint),
             entry.icon,
-            entry.endpoint == endpoint if same_endpoint else entry.blueprint == blueprint,
+            entry.endpoint == current,
             str(entry.group) if entry.group else None,
         )
         for entry in ENTRIES
-        if entry.endpoint in known and entry.shown(person)
-    ]
+        if entry.endpoint in endpoints
+    )
 
 
 def units_near(person: Any, current: int | None) -> list[tuple[Node, bool]]:
     """The units that the switcher offers at once: those that the person has a role in, and what
     lies under them, as far as there is room; the rest is a page away."""
+    rights = person.rights
+    nodes = rights.once("units near", lambda: _near(person))
+    if current is not None and current not in {node.id for node in nodes}:
+        nodes = [*nodes, rights.tree[current]]
+    return [(node, node.id == current) for node in nodes]
+
+
+def _near(person: Any) -> list[Node]:
     seen = person.rights.units(ALL)
     nodes = [node for node in person.rights.tree if node.is_open and node.id in seen]
     if len(nodes) > UNITS_SHOWN:
         granted = {grant.unit_id for grant in person.grants}
-        near = granted | {current}
-        nodes = [node for node in nodes if node.id in near or node.depth <= 1][:UNITS_SHOWN]
-    return [(node, node.id == current) for node in nodes]
+        nodes = [node for node in nodes if node.id in granted or node.depth <= 1][:UNITS_SHOWN]
+    return nodes

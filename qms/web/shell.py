@@ -1,7 +1,7 @@
 """What base.html is given with every page, and the little forms in its bar."""
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from flask import (
@@ -26,7 +26,8 @@ from qms import __version__
 from qms.core import dates
 from qms.core.db import db
 from qms.core.i18n import LANGUAGES, gettext, language, markup, nmarkup
-from qms.core.routing import local_target, me, public
+from qms.core.registers import any_chosen
+from qms.core.routing import address, local_target, me, public
 from qms.core.uids import read_uid
 from qms.people.operations import choose_looks
 from qms.web import navigation
@@ -56,14 +57,14 @@ class Shell:
         me = self._me
         if not me.is_authenticated:
             return None
-        return Shown(me.name, initials=me.initials, url=navigation._url("people.account"))
+        return Shown(me.name, initials=me.initials, url=address("people.account"))
 
-    @cached_property
-    def areas(self) -> list[navigation.NavItem]:
+    @property
+    def navigation(self) -> Markup:
         if not self._me.is_authenticated:
-            return []
-        known = set(current_app.view_functions)
-        return navigation.areas(self._me, request.endpoint or "", known)
+            return Markup("")
+        items = navigation.areas(self._me, request.endpoint or "", current_app.view_functions)
+        return drawn("navigation", items)
 
     @cached_property
     def unit(self) -> Shown | None:
@@ -76,16 +77,16 @@ class Shell:
 
     @property
     def units_url(self) -> str:
-        return navigation._url("shell.units")
+        return address("shell.units")
 
-    @cached_property
-    def unit_choices(self) -> list[tuple[str, str, bool, int]]:
+    @property
+    def unit_choices(self) -> Markup:
         current = g.get("unit_id")
-        url = navigation._url("shell.units")
+        url = address("shell.units")
         choices = [(gettext("All units"), f"{url}?choose=", current is None, 0)]
         for node, is_current in navigation.units_near(self._me, current):
             choices.append((node.label, f"{url}?choose={node.uid}", is_current, min(node.depth, 4)))
-        return choices
+        return drawn("unit_choices", tuple(choices))
 
     @property
     def languages(self) -> list[tuple[str, str, bool]]:
@@ -93,19 +94,19 @@ class Shell:
 
     @property
     def language_url(self) -> str:
-        return navigation._url("shell.language")
+        return address("shell.language")
 
     @property
     def theme_url(self) -> str:
-        return navigation._url("shell.theme")
+        return address("shell.theme")
 
     @property
     def sign_out_url(self) -> str:
-        return navigation._url("people.sign_out")
+        return address("people.sign_out")
 
     @property
     def search_url(self) -> str:
-        return navigation._url("search.index") if "search.index" in _views() else "/"
+        return address("search.index") if "search.index" in _views() else "/"
 
     @property
     def district_name(self) -> str:
@@ -140,19 +141,37 @@ def _views() -> dict[str, Any]:
     return current_app.view_functions
 
 
-def icons(environment: Environment) -> Callable[..., Markup]:
-    """icon(name, label=None) for templates: each is drawn once (components/icon.html)."""
+def drawn_once(environment: Environment, template: str, macro: str) -> Callable[..., Markup]:
+    """A macro as a function that draws the same thing once. It must look at nothing but its
+    arguments, which are hashable, and the language."""
 
     @lru_cache(maxsize=1000)
-    def icon(name: str, label: str | None = None) -> Markup:
-        module: Any = environment.get_template("components/icon.html").module
-        return Markup(module.icon(name, label))  # noqa: S704 - drawn by our own template
+    def draw(_language: str, *values: Any) -> Markup:
+        module: Any = environment.get_template(template).module
+        return Markup(getattr(module, macro)(*values))  # noqa: S704 - drawn by our own template
 
-    return icon
+    return lambda *values: draw(language(), *values)
+
+
+def drawn(macro: str, *values: Any) -> Markup:
+    """A part of the frame (components/frame.html), drawn once."""
+    return Markup(current_app.extensions["qms_frame"][macro](*values))  # noqa: S704
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(_=markup, ngettext=nmarkup, icon=icons(app.jinja_env))
+    once = partial(drawn_once, app.jinja_env)
+    chip = once("components/register.html", "draw_chip")
+    app.extensions["qms_frame"] = {
+        name: once("components/frame.html", name) for name in ("navigation", "unit_choices")
+    }
+    app.jinja_env.globals.update(
+        _=markup,
+        ngettext=nmarkup,
+        address=address,
+        any_chosen=any_chosen,
+        icon=once("components/icon.html", "icon"),
+        chip=lambda name, label, options: chip(name, label, tuple(options)),
+    )
     app.jinja_env.filters["day"] = dates.long_day
     app.jinja_env.filters["short_day"] = dates.short_day
     app.jinja_env.filters["size"] = dates.size
