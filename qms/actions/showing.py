@@ -1,6 +1,7 @@
 """How due dates, states and buttons look on pages."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -10,7 +11,7 @@ from qms.actions.permissions import may_finish
 from qms.actions.workflow import ACTION
 from qms.core import dates
 from qms.core.i18n import gettext as _
-from qms.core.i18n import ngettext
+from qms.core.i18n import language, ngettext
 from qms.core.registers import MoveButton, move_buttons
 from qms.people.models import Person
 
@@ -25,6 +26,11 @@ STATE_TONES = {
 
 def due_shown(due_on: date | None, today: date, *, waits: bool) -> tuple[str, str]:
     """(text, tone) of a due date; only what still waits is urgent."""
+    return _due_shown(due_on, today, waits, language())
+
+
+@lru_cache(maxsize=4096)
+def _due_shown(due_on: date | None, today: date, waits: bool, _language: str) -> tuple[str, str]:
     if due_on is None:
         return "–", "muted"
     text = dates.short_day(due_on)

@@ -32,8 +32,12 @@ from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.standards.queries import all_editions, clauses_of
 
-LONGEST_OVERDUE_FIRST = (Key(Finding.due_on), Key(Finding.uid))
-NEWEST_FIRST = (Key(Finding.found_on, descending=True), Key(Finding.uid, descending=True))
+ROW: Any = Finding.__table__.c
+"""The register reads plain columns: no object is made of a row, and the statement is built in a
+fraction of the time."""
+
+LONGEST_OVERDUE_FIRST = (Key(ROW.due_on), Key(ROW.uid))
+NEWEST_FIRST = (Key(ROW.found_on, descending=True), Key(ROW.uid, descending=True))
 NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
 CLAUSE = re.compile(
     r"(?:klausul |clause )?\d{1,2}(?:\.\d{1,2})+|(?:klausul|clause) \d{1,2}", re.IGNORECASE
@@ -61,17 +65,17 @@ def finding_by_uid(person: Person, uid: UUID) -> Finding:
 
 
 REGISTER: Any = select(
-    Finding.uid,
-    Finding.unit_id,
-    Finding.number,
-    Finding.deviation,
-    Finding.place,
-    Finding.grade,
-    Finding.state,
-    Finding.found_on,
-    Finding.due_on,
-    Finding.is_open,
-    Finding.access,
+    ROW.uid,
+    ROW.unit_id,
+    ROW.number,
+    ROW.deviation,
+    ROW.place,
+    ROW.grade,
+    ROW.state,
+    ROW.found_on,
+    ROW.due_on,
+    ROW.is_open,
+    ROW.access,
 )
 
 
@@ -93,39 +97,39 @@ def finding_page(
     sight = sight_of(person, unit_id)
     statement = REGISTER
     if states:
-        statement = statement.where(Finding.state.in_(states))
+        statement = statement.where(ROW.state.in_(states))
     if grades:
-        statement = statement.where(Finding.grade.in_(grades))
+        statement = statement.where(ROW.grade.in_(grades))
     if sources:
-        statement = statement.where(Finding.source.in_(sources))
+        statement = statement.where(ROW.source.in_(sources))
     if is_open:
-        statement = statement.where(Finding.is_open)
+        statement = statement.where(ROW.is_open)
     if overdue:
-        statement = statement.where(Finding.is_open, Finding.due_on < person.district.today)
+        statement = statement.where(ROW.is_open, ROW.due_on < person.district.today)
     named = clauses_named(q)
     if wanted := [*clause_ids, *named]:
         statement = statement.where(_citing(person, wanted))
     everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
     if q.strip() and not named and not NUMBER.match(q.strip()):
         return search.search_page(
-            statement.where(*sight.conditions(Finding)),
+            statement.where(*sight.conditions(ROW)),
             Finding,
             q,
             cursor,
             unit_ids=None if everywhere else ids,
         )
     if NUMBER.match(q.strip()):
-        statement = statement.where(search.beginning_with(Finding.number_key, q))
+        statement = statement.where(search.beginning_with(ROW.number_key, q))
     return listing.page(
-        statement.where(*sight.conditions(Finding, within=False)),
+        statement.where(*sight.conditions(ROW, within=False)),
         LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
         cursor,
-        one_of=None if everywhere else (Finding.unit_id, ids),
+        one_of=None if everywhere else (ROW.unit_id, ids),
     )
 
 
 def _citing(person: Person, clause_ids: Sequence[int]) -> Any:
-    return Finding.id.in_(
+    return ROW.id.in_(
         select(FindingClause.finding_id).where(
             FindingClause.district_id == person.district_id,
             FindingClause.clause_id.in_(clause_ids),
