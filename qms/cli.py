@@ -1,17 +1,122 @@
-"""The `qms` command, made of each area's commands."""
+"""The `qms` command: each of the areas' commands is loaded when it is run, and not before.
 
+Loading all areas takes seconds, so what `qms --help` says stands here.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import click
-from flask.cli import FlaskGroup, with_appcontext
 
-from qms import __version__, create_app
-from qms.areas import COMMANDS
+from qms import __version__, config
 from qms.core.errors import Problem
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import speaking
 
 
-class Commands(FlaskGroup):
-    """Commands within the application. What a person can be told ends as a sentence."""
+@dataclass(frozen=True)
+class Later:
+    """A command that is not loaded yet: where it is, and the first sentence of its help.
+
+    `begins`: it may run where there is no installation yet. `needs_pages`: it serves them, or does
+    what pages ask for.
+    """
+
+    module: str
+    help: Any
+    name: str = ""
+    begins: bool = False
+    needs_pages: bool = False
+
+    def load(self, name: str) -> click.Command:
+        """The command itself. `name` is what people type."""
+        command = getattr(import_module(self.module), self.name or name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+COMMANDS = {
+    "init": Later(
+        "qms.web.init",
+        _l(
+            "Make an empty installation: schema, standards, a district and its first administrator."
+        ),
+        begins=True,
+    ),
+    "serve": Later(
+        "qms.web.cli",
+        _l("Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."),
+        begins=True,
+        needs_pages=True,
+    ),
+    "worker": Later(
+        "qms.web.cli",
+        _l("Work on background jobs beside the server, until stopped."),
+        needs_pages=True,
+    ),
+    "units": Later(
+        "qms.people.unit_cli", _l("Units of a district: list, open, rename, move, close, services.")
+    ),
+    "people": Later("qms.people.cli", _l("People, appointments, roles and accounts.")),
+    "standards": Later("qms.standards.cli", _l("The shipped standards: load, list.")),
+    "import": Later(
+        "qms.imports.cli",
+        _l("Bring in units, documents and findings from an Excel or CSV file."),
+        name="import_",
+    ),
+    "pack": Later("qms.packs.cli", _l("Evidence packs: make, verify.")),
+    "journal": Later("qms.overview.cli.journal", _l("The journal: verify it, sign a checkpoint.")),
+    "backup": Later(
+        "qms.overview.cli.backup", _l("Write everything (database, files, keys) into one ZIP.")
+    ),
+    "restore": Later(
+        "qms.overview.cli.backup",
+        _l("Fill an empty installation (either database) from a backup, and verify its journal."),
+        begins=True,
+    ),
+    "demo": Later(
+        "qms.demo.cli",
+        _l("Fill an empty installation with the demo district, once."),
+        begins=True,
+    ),
+    "run-demo": Later(
+        "qms.demo.cli",
+        _l("Fill the demo district if it is not there yet, and serve it."),
+        name="run_demo",
+        begins=True,
+        needs_pages=True,
+    ),
+}
+
+
+class Commands(click.Group):
+    """The commands above. What a person can be told ends as a sentence, in the installation's
+    language."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with speaking(config.load(config.instance_folder()).language):
+            return super().main(*args, **extra)
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return COMMANDS[name].load(name) if name in COMMANDS else None
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, str(later.help)) for name, later in COMMANDS.items()])
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(context, args)
+        if context.obj is None and name in COMMANDS:
+            opening, later = import_module("qms.opening"), COMMANDS[name]
+            context.obj = opening.for_command(begins=later.begins, needs_pages=later.needs_pages)
+        return name, command, rest
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -25,27 +130,10 @@ class Commands(FlaskGroup):
             raise click.ClickException(f"{problem}{details}") from problem
 
 
-@click.group(
-    cls=Commands,
-    create_app=lambda: create_app(),
-    add_version_option=False,
+main = Commands(
+    "qms",
+    COMMANDS,  # type: ignore[arg-type]  # loaded by get_command
+    help=_l("QMS: ISO 9001 and ISO 37001 kept alive, for every agency unit of a district."),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="qms")
-def main() -> None:
-    """QMS: ISO 9001 and ISO 37001 kept alive, for every agency unit of a district."""
-
-
-def within_application(command: click.Command) -> click.Command:
-    """The command, and those in a group, run within the application; but for those that say
-    that they stand alone."""
-    if isinstance(command, click.Group):
-        for one in command.commands.values():
-            within_application(one)
-    elif command.callback is not None and not getattr(command.callback, "stands_alone", False):
-        command.callback = with_appcontext(command.callback)
-    return command
-
-
-for command in COMMANDS:
-    main.add_command(within_application(command))
+click.version_option(__version__, prog_name="qms")(main)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from qms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from qms.core.signing import secret_key
 
 ROOT = Path(__file__).parent.parent
@@ -20,12 +21,14 @@ class Settings:
     """Everything that an administrator may set. Environment names are QMS_ plus upper case.
 
     database_url: sqlite:///... or postgresql+psycopg://...; empty means qms.db in the instance
+    language: id or en, spoken where nobody chose: on the command line, on the sign-in page.
     demo: sign-in offers the demo people. port, host: where `qms serve` listens.
     upload_limit: bytes. behind_proxy: how many proxies set X-Forwarded-*. secure_cookies: cookies
     only over TLS. session_hours: a session ends after this long without use.
     """
 
     database_url: str = ""
+    language: str = DEFAULT_LANGUAGE
     demo: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
@@ -60,7 +63,11 @@ def load(instance: Path, given: dict[str, Any] | None = None) -> Settings:
         raw = os.environ.get(f"QMS_{name.upper()}")
         if raw is not None and raw != "":
             values[name] = _typed(f"QMS_{name.upper()}", kind, raw)
-    return Settings(**{**values, **(given or {})})
+    settings = Settings(**{**values, **(given or {})})
+    if settings.language not in LANGUAGES:
+        allowed = " or ".join(LANGUAGES)
+        raise WrongSetting(f"QMS_LANGUAGE must be {allowed}, not {settings.language!r}")
+    return settings
 
 
 def _typed(name: str, kind: Any, raw: Any) -> Any:

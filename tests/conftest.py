@@ -231,7 +231,8 @@ def travel() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
+def in_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What tests meet outside a request is in English; within one the gate chooses."""
+    monkeypatch.setenv("QMS_LANGUAGE", "en")
     with speaking("en"):
         yield

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from qms.cli import main
@@ -32,7 +33,7 @@ def test_every_link_leads_somewhere(guide: Path) -> None:
 def test_every_command_that_is_named_exists(guide: Path) -> None:
     said = re.findall(r"(?:\.venv/bin/|`)qms ([a-z\-]+)(?: ([a-z][a-z\-]*))?", guide.read_text())
     for name, sub in said:
-        command: Any = main.commands.get(name)
+        command: Any = main.get_command(click.Context(main), name)
         assert command is not None, f"qms {name}"
         if sub and hasattr(command, "commands"):
             assert sub in command.commands, f"qms {name} {sub}"

@@ -17,7 +17,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_migrate import upgrade
 from sqlalchemy import MetaData, Table, func, insert, inspect, select, text
 
 from qms.core import files
@@ -26,6 +25,7 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import gettext as _
 from qms.core.journal import verifying
 from qms.core.journal.images import canonical, plain
+from qms.core.schema import bring_up_to_date
 from qms.core.signing import SigningKey
 
 FORMAT = 1
@@ -117,9 +117,9 @@ def restore(source: Path) -> dict[str, int]:
         raise Invalid(_("This backup was made by a newer QMS. Install that version first."))
     with archive:
         _read_files(archive)
-        upgrade(revision=about["revision"])
+        bring_up_to_date(about["revision"])
         counts = _read_tables(archive)
-    upgrade()
+    bring_up_to_date()
     _verify()
     return counts
 

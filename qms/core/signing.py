@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+SECRET_KEY, SIGNING_KEY = "secret_key", "signing_key.pem"
+"""Their names in the instance folder."""
+
 
 def keep_private(path: Path, content: bytes) -> bytes:
     """The content of a private file; it is made with this content if it is not there yet."""
@@ -32,7 +35,7 @@ def keep_private(path: Path, content: bytes) -> bytes:
 
 def secret_key(instance: Path) -> str:
     """The secret that signs cookies and tokens."""
-    return keep_private(instance / "secret_key", secrets.token_hex(32).encode()).decode()
+    return keep_private(instance / SECRET_KEY, secrets.token_hex(32).encode()).decode()
 
 
 def public_key_of(raw_hex: str) -> Ed25519PublicKey:
@@ -68,7 +71,7 @@ class SigningKey:
         fresh = Ed25519PrivateKey.generate().private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         )
-        loaded = load_pem_private_key(keep_private(instance / "signing_key.pem", fresh), None)
+        loaded = load_pem_private_key(keep_private(instance / SIGNING_KEY, fresh), None)
         if not isinstance(loaded, Ed25519PrivateKey):
             raise ValueError(f"{instance / 'signing_key.pem'} is not an Ed25519 key")
         return cls(loaded)

@@ -5,36 +5,40 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.schema import bring_up_to_date
 from qms.demo import filling
 from qms.standards.operations import load_catalogue
 from qms.units.tree import forget_trees
-from qms.web.cli import prepare, run_server
+from qms.web.cli import run_server
 
 
 @click.command()
 @click.option("--reset", is_flag=True, help="Throw the demo away first, with all that was tried.")
+@with_appcontext
 def demo(reset: bool) -> None:
     """Fill an empty installation with the demo district, once."""
-    prepare()
+    bring_up_to_date()
     if reset:
         clear()
-        prepare()
+        bring_up_to_date()
     happened = filling.fill()
     click.echo(f"filled: {happened} things happened" if happened else "the demo is there already")
 
 
 @click.command("run-demo")
+@with_appcontext
 def run_demo() -> None:
     """Fill the demo district if it is not there yet, and serve it.
 
     The sign-in page offers the demo people, whatever QMS_DEMO says: this is no command for an
     installation of your own, and it refuses one.
     """
-    prepare()
+    bring_up_to_date()
     if not filling.is_filled():
         click.echo("Filling the demo district; this takes some seconds, once.")
     filling.fill()

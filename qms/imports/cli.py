@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from qms.core import files
 from qms.core.db import db
@@ -23,7 +24,7 @@ from qms.people.queries import operator
 from qms.units.tree import Node
 
 
-@click.group("import")
+@click.group("import", cls=AppGroup)
 def import_() -> None:
     """Bring in units, documents and findings from an Excel or CSV file.
 

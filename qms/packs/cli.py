@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
 
 from qms.config import instance_folder
 from qms.core import clock
@@ -25,7 +25,7 @@ from qms.standards.catalogue import EDITION_KEYS
 from qms.standards.queries import edition_by_key
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def pack() -> None:
     """Evidence packs: make, verify."""
 
@@ -37,14 +37,15 @@ def pack() -> None:
               type=click.Choice(EDITION_KEYS), help="May be given several times.")  # fmt: skip
 @day_option("--from", "The first day of the period.")
 @day_option("--to", "The last day of the period.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="Where the pack goes; nothing is overwritten.")  # fmt: skip
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True,
+              help="Of labels, headings and catalogues.")  # fmt: skip
 @day_option("--as-of", "The day on which states are told. Default: the end, at most today.")
 @click.option("--known-at", metavar="MOMENT",
               help="What was recorded later is left out, such as 2026-03-01T12:00. Default: now."
               )  # fmt: skip
 @acting
-@with_appcontext
 def make(
     units: tuple[str, ...],
     standards: tuple[str, ...],
@@ -126,7 +127,7 @@ def copy_to(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-@pack.command()
+@pack.command(with_appcontext=False)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", metavar="HEX", help="The public key that must have signed it.")
 @as_json
@@ -143,9 +144,6 @@ def verify(path: Path, key: str | None, as_json: bool) -> None:
         tell(verdict, path, is_known=bool(key or own_key()))
     if not verdict.is_whole:
         raise SystemExit(1)
-
-
-verify.callback.stands_alone = True  # type: ignore[union-attr]  # read by qms.cli
 
 
 def own_key() -> str | None:

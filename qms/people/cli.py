@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from qms.core.db import db
 from qms.core.errors import Missing
@@ -40,7 +41,7 @@ from_stdin = click.option(
 )
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def people() -> None:
     """People, appointments, roles and accounts. WHO is a user name, a name or a uid."""
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import click
+from flask.cli import AppGroup
 from sqlalchemy import select
 
 from qms.core.db import db
@@ -19,7 +20,7 @@ from qms.units.queries import named
 TYPES = click.Choice([kind.value for kind in UnitType if kind is not UnitType.DISTRICT])
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def units() -> None:
     """Units of a district: list, open, rename, move, close, services."""
 

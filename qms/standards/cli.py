@@ -1,6 +1,7 @@
 """Commands of the standards area."""
 
 import click
+from flask.cli import AppGroup
 
 from qms.core.db import db
 from qms.core.i18n import gettext as _
@@ -10,7 +11,7 @@ from qms.standards.operations import load_catalogue
 from qms.standards.queries import all_editions, clauses_of
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def standards() -> None:
     """The shipped standards: load, list."""
 

@@ -6,21 +6,18 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask_migrate import upgrade
+from flask.cli import with_appcontext
 from waitress import create_server
 
 from qms.core import jobs
-
-
-def prepare() -> None:
-    """Bring the database to the present schema."""
-    upgrade()
+from qms.core.schema import bring_up_to_date
 
 
 @click.command()
+@with_appcontext
 def serve() -> None:
     """Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."""
-    prepare()
+    bring_up_to_date()
     run_server()
 
 
@@ -41,6 +38,7 @@ def run_server() -> None:
 
 
 @click.command()
+@with_appcontext
 def worker() -> None:
     """Work on background jobs beside the server, until stopped."""
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]

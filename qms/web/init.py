@@ -3,12 +3,14 @@
 import sys
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.schema import bring_up_to_date
 from qms.people import operations as people
 from qms.people.installation import INSTALLATION
 from qms.people.models import Person
@@ -16,7 +18,6 @@ from qms.people.roles import Role
 from qms.standards.operations import load_catalogue
 from qms.units import operations as units
 from qms.units.models import District
-from qms.web.cli import prepare
 
 
 @click.command()
@@ -32,6 +33,7 @@ from qms.web.cli import prepare
 @click.option("--user-name", help="Their user name.")
 @click.option("--mail", help="Their mail address; may be left out.")
 @click.option("--password-stdin", is_flag=True, help="Read their password from standard input.")
+@with_appcontext
 def init(
     district_code: str | None,
     district_name: str | None,
@@ -45,7 +47,7 @@ def init(
 
     Asks for what the options do not say. With --password-stdin it asks for nothing.
     """
-    prepare()
+    bring_up_to_date()
     if db.session.scalar(select(District.id).limit(1)) is not None:
         raise OutOfTurn(
             _l("This installation is set up already. Start it with: qms serve"),

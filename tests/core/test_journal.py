@@ -16,7 +16,7 @@ from qms.core.journal.models import JournalEntry, JournalPayload
 from qms.core.journal.replaying import replay
 from qms.core.numbering import Counter, next_number
 from qms.core.signing import SigningKey
-from qms.overview.cli import journal as commands
+from qms.overview.cli.journal import journal as commands
 from qms.people import operations as people
 from qms.people.models import Person
 from qms.units.models import Unit

@@ -21,7 +21,7 @@ from tests.cast import Cast
 @pytest.fixture
 def no_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' schema is there already."""
-    monkeypatch.setattr(cli, "prepare", lambda: None)
+    monkeypatch.setattr(cli, "bring_up_to_date", lambda: None)
 
 
 def test_filling_again_changes_nothing(demo: Any, no_migration: None) -> None:

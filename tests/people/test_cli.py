@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
@@ -194,13 +193,3 @@ def test_init_does_all_or_nothing(
     assert db.session.scalar(select(func.count(District.id))) == 0
     assert db.session.scalar(select(func.count(Account.id))) == 0
     run(bare, *INIT, "--password-stdin", given=PASSWORD + "\n")
-
-
-def test_every_command_says_what_it_does(app: Any) -> None:
-    for words in (("init",), *((area,) for area in ("units", "people"))):
-        assert "Usage" in run(app, *words, "--help")
-    for area in ("units", "people"):
-        for name, command in main.commands[area].commands.items():  # type: ignore[attr-defined]
-            assert command.help, name
-            options = [one for one in command.params if isinstance(one, click.Option)]
-            assert all(one.help for one in options), name

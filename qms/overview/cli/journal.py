@@ -1,14 +1,13 @@
-"""Commands that look after the whole installation: journal, backup, restore."""
+"""Commands of the journal: verify it, sign a checkpoint."""
 
 import json
 from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
-from qms.core import backup as backups
 from qms.core.db import db
-from qms.core.i18n import speaking
 from qms.core.journal import verifying
 from qms.core.signing import SigningKey
 
@@ -23,7 +22,7 @@ WORDS = {
 }
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def journal() -> None:
     """The journal: verify it, sign a checkpoint."""
 
@@ -70,21 +69,3 @@ def checkpoint() -> None:
         click.echo(f"chain {statement['chain']}: {statement['sequence']} {statement['hash']}")
     if not made:
         click.echo("nothing new since the last checkpoint")
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write everything (database, files, keys) into one ZIP. It holds secrets: keep it safe."""
-    with speaking("en"):
-        counts = backups.back_up(file)
-    click.echo(f"{file}: {sum(counts.values())} rows, {file.stat().st_size} bytes")
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def restore(file: Path) -> None:
-    """Fill an empty installation (either database) from a backup, and verify its journal."""
-    with speaking("en"):
-        counts = backups.restore(file)
-    click.echo(f"restored {sum(counts.values())} rows; the journal is whole")

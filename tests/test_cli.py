@@ -1,0 +1,110 @@
+"""The `qms` command as a whole: what it says of itself, what it loads, where it refuses to run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from qms.cli import COMMANDS, main
+
+HEAVY = ("sqlalchemy", "flask", "openpyxl", "docx", "alembic", "argon2", "qms.areas")
+
+
+def qms(*words: str, **environment: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    given = {name: str(value) for name, value in environment.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "qms", *words],
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_the_command_says(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None and command.name == name
+    said = " ".join((command.help or "").split())
+    assert said.startswith(str(COMMANDS[name].help))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_says_what_it_does(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    for one in (command, *getattr(command, "commands", {}).values()):
+        assert one.help, one.name
+        options = [param for param in one.params if isinstance(param, click.Option)]
+        assert all(option.help for option in options), one.name
+
+
+def test_help_loads_no_area(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from qms.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        f"print([one for one in {HEAVY!r} if one in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "QMS_INSTANCE": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    for name in COMMANDS:
+        assert name in done.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_command_loads_no_pages(tmp_path: Path) -> None:
+    """Pages, Word and Excel take longer to load than the journal takes to verify."""
+    code = (
+        "import sys\n"
+        "import qms.overview.cli.journal\n"
+        "import qms.opening\n"
+        "heavy = ('qms.areas', 'openpyxl', 'docx', 'alembic')\n"
+        "print([one for one in heavy if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [("journal", "verify"), ("units", "list"), ("worker",)])
+def test_an_instance_that_is_not_there_is_refused_and_not_made(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    mistyped = tmp_path / "qsm"
+    done = qms(*words, QMS_INSTANCE=mistyped)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: There is no installation in {mistyped}.")
+    assert list(tmp_path.iterdir()) == []
+    mistyped.mkdir()
+    (mistyped / "letter.txt").write_text("mine")
+    assert "There is no installation" in qms(*words, QMS_INSTANCE=mistyped).stderr
+    assert [one.name for one in mistyped.iterdir()] == ["letter.txt"]
+
+
+def test_an_installation_without_schema_is_sent_to_init(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("x")
+    done = qms("journal", "verify", QMS_INSTANCE=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "Error: This installation is not set up yet. Run: qms init\n"
+    assert not (tmp_path / "qms.db").exists()
+
+
+def test_a_language_that_nobody_speaks_is_refused() -> None:
+    done = qms("--help", QMS_LANGUAGE="nl")
+    assert done.returncode == 1
+    assert done.stderr == "QMS_LANGUAGE must be id or en, not 'nl'\n"
+
+
+def test_what_is_not_known_is_told_with_what_is_near() -> None:
+    done = qms("jurnal")
+    assert done.returncode == 2
+    assert "journal" in done.stderr
