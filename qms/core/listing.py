@@ -73,8 +73,8 @@ def page(
     else:
         if one_of is not None:
             statement = statement.where(one_of[0].in_(one_of[1]))
-        first = statement.order_by(*_sorted(order, backwards)).limit(size + 1)
-        rows = db.session.execute(first).all()
+        statement = statement.order_by(*_sorted(order, backwards))
+        rows = db.session.execute(statement.limit(size + 1)).all()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

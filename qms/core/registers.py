@@ -3,19 +3,24 @@
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from markupsafe import escape
 
+from qms.core.i18n import language
 from qms.core.listing import Page
 from qms.core.workflow import OpenMove
 
 Member = TypeVar("Member", bound=enum.StrEnum)
 
-Filter = tuple[str, str, list[tuple[str, str, int | None, bool]]]
-"""(name, label, [(value, label, count or None, selected)]), as the filters macro takes it."""
+Choice = tuple[str, str, int | None, bool]
+"""(value, label, count or None, selected)"""
+
+Filter = tuple[str, str, Sequence[Choice]]
+"""(name, label, choices), as the filters macro takes it."""
 
 
 def chosen(name: str, members: type[Member]) -> list[Member]:
@@ -26,10 +31,15 @@ def chosen(name: str, members: type[Member]) -> list[Member]:
 
 def choice_filter(name: str, label: Any, members: Iterable[Any], selected: Sequence[Any]) -> Filter:
     """Chips for an enum's members."""
-    return (
-        name,
-        str(label),
-        [(member.value, str(member.label), None, member in selected) for member in members],
+    return name, str(label), _choices(tuple(members), frozenset(selected), language())
+
+
+@lru_cache(maxsize=1000)
+def _choices(
+    members: tuple[Any, ...], selected: frozenset[Any], _language: str
+) -> tuple[Choice, ...]:
+    return tuple(
+        (str(member.value), str(member.label), None, member in selected) for member in members
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -12,6 +13,7 @@ from qms.actions.showing import action_due, buttons_of, due_shown, finish_url
 from qms.core import dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
+from qms.core.i18n import language
 from qms.core.registers import MoveButton, escaped
 from qms.core.routing import urls_of
 from qms.findings.models import (
@@ -57,8 +59,7 @@ class Row(NamedTuple):
 def rows_of(rows: Iterable[Any], person: Person) -> list[Row]:
     """The rows of a page of the register, safe for HTML. What they share is worked out once."""
     tree, today, url = person.rights.tree, person.district.today, urls_of("findings.show")
-    grades = {grade: (str(grade.label), grade.tone) for grade in Grade}
-    states = {state: (str(state.label), STATE_TONES[state]) for state in FindingState}
+    grades, states = _looks(language())
     found = []
     for row in rows:
         unit = tree[row.unit_id].label
@@ -76,6 +77,15 @@ def rows_of(rows: Iterable[Any], person: Person) -> list[Row]:
             )
         )
     return escaped(found)
+
+
+@lru_cache(maxsize=8)
+def _looks(
+    _language: str,
+) -> tuple[dict[Grade, tuple[str, str]], dict[FindingState, tuple[str, str]]]:
+    """Label and tone of each grade and of each state."""
+    grades = {grade: (str(grade.label), grade.tone) for grade in Grade}
+    return grades, {state: (str(state.label), STATE_TONES[state]) for state in FindingState}
 
 
 def badges_of(finding: Finding) -> list[tuple[Any, str]]:

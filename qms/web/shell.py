@@ -122,7 +122,7 @@ class Shell:
             return str(self._me.theme)
         return str(session.get("theme", "auto"))
 
-    @property
+    @cached_property
     def csrf_token(self) -> str:
         return str(generate_csrf())
 
