@@ -30,6 +30,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.people.models import Person, Position, RoleGrant
+from qms.people.queries import acts_for
 from qms.people.rights import sight_of
 from qms.people.roles import ADMINISTERS, APPROVES, KEEPS, WORKS, Role
 
@@ -372,8 +373,10 @@ def possible_signatories(person: Person, unit_id: int, limit: int = 500) -> list
 
 
 def usual_approver(person: Person, unit_id: int) -> Person | None:
-    """The head who would usually approve a unit's documents: its own, else the nearest above."""
+    """The head who would usually approve what this person writes for a unit: its own, else the
+    nearest above; never one who counts as the writer, because they act for each other."""
     day, tree = person.district.today, person.rights.tree
+    barred = acts_for(person, day)
     for near in (unit_id, *(node.id for node in tree.ancestors(unit_id))):
         found = db.session.scalars(
             select(Person)
@@ -384,7 +387,8 @@ def usual_approver(person: Person, unit_id: int) -> Person | None:
                 RoleGrant.withdrawn_at.is_(None),
                 RoleGrant.from_on <= day,
                 or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
-                Person.id != person.id,
+                or_(Person.left_on.is_(None), Person.left_on > day),
+                Person.id.not_in(barred),
             )
             .order_by(RoleGrant.from_on, Person.uid)
         ).first()

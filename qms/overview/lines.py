@@ -47,6 +47,17 @@ BUTTON = {
     Kind.WRITE: _l("Go on"),
     Kind.REVIEW: _l("Review"),
 }
+BARRED = {
+    Kind.CHECK: _l(
+        "you are named to check it, but you and one who wrote it act for each other: "
+        "somebody else must be named"
+    ),
+    Kind.APPROVE: _l(
+        "you are named to approve it, but you and one who wrote it act for each other: "
+        "somebody else must be named, or a head above approves it"
+    ),
+}
+"""What is said in place of a button that would be refused."""
 MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.ANSWER: (_l("All that wait for an answer"), "findings.index", {"state": "raised"}),
     Kind.ACKNOWLEDGE: (_l("All that were raised"), "findings.index", {"state": "raised"}),
@@ -63,7 +74,7 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the page. `due` is (text, tone)."""
+    """A line of the page. `due` is (text, tone). An empty button: nothing to be done by oneself."""
 
     title: str
     url: str
@@ -99,9 +110,9 @@ def _line(one: Waiting, endpoint: str, person: Person) -> Line:
         title=_cut(one.title),
         url=url_for(endpoint, uid=one.uid),
         number=one.number,
-        why=str(WHY[one.kind]),
+        why=str(BARRED[one.kind] if one.is_barred else WHY[one.kind]),
         unit=unit_label(person, one.unit_id),
-        button=str(BUTTON[one.kind]),
+        button="" if one.is_barred else str(BUTTON[one.kind]),
         due=due(one.due_on, person.district.today),
         is_restricted=one.is_restricted,
     )

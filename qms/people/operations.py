@@ -384,7 +384,13 @@ def delegate(
     )
     db.session.add(delegation)
     journal.write("delegate", delegation, by=by)
+    _forget_for_whom_they_act(person, to)
     return delegation
+
+
+def _forget_for_whom_they_act(*people: Person) -> None:
+    for person in people:
+        person.__dict__.pop("acts_for", None)
 
 
 def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
@@ -393,3 +399,4 @@ def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
     _refuse_backwards(delegation.from_on, on, "on")
     delegation.until_on = on
     journal.write("end_delegation", delegation, by=by)
+    _forget_for_whom_they_act(delegation.person, delegation.delegate)

@@ -120,15 +120,20 @@ def holders_of(position_id: int, day: date) -> list[Person]:
 
 def acts_for(person: Person, day: date) -> set[int]:
     """The ids of everybody for whom this person counts on a day: themself, those who delegated to
-    them, and those whom they delegated to (duties stay separate both ways)."""
-    rows = db.session.execute(
-        select(Delegation.person_id, Delegation.delegate_id).where(
-            or_(Delegation.delegate_id == person.id, Delegation.person_id == person.id),
-            Delegation.from_on <= day,
-            or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+    them, and those whom they delegated to (duties stay separate both ways). Read once for a day
+    while the person is loaded; a new delegation makes it forgotten."""
+    kept: tuple[date, set[int]] | None = person.__dict__.get("acts_for")
+    if kept is None or kept[0] != day:
+        rows = db.session.execute(
+            select(Delegation.person_id, Delegation.delegate_id).where(
+                or_(Delegation.delegate_id == person.id, Delegation.person_id == person.id),
+                Delegation.from_on <= day,
+                or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+            )
         )
-    )
-    return {person.id}.union(*(set(row) for row in rows))
+        kept = day, {person.id}.union(*(set(row) for row in rows))
+        person.__dict__["acts_for"] = kept
+    return kept[1]
 
 
 def positions_held(person_ids: Iterable[int], day: date) -> set[int]:

@@ -19,6 +19,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.operations import Content, Signatories
+from qms.people import operations as people
 from qms.standards.queries import ClauseRow
 from tests.cast import Cast
 from tests.counting import queries_of
@@ -389,3 +390,26 @@ def test_the_signature_block_reads_as_on_paper(browse: Any, cast: Cast) -> None:
     labels = [str(role.label) for role in SignatureRole]
     assert all(label in words for label in labels)
     assert words.index("Owner") < words.index("Officer") < words.index("Head")
+
+
+def test_nobody_is_proposed_who_could_not_sign(browse: Any, cast: Cast) -> None:
+    """A head and the writer who act for each other count as one."""
+    old = make_in_force(cast, "Pelayanan lama")
+    db.session.commit()
+    page = browse(cast.owner).get("/documents/new")
+    assert chosen(page, "approved_by") == "Head"
+    day = cast.district.today
+    people.delegate(cast.owner, cast.head, from_on=day, reason="Cuti", by=cast.administrator)
+    db.session.commit()
+    assert chosen(browse(cast.owner).get("/documents/new"), "approved_by") == "Not named yet"
+    assert chosen(browse(cast.staff).get("/documents/new"), "approved_by") == "Head"
+    revision = operations.new_revision(old, change_note="Waktu layanan", by=cast.owner)
+    assert revision.signature(SignatureRole.APPROVED) is None
+    checked = revision.signature(SignatureRole.CHECKED)
+    assert checked and checked.person is cast.officer
+
+
+def chosen(page: Any, name: str) -> str:
+    """What a list of the form proposes."""
+    option = page.soup.select_one(f"select[name={name}] option[selected]")
+    return option.get_text(strip=True) if option else ""

@@ -14,6 +14,7 @@ from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.uids import new_uid
 from qms.documents import operations as documents
+from qms.documents.operations import Signatories
 from qms.findings.models import Finding, FindingState, Grade, Source
 from qms.people import operations as people
 from qms.standards.queries import edition_by_key
@@ -127,6 +128,30 @@ def test_documents_wait_for_checker_approver_and_author(browse: Any, cast: Cast)
     assert "Pelayanan AK I" not in browse(cast.officer).get("/").text
     assert "Approve" in lines(browse(cast.head).get("/"))["Pelayanan AK I"]
     assert draft.title not in browse(cast.head).get("/").text
+
+
+def test_who_may_not_sign_by_now_is_told_so_in_place_of_a_button(browse: Any, cast: Cast) -> None:
+    day = today(cast)
+    make_in_review(cast, "Hanya diperiksa")
+    unchecked = Signatories(approved=cast.head)
+    make_in_review(cast, "Hanya disetujui", signatories=unchecked)
+    db.session.commit()
+    assert "Approve" in lines(browse(cast.head).get("/"))["Hanya disetujui"]
+    for signatory in (cast.head, cast.officer):
+        people.delegate(cast.owner, signatory, from_on=day, reason="Cuti", by=cast.administrator)
+    db.session.commit()
+    for person, title, told in (
+        (cast.head, "Hanya disetujui", "you are named to approve it, but you and one who"),
+        (
+            cast.officer,
+            "Hanya diperiksa",
+            "you are named to check it, but you and one who wrote it",
+        ),
+    ):
+        page = browse(person).get("/")
+        assert told in lines(page)[title]
+        line = next(one for one in page.soup.select("main .list li") if title in one.text)
+        assert not line.select(".btn"), "no button that would be refused"
 
 
 def test_documents_whose_review_is_near(browse: Any, cast: Cast) -> None:

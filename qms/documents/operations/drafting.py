@@ -29,6 +29,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.permissions import (
+    counts_as_writer,
     may_classify,
     may_draft,
     may_edit,
@@ -267,12 +268,15 @@ def _copy(last: Revision, revision: Revision) -> None:
 
 
 def _name_as_before(revision: Revision, last: Revision, *, by: Person) -> None:
-    """Name the signatories of the last revision again, as far as they still may sign."""
+    """Name the signatories of the last revision again, as far as they still may sign: who counts
+    as the writer by now does not."""
     _sign_up(revision, SignatureRole.PREPARED, by)
     for role in (SignatureRole.CHECKED, SignatureRole.APPROVED):
         before = last.signature(role)
         person = before.person if before is not None else None
-        if person and person.id != by.id and sight_of(person).sees(revision.document):
+        if person is None or counts_as_writer(person, revision):
+            continue
+        if sight_of(person).sees(revision.document):
             _sign_up(revision, role, person)
 
 

@@ -1,7 +1,7 @@
 """What waits for a person: one query an area, a few rows of each kind, the most urgent first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import contains_eager, joinedload
 
 from qms.actions.models import Action, ActionState
 from qms.actions.permissions import Hats, hats_of, may_check
@@ -29,6 +30,8 @@ from qms.core import clock
 from qms.core.db import db
 from qms.core.jobs import Job, JobState
 from qms.documents.models import Document, Revision, RevisionState, Signature, SignatureRole
+from qms.documents.permissions import may_approve
+from qms.documents.permissions import may_check as may_check_revision
 from qms.documents.queries import Standing, standing_on
 from qms.findings.models import (
     Finding,
@@ -77,6 +80,8 @@ class Waiting:
     unit_id: int
     due_on: date | None
     is_restricted: bool
+    is_barred: bool = False
+    """Named to do it, and not allowed to: they count as one with who did the work."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +257,8 @@ def _action_line(person: Person, kind: Kind) -> Select[Any]:
 
 
 def documents_waiting(person: Person) -> Bundle:
-    """To check or approve as named; one's own drafts; those in force whose review is near."""
+    """To check or approve as named; one's own drafts; those in force whose review is near. Who is
+    named and may not sign by now is told so."""
     keeps = person.rights.units(KEEPS)
     no_day = cast(null(), Date)
     unchecked = exists().where(
@@ -275,7 +281,7 @@ def documents_waiting(person: Person) -> Bundle:
         )
         .order_by(Document.review_on, Document.id)
     )
-    return _gathered(
+    found = _gathered(
         (
             _to_sign(person, Kind.CHECK, SignatureRole.CHECKED),
             _to_sign(person, Kind.APPROVE, SignatureRole.APPROVED).where(~unchecked),
@@ -283,6 +289,30 @@ def documents_waiting(person: Person) -> Bundle:
             review if keeps else None,
         )
     )
+    return replace(found, waiting=_judged(found.waiting, person))
+
+
+MAY_SIGN = {Kind.CHECK: may_check_revision, Kind.APPROVE: may_approve}
+
+
+def _judged(waiting: list[Waiting], person: Person) -> list[Waiting]:
+    """Marks what the rule does not let this person sign although they are named. One query."""
+    to_sign = [one.uid for one in waiting if one.kind in MAY_SIGN]
+    if not to_sign:
+        return waiting
+    revisions = db.session.scalars(
+        select(Revision)
+        .join(Revision.document)
+        .where(Document.uid.in_(to_sign), Revision.state == RevisionState.IN_REVIEW)
+        .options(contains_eager(Revision.document), joinedload(Revision.signatures))
+    )
+    known = {one.document.uid: one for one in revisions.unique()}
+    return [
+        replace(one, is_barred=not MAY_SIGN[one.kind](person, known[one.uid]))
+        if one.kind in MAY_SIGN
+        else one
+        for one in waiting
+    ]
 
 
 def _document_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
