@@ -1,5 +1,6 @@
 """Forms of the documents area. Fields bear the names of the record's columns."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, MultipleFileField
@@ -22,6 +23,10 @@ ACCESS_LABELS = {
     AccessClass.ORDINARY: _l("All who see the unit"),
     AccessClass.RESTRICTED: _l("Only those who need to know"),
 }
+
+
+def _shown(type: DocumentType) -> str:
+    return f"{type.value} · {type.label}"
 
 
 def _title() -> StringField:
@@ -56,7 +61,7 @@ class FactsForm(EditForm):
 
     def offer(self, owners: Any, clauses: Any, *, may_restrict: bool) -> None:
         """Fill in the choices of the moment."""
-        self.type.choices = [(one.value, f"{one.value} · {one.label}") for one in DocumentType]
+        self.type.choices = [(one.value, _shown(one)) for one in DocumentType]
         self.owner.choices = owners
         self.classification.choices = [(one.value, one.label) for one in Classification]
         self.language.choices = list(LANGUAGES.items())
@@ -102,6 +107,16 @@ class NewDocumentForm(ContentFields, FactsForm):
 
     unit = HiddenField()
     version = None
+
+    def offer_numbers(self, numbers: Mapping[DocumentType, str]) -> None:
+        """Show beside each type the number that a document of it gets if none is written."""
+        self.number.description = _l(
+            "Left empty, it gets the number that stands beside its type, or the next one if "
+            "somebody else saves a document first."
+        )
+        self.type.choices = [
+            (one.value, f"{_shown(one)} → {number}") for one, number in numbers.items()
+        ]
 
 
 class RevisionForm(ContentFields, EditForm):

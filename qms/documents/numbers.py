@@ -1,14 +1,16 @@
 """How documents are numbered: a unit's pattern, the nearest above it, at last the usual one."""
 
 import re
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from qms.core import numbering
 from qms.core.db import db
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.numbering import Series
 from qms.core.text import fold
 from qms.documents.models import Document, DocumentType, NumberPattern
 from qms.units.tree import Tree
@@ -38,23 +40,59 @@ def checked_pattern(pattern: str) -> str:
     raise Invalid(message, pattern=message)
 
 
-def pattern_for(tree: Tree, unit_id: int, type: DocumentType) -> tuple[str, int]:
-    """(pattern, id of the unit that set it): the unit's own for the type, its own for all types,
-    then the same above. An emptied pattern counts as none. One query."""
-    near = [unit_id, *(node.id for node in tree.ancestors(unit_id))]
-    rows = db.session.execute(
-        select(NumberPattern.unit_id, NumberPattern.type, NumberPattern.pattern).where(
-            NumberPattern.unit_id.in_(near),
-            NumberPattern.pattern != "",
-            or_(NumberPattern.type == type, NumberPattern.type.is_(None)),
+class Numbers:
+    """How the documents of a unit are numbered. Its patterns and those above are read once."""
+
+    def __init__(self, tree: Tree, unit_id: int, district_id: int) -> None:
+        self.unit_id, self.district_id = unit_id, district_id
+        self.unit_code = tree[unit_id].code
+        self.near = [unit_id, *(node.id for node in tree.ancestors(unit_id))]
+        rows = db.session.execute(
+            select(NumberPattern.unit_id, NumberPattern.type, NumberPattern.pattern).where(
+                NumberPattern.unit_id.in_(self.near), NumberPattern.pattern != ""
+            )
         )
-    )
-    found = {(row.unit_id, row.type): row.pattern for row in rows}
-    for one in near:
-        for kind in (type, None):
-            if (one, kind) in found:
-                return found[one, kind], one
-    return USUAL, unit_id
+        self.patterns = {(row.unit_id, row.type): row.pattern for row in rows}
+
+    def pattern(self, type: DocumentType) -> tuple[str, int]:
+        """(pattern, id of the unit that set it): the unit's own for the type, its own for all
+        types, then the same above. An emptied pattern counts as none."""
+        for one in self.near:
+            for kind in (type, None):
+                if (one, kind) in self.patterns:
+                    return self.patterns[one, kind], one
+        return USUAL, self.unit_id
+
+    def series(self, type: DocumentType, day: date) -> Series:
+        """Each type counts for itself if the pattern names it, each unit if the pattern names it
+        (else all units under the one that set the pattern), each year if the pattern names it."""
+        pattern, set_at = self.pattern(type)
+        return Series(
+            kind=f"document-{type.value}" if "{type}" in pattern else "document",
+            district_id=self.district_id,
+            unit_id=self.unit_id if "{unit}" in pattern else set_at,
+            year=day.year if "{year}" in pattern else 0,
+            write=lambda sequence: filled(
+                pattern, type=type, unit=self.unit_code, sequence=sequence, day=day
+            ),
+        )
+
+    def next(self, type: DocumentType, day: date) -> str:
+        """The next free number. Numbers that people gave out by hand are passed over."""
+        return numbering.next_free(self.series(type, day), self._taken)
+
+    def foreseen(self, wanted: Iterable[tuple[DocumentType, date]]) -> list[str]:
+        """The numbers that documents of these types and days would get now, one after the other."""
+        return numbering.foreseen([self.series(*one) for one in wanted], self._taken)
+
+    def by_type(self, day: date) -> dict[DocumentType, str]:
+        """The number that a document would get now, for each type."""
+        series = [self.series(type, day) for type in DocumentType]
+        numbers = numbering.foreseen(series, self._taken, alone=True)
+        return dict(zip(DocumentType, numbers, strict=True))
+
+    def _taken(self, numbers: Collection[str]) -> Collection[str]:
+        return taken(self.district_id, numbers)
 
 
 def filled(pattern: str, *, type: DocumentType, unit: str, sequence: int, day: date) -> str:
@@ -70,25 +108,15 @@ def filled(pattern: str, *, type: DocumentType, unit: str, sequence: int, day: d
     return PLACEHOLDER.sub(lambda found: values[found[1]], pattern)
 
 
-def next_number(
-    tree: Tree, unit_id: int, type: DocumentType, *, district_id: int, day: date
-) -> str:
-    """The next free number. Numbers that people gave out by hand are passed over.
-
-    Each type counts for itself if the pattern names it, each unit if the pattern names it (else
-    all units under the one that set the pattern), each year if the pattern names it.
-    """
-    pattern, set_at = pattern_for(tree, unit_id, type)
-    while True:
-        sequence = numbering.next_number(
-            f"document-{type.value}" if "{type}" in pattern else "document",
-            district_id=district_id,
-            unit_id=unit_id if "{unit}" in pattern else set_at,
-            year=day.year if "{year}" in pattern else 0,
+def taken(district_id: int, keys: Collection[str]) -> set[str]:
+    """Which of some numbers, folded, documents of the district bear."""
+    return set(
+        db.session.scalars(
+            select(Document.number_key).where(
+                Document.district_id == district_id, Document.number_key.in_(keys)
+            )
         )
-        number = filled(pattern, type=type, unit=tree[unit_id].code, sequence=sequence, day=day)
-        if not is_taken(district_id, number):
-            return number
+    )
 
 
 def is_taken(district_id: int, number: str, but: Document | None = None) -> bool:

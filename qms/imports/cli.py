@@ -16,7 +16,7 @@ from qms.core.i18n import speaking
 from qms.findings.models import Grade
 from qms.imports import operations
 from qms.imports.headings import FIELDS, ImportKind
-from qms.imports.preview import Outcome, Preview
+from qms.imports.preview import Outcome, Preview, RowPlan
 from qms.imports.tables import Layout, read_file
 from qms.office.sheet_reader import SheetData
 from qms.people.models import Person
@@ -40,7 +40,9 @@ def import_() -> None:
       unknown_columns  headings that no field takes; their texts are kept
       counts           create, change, same, refused, warnings
       notes            sentences about the file as a whole
-      rows             row, key, title, outcome (create, change, same, refused),
+      rows             row, key (the file's own number or code), number (its number here; of
+                       a new record the one that it gets if imported now; null for units),
+                       title, outcome (create, change, same, refused),
                        changes [field, before, after],
                        refusals and warnings [column, value, reason]
       imported         true if the file was imported just now
@@ -152,7 +154,7 @@ def _run(
                 raise click.ClickException(str(problem)) from problem
             click.echo(json.dumps({"error": str(problem), "imported": False}, ensure_ascii=False))
             raise click.exceptions.Exit(1) from problem
-        _tell(found, is_done, as_json)
+        _tell(found, is_done, as_json, in_full=preview)
     if found.is_refused:
         raise click.exceptions.Exit(1)
 
@@ -212,7 +214,8 @@ def _import(
     db.session.commit()
 
 
-def _tell(found: Preview, is_done: bool, as_json: bool) -> None:
+def _tell(found: Preview, is_done: bool, as_json: bool, *, in_full: bool) -> None:
+    """Print what a file would do, or did; a preview (`in_full`) names each new record, too."""
     if as_json:
         said = {**found.as_json(), "imported": is_done}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
@@ -224,6 +227,8 @@ def _tell(found: Preview, is_done: bool, as_json: bool) -> None:
             click.echo(_line(_("Refused"), row.row, remark.column, remark.value, remark.reason))
         for remark in row.warnings:
             click.echo(_line(_("Warning"), row.row, remark.column, remark.value, remark.reason))
+        if in_full and row.outcome is Outcome.CREATE:
+            click.echo(_new_line(row))
         if row.outcome is Outcome.CHANGE:
             for change in row.changes:
                 what = f"{change.before or '–'} → {change.after or '–'}"
@@ -241,6 +246,15 @@ def _tell(found: Preview, is_done: bool, as_json: bool) -> None:
         click.echo(_("Rows are refused, so nothing is imported."))
     elif not found.has_work:
         click.echo(_("There is nothing to import."))
+
+
+def _new_line(row: RowPlan) -> str:
+    return _(
+        "Will be created: row %(row)s, %(key)s: %(title)s",
+        row=row.row,
+        key=f"{row.key} → {row.number}" if row.number else row.key,
+        title=row.title,
+    )
 
 
 def _line(what: str, row: int, column: str, value: str, reason: str) -> str:

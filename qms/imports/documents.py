@@ -12,7 +12,7 @@ from qms.core import journal
 from qms.core.db import db, touch
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
-from qms.documents import numbers, operations
+from qms.documents import operations
 from qms.documents.models import (
     Classification,
     Document,
@@ -22,6 +22,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
+from qms.documents.numbers import Numbers
 from qms.documents.operations import ImportedDocument
 from qms.documents.operations.drafting import cite
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
@@ -75,10 +76,27 @@ def plan(task: Task) -> Planned:
             _judge_new(row, task)
         else:
             _compare(row, task)
+    _foresee_numbers(rows, task)
     new_owners = [
         str(row.values["owner"]) for row in rows if _brings_owner(row) and row.values["owner"]
     ]
     return rows, [*owners.note(new_owners), *notes]
+
+
+def _foresee_numbers(rows: Sequence[RowPlan], task: Task) -> None:
+    """Tell each new row the number that its document would get now."""
+    by, new = task.by, [row for row in rows if row.outcome is Outcome.CREATE]
+    given = Numbers(by.rights.tree, task.unit.id, by.district_id).foreseen(
+        (DocumentType(str(row.value("type"))), _numbered_on(row, by)) for row in new
+    )
+    for row, number in zip(new, given, strict=True):
+        row.number = number
+
+
+def _numbered_on(row: RowPlan, by: Person) -> date:
+    """The day in whose year a new document gets its number."""
+    day = row.value("effective_from") or row.value("approved_on")
+    return date.fromisoformat(str(day)) if day else by.district.today
 
 
 def _brings_owner(row: RowPlan) -> bool:
@@ -215,6 +233,7 @@ def _compare(row: RowPlan, task: Task) -> None:
     if not sight_of(task.by).sees(document):
         row.refuse(task.table, "number", _("This number is taken in the unit."))
         return
+    row.number = document.number
     columns = task.fields
     if "approved_on" in columns:
         columns.add("effective_from")
@@ -310,18 +329,7 @@ def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
 def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
     names = [name for name in row.values if row.value(name) is not None]
     given = _given(row, [*names, *row.defaults], owners, extra_of(row.values))
-    document = operations.record_imported(
-        unit.id,
-        given,
-        by=by,
-        number=numbers.next_number(
-            by.rights.tree,
-            unit.id,
-            given.type or DocumentType.OTHER,
-            district_id=by.district_id,
-            day=given.effective_from or given.approved_on or by.district.today,
-        ),
-    )
+    document = operations.record_imported(unit.id, given, by=by)
     _finish(document, row, names, owners, by)
 
 

@@ -85,12 +85,22 @@ def plan(task: Task) -> Planned:
             _judge_new(row, task)
         else:
             _compare(row, task)
+    _foresee_numbers(rows, task)
     new_owners = [
         str(row.values["owner"])
         for row in rows
         if row.values["owner"] and (row.outcome is Outcome.CREATE or row.change_of("owner"))
     ]
     return rows, [*readers.owners.note(new_owners), *notes]
+
+
+def _foresee_numbers(rows: Sequence[RowPlan], task: Task) -> None:
+    """Tell each new row the number that its finding would get now."""
+    new = [row for row in rows if row.outcome is Outcome.CREATE]
+    years = [date.fromisoformat(str(row.values["found_on"])).year for row in new]
+    given = operations.foreseen_numbers(task.unit.id, years, task.by)
+    for row, number in zip(new, given, strict=True):
+        row.number = number
 
 
 @dataclass(frozen=True)
@@ -248,6 +258,7 @@ def _compare(row: RowPlan, task: Task) -> None:
     if not sight_of(task.by).sees(finding):
         row.refuse(task.table, "number", _("This number is taken in the unit."))
         return
+    row.number = finding.number
     columns = task.fields
     if "source" in columns:
         columns.add("source_note")

@@ -78,6 +78,8 @@ class RowPlan:
     """Headings (as names of values) of columns whose cell is held by a field."""
     record: Any = None
     """The record that is here already, as the kind's module reads it."""
+    number: str | None = None
+    """Its number here: the record's own, or the one that a new record would get now."""
     changes: list[Change] = field(default_factory=list)
     refusals: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
@@ -248,6 +250,7 @@ def _row_json(row: RowPlan) -> dict[str, Any]:
     return {
         "row": row.row,
         "key": row.key,
+        "number": row.number,
         "title": row.title,
         "outcome": row.outcome.value,
         "changes": [

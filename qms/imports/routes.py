@@ -171,7 +171,7 @@ def _preview(run: ImportRun, found: Preview, problem: str | None = None) -> str:
     first = next((one for one in ORDER if counts[one.value]), Outcome.CREATE)
     outcome = Outcome(wanted) if wanted in list(Outcome) else first
     rows, following = shown_rows(found, outcome, request.args.get("after", 0, type=int))
-    here = url_for("imports.show", uid=run.uid)
+    here, is_numbered = url_for("imports.show", uid=run.uid), run.kind is not ImportKind.UNITS
     return render_template(
         "imports/preview.html",
         run=run,
@@ -185,6 +185,8 @@ def _preview(run: ImportRun, found: Preview, problem: str | None = None) -> str:
         ],
         rows=rows,
         outcome=outcome.value,
+        is_numbered=is_numbered,
+        key_label=_("Number in the file") if is_numbered else _("Code"),
         next_url=f"{here}?show={outcome.value}&after={following}" if following else None,
         may_import_now=not found.is_refused and found.has_work,
     )

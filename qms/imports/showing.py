@@ -50,6 +50,7 @@ class ShownRow:
 
     row: int
     key: str
+    number: str | None
     title: str
     style: str
     changes: list[tuple[str, str, str]]
@@ -72,6 +73,7 @@ def _shown_row(kind: ImportKind, row: RowPlan) -> ShownRow:
     return ShownRow(
         row.row,
         row.key,
+        row.number,
         row.title,
         TONES[row.outcome],
         [

@@ -85,3 +85,24 @@ def test_the_page_sets_and_changes_a_pattern(browse: Any, cast: Cast) -> None:
     browse(cast.other_officer).get("/documents/patterns").submit(
         unit=str(cast.blk.uid), pattern="{seq}", status=422
     )
+
+
+def test_a_new_document_is_shown_the_number_that_it_will_get(browse: Any, cast: Cast) -> None:
+    make_draft(cast, number="SOP-DISNAKER-002")
+    make_draft(cast, number="KB-DISNAKER-001")
+    operations.set_pattern(cast.disnaker.id, DocumentType.DECREE, "SK/{seq}", by=cast.officer)
+    db.session.commit()
+    browser = browse(cast.officer)
+    page = browser.get(f"/documents/new?unit={cast.disnaker.uid}")
+    shown = {
+        str(one["value"]): one.get_text(strip=True).rpartition(" → ")[2]
+        for one in page.soup.select("select[name=type] option")
+    }
+    assert shown["SOP"] == "SOP-DISNAKER-001" and shown["KB"] == "KB-DISNAKER-002"
+    assert shown["SK"] == "SK/1" and len(shown) == len(DocumentType)
+    assert page.has("if somebody else saves a document first")
+    for type in ("SK", "SOP", "KB"):
+        saved = page.submit(title="Judul", type=type)
+        assert saved.has(f"{shown[type]} is drafted.")
+    following = browser.get(f"/documents/new?unit={cast.disnaker.uid}")
+    assert following.has("SOP-DISNAKER-003") and not following.has("SOP-DISNAKER-002")

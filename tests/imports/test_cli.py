@@ -126,6 +126,8 @@ def test_preview_writes_nothing(qms: Any, sheet: Any) -> None:
 
 def test_what_people_read(say: Any, sheet: Any) -> None:
     unit = ("--unit", "disnaker", "--by", "officer")
+    _code, output = say("import", "documents", sheet(LIST), *unit, "--preview")
+    assert "Will be created: row 2, SOP-1 → SOP-DISNAKER-001: Arsip" in output
     code, output = say("import", "documents", sheet(LIST), *unit)
     assert code == 0 and "1 to create, 0 to change, 0 the same, 0 refused." in output
     assert "Kasi" in output and "Imported." in output

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Refused
-from qms.documents import operations as documents
+from qms.documents import operations
 from qms.documents.models import Classification, Document, DocumentType, Phase
 from qms.imports.preview import Outcome, Preview
 from qms.imports.words import DOCUMENT_TYPES, STANDINGS, Standing, document_type
 from qms.people import operations as people
 from qms.people.models import Position
 from tests.cast import Cast
+from tests.documents.makers import make_draft
 
 Look, Bring = Callable[..., Preview], Callable[..., Any]
 H = [
@@ -205,7 +206,7 @@ def test_a_draft_comes_into_force_by_a_corrected_file(bring: Bring, cast: Cast) 
 
 def test_what_goes_on_here_is_not_changed_by_a_file(look: Look, bring: Bring, cast: Cast) -> None:
     bring("documents", [H, ROW])
-    documents.withdraw_document(only(), reason="diganti", by=cast.officer)
+    operations.withdraw_document(only(), reason="diganti", by=cast.officer)
     db.session.commit()
     assert look("documents", [H, ROW]).of(Outcome.SAME)
     assert look("documents", [H, row(Judul="Lain")]).of(Outcome.REFUSED)
@@ -260,3 +261,34 @@ def test_who_may(look: Look, cast: Cast) -> None:
         if name not in ("officer", "consultant", "coordinator", "outsider"):
             with pytest.raises(Refused):
                 look("documents", [H, ROW], by=getattr(cast, name))
+
+
+def test_the_preview_shows_the_numbers_that_the_documents_will_get(
+    look: Look, bring: Bring, cast: Cast
+) -> None:
+    make_draft(cast, number="SOP-DISNAKER-002")  # given out by hand: it is passed over
+    operations.set_pattern(cast.disnaker.id, DocumentType.FORM, "F{seq3}/{year}", by=cast.officer)
+    db.session.commit()
+    rows = [
+        H,
+        ROW,
+        row(No_Dokumen="SOP-02"),
+        row(No_Dokumen="F-1", Jenis="Formulir", Tanggal_Berlaku="3/3/2024"),
+        row(No_Dokumen="F-2", Jenis="Formulir"),
+    ]
+    shown = {plan.key: plan.number for plan in look("documents", rows).rows}
+    assert shown == {
+        "SOP-01": "SOP-DISNAKER-001",
+        "SOP-02": "SOP-DISNAKER-003",
+        "F-1": "F001/2024",
+        "F-2": "F001/2026",
+    }
+    told = bring("documents", rows)
+    assert {one["key"]: one["number"] for one in told["rows"]} == shown
+    given = db.session.scalars(select(Document).where(Document.is_imported))
+    assert {one.external_number: one.number for one in given} == shown
+    again = look("documents", [H, row(Judul="Lain"), *rows[2:], row(No_Dokumen="SOP-03")])
+    assert {plan.key: plan.number for plan in again.rows} == {
+        **shown,
+        "SOP-03": "SOP-DISNAKER-004",
+    }

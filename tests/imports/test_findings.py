@@ -283,3 +283,26 @@ def test_who_may(look: Look, cast: Cast) -> None:
         elif name != "outsider":
             with pytest.raises(Refused):
                 look("findings", [H, row()], by=getattr(cast, name))
+
+
+def test_the_preview_shows_the_numbers_that_the_findings_will_get(
+    look: Look, bring: Bring, cast: Cast
+) -> None:
+    bring("findings", [H, row()])
+    rows = [
+        H,
+        row(Lokasi="Loket 3"),
+        row(No_LKS="B"),
+        row(No_LKS="C", Tanggal_Temuan="2/3/2026", Tenggat=""),
+        row(No_LKS="D"),
+    ]
+    shown = {plan.key: plan.number for plan in look("findings", rows).rows}
+    assert shown == {
+        "LKS-07": "NC-2025-DISNAKER-001",
+        "B": "NC-2025-DISNAKER-002",
+        "C": "NC-2026-DISNAKER-001",
+        "D": "NC-2025-DISNAKER-003",
+    }
+    bring("findings", rows)
+    given = db.session.scalars(select(Finding))
+    assert {one.external_number: one.number for one in given} == shown

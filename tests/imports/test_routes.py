@@ -54,6 +54,7 @@ def test_from_file_to_result(browse: Any, cast: Cast) -> None:
     preview = columns.submit()
     assert preview.has("Will be created 2") and preview.has("Lemari A")
     assert preview.has("kept with each record: Lokasi Simpan")
+    assert preview.has("Number here Number in the file") and preview.has("SOP-DISNAKER-002 SOP-02")
     assert documents() == 0 and only().imported_at is None
     result = preview.submit()
     assert result.has("2 created") and result.has("0 changed") and result.has("Officer")

@@ -28,6 +28,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
+from qms.documents.numbers import Numbers
 from qms.documents.permissions import (
     counts_as_writer,
     may_classify,
@@ -141,8 +142,8 @@ def _titled(title: str) -> str:
 def _numbered(
     unit_id: int, type: DocumentType, number: str | None, *, by: Person
 ) -> dict[str, str]:
-    number = (number or "").strip() or numbers.next_number(
-        by.rights.tree, unit_id, type, district_id=by.district_id, day=by.district.today
+    number = (number or "").strip() or Numbers(by.rights.tree, unit_id, by.district_id).next(
+        type, by.district.today
     )
     refuse_number(number, by.district_id)
     return {"number": number, "number_key": fold(number)}

@@ -19,7 +19,6 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.text import fold
-from qms.documents import numbers
 from qms.documents.models import (
     Classification,
     Document,
@@ -29,6 +28,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
+from qms.documents.numbers import Numbers
 from qms.documents.operations.drafting import checked_link, own, refuse_number
 from qms.documents.permissions import may_import
 from qms.documents.queries import imported_document
@@ -67,19 +67,15 @@ SIGNED_BY = {
 }
 
 
-def record_imported(
-    unit_id: int, given: ImportedDocument, *, by: Person, number: str | None = None
-) -> Document:
+def record_imported(unit_id: int, given: ImportedDocument, *, by: Person) -> Document:
     """A document from a file. Ours is the next number by the unit's pattern, in the year of the
-    document, unless one is given; the file's own stays beside it as external number. Raises Invalid
-    with the field's name."""
+    document; the file's own stays beside it as external number. Raises Invalid with the field's
+    name."""
     require(may_import, by, unit_id)
     _judge(given)
     type = given.type or DocumentType.OTHER
     day = given.effective_from or given.approved_on or by.district.today
-    number = (number or "").strip() or numbers.next_number(
-        by.rights.tree, unit_id, type, district_id=by.district_id, day=day
-    )
+    number = Numbers(by.rights.tree, unit_id, by.district_id).next(type, day)
     refuse_number(number, by.district_id)
     if given.external_number and imported_document(by, unit_id, given.external_number):
         message = _l("This unit has a document with this number already.")

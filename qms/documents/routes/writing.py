@@ -14,7 +14,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.core.uids import read_uid
-from qms.documents import numbers, operations, queries
+from qms.documents import operations, queries
 from qms.documents.forms import (
     ContentFields,
     FactsForm,
@@ -31,6 +31,7 @@ from qms.documents.models import (
     RevisionState,
     SignatureRole,
 )
+from qms.documents.numbers import Numbers
 from qms.documents.operations import Content, Signatories
 from qms.documents.permissions import may_edit, may_revise, may_write
 from qms.documents.routes.blueprint import bp
@@ -141,6 +142,9 @@ def new() -> Any:
     choices = Choices(person, unit.id)
     form = NewDocumentForm()
     choices.offer(form)
+    form.offer_numbers(
+        Numbers(person.rights.tree, unit.id, person.district_id).by_type(person.district.today)
+    )
     if request.method == "GET":
         _fill_in(form, person, unit)
     elif form.validate():
@@ -156,7 +160,6 @@ def new() -> Any:
         form=form,
         unit=unit,
         units=units,
-        pattern=numbers.pattern_for(person.rights.tree, unit.id, DocumentType.PROCEDURE)[0],
         index_url=url_for("documents.index"),
     )
     return page, 422 if form.errors else 200

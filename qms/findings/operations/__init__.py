@@ -22,6 +22,7 @@ from qms.findings.operations.raising import (
     add_evidence,
     change_grade,
     edit_finding,
+    foreseen_numbers,
     raise_finding,
 )
 from qms.findings.operations.responding import (
@@ -44,6 +45,7 @@ __all__ = [
     "differences",
     "edit_finding",
     "find_not_effective",
+    "foreseen_numbers",
     "judge",
     "prove_effective",
     "raise_finding",

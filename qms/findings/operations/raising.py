@@ -1,6 +1,6 @@
 """Raising a finding, correcting its statement, its grade, the evidence beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.numbering import Series, Taken
 from qms.core.permissions import require
 from qms.core.text import fold
 from qms.evidence.models import Evidence
@@ -129,17 +130,31 @@ def _judge_statement(
 def next_number(unit_id: int, year: int, by: Person) -> str:
     """The next number of a unit and year. A number that another unit of the same code once got
     is passed over."""
+    return numbering.next_free(_series(unit_id, year, by), _taken_in(by.district_id))
+
+
+def foreseen_numbers(unit_id: int, years: Iterable[int], by: Person) -> list[str]:
+    """The numbers that findings of a unit and these years would get now, one after the other."""
+    wanted = [_series(unit_id, year, by) for year in years]
+    return numbering.foreseen(wanted, _taken_in(by.district_id))
+
+
+def _series(unit_id: int, year: int, by: Person) -> Series:
     code = by.rights.tree[unit_id].code
-    while True:
-        counted = numbering.next_number(
-            "finding", district_id=by.district_id, unit_id=unit_id, year=year
-        )
-        number = f"NC-{year}-{code}-{counted:03d}"
-        taken = select(Finding.id).where(
-            Finding.district_id == by.district_id, Finding.number_key == fold(number)
-        )
-        if db.session.scalar(taken) is None:
-            return number
+    return Series(
+        "finding", by.district_id, unit_id, year, lambda count: f"NC-{year}-{code}-{count:03d}"
+    )
+
+
+def _taken_in(district_id: int) -> Taken:
+    def ask(keys: Collection[str]) -> Collection[str]:
+        return db.session.scalars(
+            select(Finding.number_key).where(
+                Finding.district_id == district_id, Finding.number_key.in_(keys)
+            )
+        ).all()
+
+    return ask
 
 
 def cite(finding: Finding, clause_ids: Iterable[int]) -> None:
