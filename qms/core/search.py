@@ -102,7 +102,7 @@ def matching(
     None if the query has no word at all. `unit_ids` (None: all) narrows within the index; give
     it where somebody sees a handful of units. Long lists of hits are paged by `search_page`.
     """
-    terms = _terms(query, unit_ids)
+    terms = _terms(query, unit_ids, beginning=True)
     if terms is None:
         return None
     if db.engine.dialect.name == "postgresql":
@@ -124,11 +124,22 @@ def search_page(
     """The page of a SELECT of a model's columns that has all words, last recorded first.
 
     Both indexes are read in the order of ids, so that a word that half of the records have costs
-    no more than one that few have. A query without a word finds nothing.
+    no more than one that few have. Only if no record has the last word whole, it is taken as the
+    beginning of one: all words that begin so must be gathered first. A query without a word finds
+    nothing.
     """
-    terms = _terms(query, unit_ids)
-    if terms is None:
-        return Page([])
+    units = list(unit_ids) if unit_ids is not None else None
+    for beginning in (False, True):
+        terms = _terms(query, units, beginning=beginning)
+        found = Page([]) if terms is None else _hits(statement, model, terms, cursor, size)
+        if found.rows or terms is None:
+            break
+    return found
+
+
+def _hits(
+    statement: Select[Any], model: Any, terms: str, cursor: str | None, size: int
+) -> Page[Any]:
     if db.engine.dialect.name == "postgresql":
         narrowed = statement.add_columns(model.id).where(_vector_matches(model, terms))
         return page(narrowed, [Key(model.id, descending=True)], cursor, size)
@@ -142,18 +153,23 @@ def search_page(
     return page(narrowed, [Key(index.c.rowid, descending=True)], cursor, size)
 
 
-def _terms(query: str, unit_ids: Iterable[int] | None) -> str | None:
-    """The query as the index of this database reads it; None if it has no word."""
+def _terms(query: str, unit_ids: Iterable[int] | None, *, beginning: bool) -> str | None:
+    """The query as the index of this database reads it; None if it has no word.
+
+    With `beginning` the last word may also be the beginning of one.
+    """
     words = words_of(query)[:10]
     if not words:
         return None
     stems = [stem(word) for word in words]
     units = [_unit_word(unit_id) for unit_id in unit_ids or ()]
     if db.engine.dialect.name == "postgresql":
-        terms = [f"'{one}'" for one in stems[:-1]] + [f"('{stems[-1]}' | '{words[-1]}':*)"]
+        terms = [f"'{one}'" for one in stems]
+        terms[-1:] = [f"({terms[-1]} | '{words[-1]}':*)"] if beginning else terms[-1:]
         terms += ["(" + " | ".join(f"'{one}'" for one in units) + ")"] if units else []
         return " & ".join(terms)
-    terms = [f'"{one}"' for one in stems[:-1]] + [f'("{stems[-1]}" OR "{words[-1]}"*)']
+    terms = [f'"{one}"' for one in stems]
+    terms[-1:] = [f'({terms[-1]} OR "{words[-1]}"*)'] if beginning else terms[-1:]
     terms += ["(" + " OR ".join(f'"{one}"' for one in units) + ")"] if units else []
     return " AND ".join(terms)
 

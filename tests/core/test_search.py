@@ -100,6 +100,15 @@ def test_hits_are_paged_newest_first(cast: Cast) -> None:
     assert search_page(columns, Evidence, "…", None, 4).rows == []
 
 
+def test_a_beginning_counts_where_no_word_is_whole(cast: Cast) -> None:
+    for name in ("Jadwal kerja", "Kerjasama pelatihan"):
+        file(cast, name, cast.disnaker)
+    db.session.commit()
+    columns = select(Evidence.name)
+    for query, count in (("kerja", 1), ("kerj", 2), ("kerjas", 1), ("kerjab", 0)):
+        assert len(search_page(columns, Evidence, query, None, 4).rows) == count, query
+
+
 def test_a_number_is_found_by_its_beginning(cast: Cast) -> None:
     for name in ("ak-1 baru", "ak-2", "bk-1"):
         units.offer_service(cast.disnaker, name, by=cast.administrator)
