@@ -311,6 +311,12 @@ class Revision(DistrictRecord):
         return self.state in (RevisionState.DRAFT, RevisionState.IN_REVIEW)
 
     @property
+    def is_as_imported(self) -> bool:
+        """Whether it was approved before this system: a file told of it, and who signed it then is
+        not recorded here."""
+        return self.document.is_imported and self.author_id is None and not self.is_being_written
+
+    @property
     def has_content(self) -> bool:
         return bool(self.body or self.link or self.files)
 

@@ -185,35 +185,43 @@ def steps(revision: Revision, day: date) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Signed:
-    """A place of the signature block."""
+    """A place of the signature block. `note` says what is missing, or where a name is from."""
 
     role: str
     name: str
     position: str | None
     nip: str | None
     on: str
+    note: str
     is_signed: bool
 
 
 def signature_block(revision: Revision) -> list[Signed]:
     """The three places of the paper: disusun, diperiksa, disahkan. An unnamed check is left out."""
     return [
-        _place(role, signature)
+        _place(revision, role, signature)
         for role in SignatureRole
         if (signature := revision.signature(role)) is not None or role is not SignatureRole.CHECKED
     ]
 
 
-def _place(role: SignatureRole, signature: Signature | None) -> Signed:
+def _place(revision: Revision, role: SignatureRole, signature: Signature | None) -> Signed:
+    label, is_imported = str(role.label), revision.is_as_imported
     if signature is None:
-        return Signed(str(role.label), "", None, None, "", False)
+        note = _("not in the imported file") if is_imported else _("Not named yet")
+        return Signed(label, "", None, None, "", note, False)
+    is_signed = signature.signed_at is not None
+    note = "" if is_signed else _("not signed yet")
+    if is_imported:
+        note = _("as in the imported file")
     return Signed(
-        str(role.label),
+        label,
         signature.shown_name,
         signature.position,
         signature.nip,
         dates.long_day(signature.signed_on),
-        signature.signed_at is not None or signature.signed_on is not None,
+        note,
+        is_signed or is_imported,
     )
 
 

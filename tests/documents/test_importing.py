@@ -193,3 +193,34 @@ def test_the_page_says_that_it_was_imported(browse: Any, cast: Cast) -> None:
     assert page.has("Imported") and page.has("POL-001") and page.has("All employees")
     assert page.has("CEO") and page.has("imported the document")
     assert browse(cast.guest).get("/documents/?q=POL-001").has("Information Security Policy")
+
+
+def test_what_came_in_approved_does_not_look_unsigned(browse: Any, cast: Cast) -> None:
+    row = replace(ROW, prepared_by="Bu Sari")
+    document = operations.record_imported(cast.disnaker.id, row, by=cast.officer)
+    db.session.commit()
+    for path in (f"/documents/{document.uid}", f"/documents/{document.uid}/revisions/2"):
+        page = browse(cast.officer).get(path)
+        block = " ".join(page.soup.select_one(".signature-block").get_text(" ").split())
+        assert block == (
+            "Prepared by Bu Sari as in the imported file Approved by CEO as in the imported file"
+        )
+        assert page.has("Signatures from before are not recorded here.")
+        assert not page.has("not signed yet") and not page.has("Not named yet")
+    assert browse(cast.officer).get(f"/documents/{document.uid}").has("Prepared by Bu Sari")
+
+
+def test_a_place_that_the_file_leaves_empty_is_not_asked_for(browse: Any, cast: Cast) -> None:
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.officer)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/documents/{document.uid}")
+    assert page.has("Prepared by not in the imported file") and not page.has("Not named yet")
+
+
+def test_an_imported_draft_is_signed_here(browse: Any, cast: Cast) -> None:
+    draft = replace(ROW, is_approved=False, effective_from=None)
+    document = operations.record_imported(cast.disnaker.id, draft, by=cast.officer)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/documents/{document.uid}")
+    assert page.has("Not named yet") and page.has("CEO not signed yet")
+    assert not page.has("Signatures from before")
