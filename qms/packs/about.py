@@ -4,7 +4,7 @@ Everything in a pack follows from these facts and the records, so they are also 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from qms.core import clock
 from qms.packs.models import Pack
 from qms.people.models import Person
-from qms.people.rights import Sight, sight_of
+from qms.people.rights import Sight, Units, sight_of
 from qms.standards.queries import EditionRow, edition_by_id
 from qms.units.tree import Node
 
@@ -21,7 +21,8 @@ Language = Literal["id", "en"]
 
 @dataclass(frozen=True)
 class About:
-    """The facts. `sight` is what the person sees, narrowed to the units and those under them."""
+    """The facts. `whole_sight` is what the person sees of the units and those under them, `sight`
+    what of it is in the pack: without restricted records unless the person asked for them."""
 
     uid: UUID
     district_id: int
@@ -38,6 +39,7 @@ class About:
     as_of: date
     known_at: datetime
     language: Language
+    whole_sight: Sight
     sight: Sight
     nodes: Mapping[int, Node]
     """The chosen units and all under them, as they are today."""
@@ -62,6 +64,13 @@ class About:
         """Those of them whose restricted records are in the pack too."""
         return frozenset(one for one in self.all_unit_ids if one in self.sight.restricted)
 
+    @property
+    def leaves_out_restricted(self) -> bool:
+        """Whether there are units whose restricted records the person may see, but did not ask
+        for."""
+        seen, shown = self.whole_sight.restricted, self.sight.restricted
+        return any(one in seen and one not in shown for one in self.all_unit_ids)
+
 
 def number_of(uid: UUID) -> str:
     """The short number of a pack: PB-1A2B3C4D."""
@@ -74,6 +83,7 @@ def about_pack(pack: Pack, person: Person) -> About:
     chosen = {link.unit_id for link in pack.units}
     below = {one for unit_id in chosen if tree.get(unit_id) for one in tree.subtree(unit_id)}
     editions = [edition_by_id(link.edition_id) for link in pack.editions]
+    sight = sight_of(person).under(below)
     return About(
         uid=pack.uid,
         district_id=district.id,
@@ -90,6 +100,12 @@ def about_pack(pack: Pack, person: Person) -> About:
         as_of=pack.as_of,
         known_at=pack.known_at,
         language="en" if pack.language == "en" else "id",
-        sight=sight_of(person).under(below),
+        whole_sight=sight,
+        sight=sight if pack.includes_restricted else without_restricted(sight),
         nodes={one: tree[one] for one in below},
     )
+
+
+def without_restricted(sight: Sight) -> Sight:
+    """The same units, with the ordinary records only."""
+    return replace(sight, restricted=Units(False, frozenset()))

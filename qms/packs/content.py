@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from qms.core import dates
 from qms.core.i18n import gettext as _
+from qms.core.i18n import ngettext
 from qms.packs.about import About
 from qms.packs.files import Plan, plan_files
 from qms.packs.gaps import Gaps, find_gaps
@@ -57,15 +58,43 @@ class Content:
 
     @property
     def confidentiality(self) -> str:
-        """Whether restricted records are included. It follows from rights alone, so that it does
-        not tell whether there are any."""
-        inside, everything = self.about.restricted_unit_ids, self.about.all_unit_ids
-        if inside == everything:
-            return _("Restricted records are included. Treat this pack as confidential.")
-        if not inside:
-            return _("Ordinary records only; restricted records are not part of this pack.")
-        names = "; ".join(sorted(self.reader.units.get(unit_id, "") for unit_id in inside))
-        return _("Restricted records are included for these units only: %(units)s.", units=names)
+        """How many restricted records are in the pack, or were left out. Those that the person may
+        not see do not exist here either."""
+        number = sum(self.reader.restricted.values())
+        if not number:
+            return _("Ordinary records only.")
+        if self.about.leaves_out_restricted:
+            return ngettext(
+                "%(num)s restricted record is not in this pack.",
+                "%(num)s restricted records are not in this pack.",
+                number,
+            )
+        return ngettext(
+            "%(num)s restricted record is in this pack. Treat it as confidential.",
+            "%(num)s restricted records are in this pack. Treat it as confidential.",
+            number,
+        )
+
+    @property
+    def left_out(self) -> list[tuple[str, int]]:
+        """Kinds of restricted records that were left out, with their numbers."""
+        if not self.about.leaves_out_restricted:
+            return []
+        labels = {
+            "document": _("Documents"),
+            "evidence": _("Evidence"),
+            "finding": _("Findings"),
+            "action": _("Actions"),
+        }
+        return [(labels[kind], number) for kind, number in self.reader.restricted.items()]
+
+    @property
+    def why_left_out(self) -> str:
+        return _(
+            "Restricted records are for those who need to know. %(person)s, who made this pack, "
+            "may see these and left them out.",
+            person=self.about.person_name,
+        )
 
 
 def gather(session: Session, about: About, store: Path) -> Content:

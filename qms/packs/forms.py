@@ -1,6 +1,6 @@
 """The form that asks for a pack."""
 
-from wtforms import RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qms.core.forms import DayField, Form, Needed
@@ -25,6 +25,13 @@ class PackForm(Form):
     from_on = DayField(_l("From"), validators=[Needed(_l("Write the first day of the period."))])
     to_on = DayField(_l("To"), validators=[Needed(_l("Write the last day of the period."))])
     language = RadioField(_l("Language of the pack"), choices=list(LANGUAGES.items()))
+    include_restricted = BooleanField(
+        _l("Include restricted records"),
+        description=_l(
+            "Left out unless you tick this: the pack then says how many. Included are those that "
+            "you may see; treat such a pack as confidential."
+        ),
+    )
     as_of = DayField(
         _l("As of"),
         description=_l(

@@ -46,6 +46,7 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         "made_at": about.known_at.isoformat(),
         "language": about.language,
         "restricted_units": sorted(str(about.nodes[one].uid) for one in about.restricted_unit_ids),
+        "restricted_left_out": content.reader.restricted if about.leaves_out_restricted else {},
         "journal": heads,
     }
 

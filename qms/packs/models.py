@@ -26,6 +26,8 @@ class Pack(DistrictRecord):
     as_of: Mapped[date]
     known_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(SortKey())
+    includes_restricted: Mapped[bool] = mapped_column(default=False)
+    """Whether the asker wanted in it the restricted records that they may see."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]

@@ -38,14 +38,16 @@ def ask_for_pack(
     to_on: date,
     by: Person,
     language: str = "id",
+    include_restricted: bool = False,
     as_of: date | None = None,
     known_at: datetime | None = None,
     in_background: bool = True,
 ) -> Pack:
     """A pack that is to be made, and the job that will make it.
 
-    `as_of` is the day on which states are told (default: the end of the period, at most today),
-    `known_at` the moment of knowledge (default: now).
+    Restricted records that the person may see are left out unless `include_restricted` asks for
+    them. `as_of` is the day on which states are told (default: the end of the period, at most
+    today), `known_at` the moment of knowledge (default: now).
     """
     units, editions = sorted(set(unit_ids)), sorted(set(edition_ids))
     if not units:
@@ -72,6 +74,7 @@ def ask_for_pack(
         as_of=day,
         known_at=known_at or now,
         language=language,
+        includes_restricted=include_restricted,
     )
     pack.units = [PackUnit(district_id=by.district_id, unit_id=unit_id) for unit_id in units]
     pack.editions = [

@@ -17,6 +17,12 @@ def may_make_packs(person: Person) -> bool:
     return person.rights.hold_anywhere(EXPORTS)
 
 
+def may_include_restricted(person: Person) -> bool:
+    """Whether there is any unit whose restricted records this person may take into a pack."""
+    exports, knows = person.rights.units(EXPORTS), person.rights.units(NEED_TO_KNOW)
+    return any(unit_id in knows for unit_id in exports.ids)
+
+
 def may_take_copy(person: Person, pack: Pack, restricted_unit_ids: Iterable[int] = ()) -> bool:
     """Only who asked for it, while they may still make it: every unit of the pack, and those
     whose restricted records are inside."""

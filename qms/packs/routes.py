@@ -21,7 +21,7 @@ from qms.packs.about import number_of
 from qms.packs.forms import PackForm
 from qms.packs.history import SENTENCES
 from qms.packs.models import Pack
-from qms.packs.permissions import may_make_pack, may_make_packs
+from qms.packs.permissions import may_include_restricted, may_make_pack, may_make_packs
 from qms.packs.queries import job_of, pack_by_uid, packs_of, what_about
 from qms.people.models import Person
 from qms.people.roles import EXPORTS
@@ -82,6 +82,8 @@ def _form(person: Person) -> PackForm:
         (edition.key, f"{edition.code} {edition.title()}")
         for edition in editions_for(person.district)
     ]
+    if not may_include_restricted(person):
+        del form.include_restricted
     if request.method == "GET":
         today = person.district.today
         form.units.data = [str(tree[chosen].uid)] if chosen else []
@@ -115,6 +117,7 @@ def ask() -> Any:
             as_of=form.as_of.data,
             known_at=known_at,
             language=form.language.data,
+            include_restricted=bool(form.include_restricted and form.include_restricted.data),
             by=person,
         )
     except Invalid as problem:
@@ -148,6 +151,7 @@ def show(uid: str) -> Any:
             (_("Period"), _period(pack.from_on, pack.to_on)),
             (_("As of"), dates.long_day(pack.as_of)),
             (_("As known at"), dates.long_moment(pack.known_at, timezone)),
+            *_restricted(person, pack),
             (_("Made at"), dates.long_moment(pack.made_at, timezone)),
         ],
         sha256=pack.sha256,
@@ -200,6 +204,15 @@ def file_name(person: Person, pack: Pack) -> str:
 def _unit_names(person: Person, unit_ids: list[int]) -> str:
     tree = person.rights.tree
     return "; ".join(tree[one].name for one in unit_ids if tree.get(one))
+
+
+def _restricted(person: Person, pack: Pack) -> list[tuple[str, str]]:
+    """Whether restricted records are included, for who knows that there may be any."""
+    if pack.includes_restricted:
+        return [(_("Restricted records"), _("included"))]
+    if may_include_restricted(person):
+        return [(_("Restricted records"), _("left out"))]
+    return []
 
 
 def _codes(pack: Pack) -> list[str]:

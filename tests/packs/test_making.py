@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from sqlalchemy import event, select
@@ -29,7 +31,7 @@ from qms.packs.past import as_known_at
 from qms.packs.reading import by_clause, reader
 from qms.standards.queries import clause_by_key
 from tests.cast import SYSTEM, Cast
-from tests.factories import make_evidence, make_file
+from tests.factories import make_evidence, make_file, make_finding
 from tests.packs.conftest import Packs
 from tests.packs.generated import Generator, Numbers
 
@@ -174,6 +176,48 @@ def test_as_of_an_earlier_day_later_closings_have_not_happened(
     state, closed = told()
     assert state == "Closed" and closed.date() == today
     assert told(as_of=today - timedelta(days=1)) == ("Raised", None)
+
+
+def test_restricted_records_are_in_only_if_asked_for(
+    cast: Cast, packs: Packs, today: Any, only_sqlite: None
+) -> None:
+    """The pack says how many its maker left out; of what they may not see it says nothing."""
+    make_evidence(cast, "Biasa")
+    for name in ("Rahasia satu", "Rahasia dua"):
+        make_evidence(cast, name, access=AccessClass.RESTRICTED)
+    make_finding(cast, "Rahasia tiga", access=AccessClass.RESTRICTED, by=cast.officer)
+    db.session.commit()
+
+    def pack(by: Any, **given: Any) -> tuple[Any, str, list[str], list[str]]:
+        path = packs.make(packs.about(by, **given), f"{by.name}-{len(given)}.zip")
+        content = parts(path)
+        report = "\n".join(words(content["Evidence-report.docx"]))
+        left_out = json.loads(content["manifest.json"])["restricted_left_out"]
+        return (left_out, report, column(path, "Evidence", "Evidence"),
+                column(path, "Known gaps", "What"))  # fmt: skip
+
+    counts, report, names, gaps = pack(cast.officer)
+    assert counts == {"evidence": 2, "finding": 1} and names == ["Biasa"]
+    assert "3 restricted records are not in this pack." in report and "Rahasia" not in report
+    assert "Left out of this pack" in report and "Officer, who made this pack" in report
+    assert gaps[:2] == ["Evidence: 2", "Findings: 1"]
+    counts, report, names, gaps = pack(cast.officer, include_restricted=True)
+    assert counts == {} and len(names) == 3 and "Rahasia tiga" in report
+    assert "3 restricted records are in this pack." in report and "Left out" not in report
+    for given in ({}, {"include_restricted": True}):
+        counts, report, names, gaps = pack(cast.consultant, **given)
+        assert counts == {} and names == ["Biasa"]
+        assert "Ordinary records only." in report and "Left out" not in report
+        assert not any(gap.startswith("Evidence:") for gap in gaps)
+
+
+def words(content: bytes) -> list[str]:
+    """Every paragraph of a Word document, those in tables too."""
+    body = docx.Document(BytesIO(content)).element.body
+    return [
+        "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
+        for paragraph in body.iter(qn("w:p"))
+    ]
 
 
 def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:

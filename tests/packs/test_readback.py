@@ -46,7 +46,7 @@ class Read:
     """A pack of Disnaker, made as one person, opened."""
 
     def __init__(self, who: str, cast: Cast, packs: Packs, today: date) -> None:
-        self.path = packs.make(packs.about(getattr(cast, who)))
+        self.path = packs.make(packs.about(getattr(cast, who), include_restricted=WHO[who]))
         self.expected = Expected(cast, restricted=WHO[who], as_of=today)
         self.who, self.today = who, today
         with ZipFile(self.path) as archive:
@@ -557,9 +557,9 @@ def check_the_cover_says_what_the_pack_is_about(read: Read) -> None:
     )
     assert "Dinas Tenaga Kerja" in words and "1 January 2026 to 31 December 2026" in words
     if read.who == "officer":
-        assert "Restricted records are included." in words
+        assert "restricted records are in this pack." in words
     else:
-        assert "Ordinary records only" in words
+        assert "Ordinary records only." in words
     assert read.manifest["asked_by"]["name"] == read.who.title()
     assert bool(read.manifest["restricted_units"]) == WHO[read.who]
 

@@ -102,6 +102,27 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     assert db.session.scalars(select(Pack)).all() == []
 
 
+@pytest.mark.parametrize("ticked", [True, False])
+def test_restricted_records_are_taken_in_by_a_tick(
+    browse: Any, cast: Cast, ticked: bool, only_sqlite: None
+) -> None:
+    page = browse(cast.officer).get("/packs")
+    box = page.soup.select_one("input[name=include_restricted]")
+    assert box is not None and not box.has_attr("checked")
+    page = page.submit(**choices(cast, **({"include_restricted": "y"} if ticked else {})))
+    assert db.session.scalars(select(Pack)).one().includes_restricted is ticked
+    assert page.has("Restricted records") and page.has("included" if ticked else "left out")
+
+
+def test_who_may_see_no_restricted_record_is_not_told_of_any(
+    browse: Any, cast: Cast, only_sqlite: None
+) -> None:
+    page = browse(cast.consultant).get("/packs")
+    assert not page.soup.select("input[name=include_restricted]")
+    page = page.submit(**choices(cast))
+    assert not page.has("Restricted records")
+
+
 def test_a_unit_that_is_not_theirs_is_no_choice(browse: Any, cast: Cast) -> None:
     browser = browse(cast.officer)
     page = browser.post("/packs", choices(cast, units=[str(cast.dinkes.uid)]), status=422)

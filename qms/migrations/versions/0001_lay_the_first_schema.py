@@ -1093,6 +1093,7 @@ def upgrade() -> None:
             sa.String().with_variant(sa.String(collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("includes_restricted", sa.Boolean(), nullable=False),
         sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -1,6 +1,7 @@
 """What all reads of one pack share: the session, the facts, names of units, clauses."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,8 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    delete,
+    func,
     insert,
     literal,
     select,
@@ -20,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from qms.actions.models import Action
 from qms.certificates.settings import cycle_on
+from qms.core.db import AccessClass
 from qms.documents.models import Document
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding
@@ -57,7 +61,10 @@ class Reader:
 
     def __init__(self, session: Session, about: About) -> None:
         self.session, self.about = session, about
-        choose(session, about)
+        SHOWN.create(session.connection())
+        self.restricted = choose_all(session, about)
+        """How many restricted records that the person may see are in the pack, or were left out:
+        by kind, only kinds that have any."""
         self.units = unit_names(session, about)
         self.clauses: dict[int, ClauseRow] = {
             clause.id: clause
@@ -124,9 +131,37 @@ class Reader:
         }
 
 
+def choose_all(session: Session, about: About) -> dict[str, int]:
+    """Work out what is in the pack, into a temporary table that ends with the transaction; returns
+    the number of restricted records by kind. Where the person left those out, they are found by
+    choosing once as if they were in."""
+    if not about.leaves_out_restricted:
+        choose(session, about)
+        return restricted_chosen(session)
+    choose(session, replace(about, sight=about.whole_sight))
+    left_out = restricted_chosen(session)
+    session.execute(delete(SHOWN))
+    choose(session, about)
+    return left_out
+
+
+def restricted_chosen(session: Session) -> dict[str, int]:
+    """How many of the chosen records are restricted, by kind."""
+    kinds = ("document", "evidence", "finding", "action")
+    models = {kind: RULES[kind][0] for kind in kinds}
+    counts = {
+        kind: session.scalar(
+            select(func.count())
+            .select_from(model)
+            .where(model.access == AccessClass.RESTRICTED, model.id.in_(chosen(kind)))
+        )
+        for kind, model in models.items()
+    }
+    return {kind: number for kind, number in counts.items() if number}
+
+
 def choose(session: Session, about: About) -> None:
-    """Work out what is in the pack, into a temporary table that ends with the transaction."""
-    SHOWN.create(session.connection())
+    """Fill the table of what is in the pack."""
     for kind, (model, rule) in RULES.items():
         found = select(literal(kind), model.id).where(*rule(about, chosen))
         session.execute(insert(SHOWN).from_select(["kind", "id"], found))

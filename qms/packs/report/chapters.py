@@ -123,6 +123,7 @@ def reading_rules(content: Content) -> list[str]:
     about = content.about
     day = dates.long_day(about.as_of)
     rules = [
+        _("This pack shows what %(person)s may see.", person=about.person_name),
         _("States are told as of %(day)s: what was in force, open or overdue then.", day=day),
         _("Documents: the revision that was in force on that day. The register lists the others."),
         _(

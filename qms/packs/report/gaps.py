@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from qms.core import dates
 from qms.core.i18n import gettext as _
-from qms.office.blocks import Block, BulletList, Cell, Column, Heading, Link, Paragraph, Table
+from qms.office.blocks import (
+    Block,
+    BulletList,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Link,
+    Paragraph,
+    Table,
+)
 from qms.packs.content import Content
 from qms.packs.reading import actions, findings
 from qms.packs.report.clauses import bookmark_of
@@ -15,6 +25,7 @@ from qms.packs.wording import brief, gap_kind
 def gaps_chapter(content: Content) -> Iterator[Block]:
     gaps, counts = content.gaps, content.counts
     yield Heading(_("Known gaps"), 1, "gaps")
+    yield from left_out(content)
     if not (len(gaps) or counts.open_majors or counts.overdue_actions):
         yield Paragraph(
             _("No gap is known as of %(day)s.", day=dates.long_day(content.about.as_of))
@@ -32,6 +43,13 @@ def gaps_chapter(content: Content) -> Iterator[Block]:
         yield Heading(_("Files that the store has lost"), 2)
         yield Paragraph(_("They are on record but not in this pack. Restore them from a backup."))
         yield BulletList(gaps.files)
+
+
+def left_out(content: Content) -> Iterator[Block]:
+    if content.left_out:
+        yield Heading(_("Left out of this pack"), 2)
+        yield Paragraph(content.why_left_out)
+        yield Facts(content.left_out)
 
 
 def open_majors(content: Content) -> Iterator[Block]:

@@ -12,6 +12,10 @@ def gap_rows(content: Content) -> list[list[Cell]]:
     """Gap, standard, clause, what, number, due day."""
     gaps = content.gaps
     found = [
+        row(_("Restricted records left out"), f"{label}: {number}")
+        for label, number in content.left_out
+    ]
+    found += [
         row(_("Open major nonconformity"), one.deviation, one.number, one.due_on)
         for one in findings.findings(content.reader, open_majors=True)
     ]
