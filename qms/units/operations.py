@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from qms.core import journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.text import fold
 from qms.units.models import (
     District,
     Service,
@@ -35,7 +36,7 @@ def found_district(code: str, name: str, *, by: Keeper, timezone: str = "Asia/Ja
     """A new district with its root unit, which is returned."""
     require(may_found, by)
     code = _code(code)
-    if db.session.scalar(select(District.id).where(District.code == code)):
+    if fold(code) in map(fold, db.session.scalars(select(District.code))):
         message = _l("The code %(code)s is taken by another district.", code=code)
         raise Invalid(message, code=message)
     district = District(code=code, name=_name(name), timezone=_timezone(timezone))
@@ -114,13 +115,12 @@ def _refuse_closed(parent: Unit, day: date) -> None:
 
 
 def _refuse_taken(district: District, code: str, but: Unit | None = None) -> None:
-    """Codes are in the numbers of records: one that another unit ever had is not given again."""
-    had = select(UnitName.unit_id).where(
-        UnitName.district_id == district.id, func.lower(UnitName.code) == code.lower()
-    )
+    """Codes are in the numbers of records: one that another unit ever had is not given again,
+    whatever its case."""
+    had = select(UnitName.code).where(UnitName.district_id == district.id)
     if but is not None:
         had = had.where(UnitName.unit_id != but.id)
-    if db.session.scalar(had.limit(1)) is not None:
+    if fold(code) in map(fold, db.session.scalars(had)):
         message = _l("The code %(code)s is taken, now or formerly, by another unit.", code=code)
         raise Invalid(message, code=message)
 

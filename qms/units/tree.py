@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from qms.core.db import db
+from qms.core.text import fold
 from qms.units.models import District, Unit, UnitName, UnitParent, UnitType
 
 
@@ -73,8 +74,8 @@ class Tree:
         return {node.uid: node for node in self}
 
     def by_code(self, code: str) -> Node | None:
-        wanted = code.casefold()
-        return next((node for node in self if node.code.casefold() == wanted), None)
+        wanted = fold(code)
+        return next((node for node in self if fold(node.code) == wanted), None)
 
     def ancestors(self, unit_id: int) -> list[Node]:
         """The units above, the nearest first."""

@@ -97,6 +97,23 @@ def test_a_code_is_never_given_again(cast: Cast, code: str) -> None:
     assert "code" in refused.value.fields
 
 
+@pytest.mark.parametrize(
+    ("code", "alike"), [("DINAS-ÉLOK", "dinas-élok"), ("ĐẮK", "đắk"), ("STRASSE", "straße")]
+)
+def test_a_code_is_taken_whatever_its_case_in_any_alphabet(
+    cast: Cast, code: str, alike: str
+) -> None:
+    """SQLite folds plain letters only: the comparison is ours."""
+    unit = opened(cast, code)
+    with pytest.raises(Invalid) as refused:
+        opened(cast, alike)
+    assert "code" in refused.value.fields
+    with pytest.raises(Invalid):
+        units.found_district("uji", "Lagi", by=SYSTEM)
+    node = tree_of(cast.district).by_code(alike)
+    assert node is not None and node.id == unit.id
+
+
 @pytest.mark.parametrize("code", ["", "A B", "x" * 31, "A:B"])
 def test_a_code_has_letters_digits_and_little_else(cast: Cast, code: str) -> None:
     with pytest.raises(Invalid):
