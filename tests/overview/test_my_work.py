@@ -110,6 +110,13 @@ def test_a_finding_comes_back_to_be_closed_and_proven(browse: Any, cast: Cast) -
     assert SEVERAL_WORDS not in browse(cast.officer).get("/").text, "who answered does not"
 
 
+def test_standing_beside_a_unit_shows_nobody_its_findings(browse: Any, cast: Cast) -> None:
+    """An officer beside the unit may check its work, but sees only what another role shows her."""
+    verify_all(cast, make_finding(cast))
+    db.session.commit()
+    assert SEVERAL_WORDS not in browse(cast.other_officer).get("/").text
+
+
 def test_strengths_are_taken_note_of(browse: Any, cast: Cast) -> None:
     make_finding(cast, "Antrean rapi.", grade=Grade.STRENGTH)
     db.session.commit()

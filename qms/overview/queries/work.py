@@ -155,7 +155,7 @@ def _finding_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
         Finding.unit_id,
         due.label("due_on"),
         Finding.access,
-    ).where(*sight_of(person).conditions(Finding, within=False), Finding.is_open)
+    ).where(*sight_of(person).conditions(Finding), Finding.is_open)
 
 
 def _raised(
