@@ -11,7 +11,7 @@ import click
 
 from qms import __version__, config
 from qms.core.errors import Problem
-from qms.core.i18n import gettext as _
+from qms.core.helptext import Context, write_commands
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import speaking
 
@@ -95,6 +95,8 @@ class Commands(click.Group):
     """The commands above. What a person can be told ends as a sentence, in the installation's
     language."""
 
+    context_class = Context
+
     def main(self, *args: Any, **extra: Any) -> Any:
         with speaking(config.load(config.instance_folder()).language):
             return super().main(*args, **extra)
@@ -106,8 +108,7 @@ class Commands(click.Group):
         return COMMANDS[name].load(name) if name in COMMANDS else None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, str(later.help)) for name, later in COMMANDS.items()])
+        write_commands(formatter, ((name, later.help) for name, later in COMMANDS.items()))
 
     def resolve_command(
         self, context: click.Context, args: list[str]

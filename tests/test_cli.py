@@ -9,6 +9,8 @@ import click
 import pytest
 
 from qms.cli import COMMANDS, main
+from qms.core.helptext import VERBATIM, paragraphs
+from qms.core.i18n import catalogue
 
 HEAVY = ("sqlalchemy", "flask", "openpyxl", "docx", "alembic", "argon2", "qms.areas")
 
@@ -40,6 +42,36 @@ def test_every_command_and_option_says_what_it_does(name: str) -> None:
         assert one.help, one.name
         options = [param for param in one.params if isinstance(param, click.Option)]
         assert all(option.help for option in options), one.name
+
+
+def texts(name: str) -> set[str]:
+    """Every paragraph of a command's help, and of those in it, as it is written."""
+    command = main.get_command(click.Context(main), name)
+    found: set[str] = set()
+    for one in (command, *getattr(command, "commands", {}).values()):
+        helps = [one.help, *(getattr(param, "help", None) for param in one.params)]
+        found.update(part for help in helps if help for part in paragraphs(help))
+    return {text.removeprefix(VERBATIM) for text in found}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_there_in_indonesian(name: str) -> None:
+    """What is written as a docstring or as `help=` reaches the catalogue."""
+    missing = {text for text in texts(name) if catalogue("id").ugettext(text) == text}
+    assert not {text for text in missing if not text.startswith("(")}  # names of fields
+
+
+def test_a_command_speaks_one_language(tmp_path: Path) -> None:
+    for language, words in (
+        ("id", ["Cara pakai: ", "Opsi:", "bawaan: definitive", "Menampilkan bantuan ini"]),
+        ("en", ["Usage: ", "Options:", "default: definitive", "Show this message"]),
+    ):
+        told = qms("people", "add", "--help", QMS_LANGUAGE=language).stdout
+        assert [word for word in words if word not in told] == []
+    (tmp_path / "config.py").write_text('LANGUAGE = "id"\n')
+    environment = {"QMS_LANGUAGE": "", "QMS_INSTANCE": tmp_path}
+    assert "Perintah:" in qms("--help", **environment).stdout
+    assert "Tidak ada instalasi di" in qms("journal", "verify", **environment).stderr
 
 
 def test_help_loads_no_area(tmp_path: Path) -> None:

@@ -207,8 +207,15 @@ def _verify() -> None:
         if not verdict.is_whole:
             raise Invalid(
                 _(
-                    "The journal of this backup is broken at entry %(entry)s of chain %(chain)s.",
+                    "The journal of this backup is broken at entry %(entry)s: %(chain)s.",
                     entry=verdict.broken_at,
-                    chain=chain,
+                    chain=_name_of(chain),
                 )
             )
+
+
+def _name_of(chain: int) -> str:
+    """A district's name, or the installation's. (Districts lie above this package.)"""
+    district = db.metadata.tables["district"]
+    named = select(district.c.name).where(district.c.id == chain)
+    return db.session.scalar(named) or _("The installation")

@@ -9,7 +9,10 @@ from flask.cli import with_appcontext
 
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
+from qms.core.helptext import Command
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
 from qms.core.schema import bring_up_to_date
 from qms.demo import filling
 from qms.standards.operations import load_catalogue
@@ -17,7 +20,7 @@ from qms.units.tree import forget_trees
 from qms.web.cli import run_server
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--reset", is_flag=True, help="Throw the demo away first, with all that was tried.")
 @with_appcontext
 def demo(reset: bool) -> None:
@@ -27,10 +30,14 @@ def demo(reset: bool) -> None:
         clear()
         bring_up_to_date()
     happened = filling.fill()
-    click.echo(f"filled: {happened} things happened" if happened else "the demo is there already")
+    click.echo(
+        ngettext("Filled: %(num)s thing happened.", "Filled: %(num)s things happened.", happened)
+        if happened
+        else _("The demo is there already.")
+    )
 
 
-@click.command("run-demo")
+@click.command("run-demo", cls=Command)
 @with_appcontext
 def run_demo() -> None:
     """Fill the demo district if it is not there yet, and serve it.
@@ -40,7 +47,7 @@ def run_demo() -> None:
     """
     bring_up_to_date()
     if not filling.is_filled():
-        click.echo("Filling the demo district; this takes some seconds, once.")
+        click.echo(_("Filling the demo district; this takes some seconds, once."))
     filling.fill()
     load_catalogue()
     db.session.commit()

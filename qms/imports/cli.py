@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from qms.core import files
+from qms.core.commands import Group
 from qms.core.db import db
 from qms.core.errors import Invalid, Missing, Problem
 from qms.core.i18n import gettext as _
-from qms.core.i18n import speaking
 from qms.findings.models import Grade
 from qms.imports import operations
 from qms.imports.headings import FIELDS, ImportKind
@@ -24,7 +23,7 @@ from qms.people.queries import operator
 from qms.units.tree import Node
 
 
-@click.group("import", cls=AppGroup)
+@click.group("import", cls=Group)
 def import_() -> None:
     """Bring in units, documents and findings from an Excel or CSV file.
 
@@ -72,7 +71,7 @@ def _options(kind: ImportKind) -> Callable[[Callable[..., None]], Callable[..., 
                 "--columns",
                 metavar="FIELD=COLUMN,...",
                 help="Where fields stand, by letter or heading: code=A,name=B. An empty column "
-                f"leaves a field out. Fields: {names}.",
+                "leaves a field out." + f"\n\n({names})",
             ),
             click.option(
                 "--unit",
@@ -133,28 +132,27 @@ def _run(
     grade: Grade,
 ) -> None:
     person = operator(by)
-    with speaking(person.language):
-        try:
-            unit = _unit(person, unit_code)
-            sheets = read_file(file)
-            layout = operations.layout_of(
-                kind,
-                sheets,
-                columns=_columns(columns),
-                sheet=_sheet(sheets, sheet),
-                heading_row=heading_row,
-            )
-            found = operations.preview(kind, unit, sheets, layout, by=person, grade=grade)
-            is_done = not preview and not found.is_refused and found.has_work
-            if is_done:
-                _import(kind, file, unit, layout, person, grade, found)
-        except Problem as problem:
-            db.session.rollback()
-            if not as_json:  # told here, while the person's language is spoken
-                raise click.ClickException(str(problem)) from problem
-            click.echo(json.dumps({"error": str(problem), "imported": False}, ensure_ascii=False))
-            raise click.exceptions.Exit(1) from problem
-        _tell(found, is_done, as_json, in_full=preview)
+    try:
+        unit = _unit(person, unit_code)
+        sheets = read_file(file)
+        layout = operations.layout_of(
+            kind,
+            sheets,
+            columns=_columns(columns),
+            sheet=_sheet(sheets, sheet),
+            heading_row=heading_row,
+        )
+        found = operations.preview(kind, unit, sheets, layout, by=person, grade=grade)
+        is_done = not preview and not found.is_refused and found.has_work
+        if is_done:
+            _import(kind, file, unit, layout, person, grade, found)
+    except Problem as problem:
+        db.session.rollback()
+        if not as_json:
+            raise
+        click.echo(json.dumps({"error": str(problem), "imported": False}, ensure_ascii=False))
+        raise click.exceptions.Exit(1) from problem
+    _tell(found, is_done, as_json, in_full=preview)
     if found.is_refused:
         raise click.exceptions.Exit(1)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from qms.config import instance_folder
 from qms.core import clock
+from qms.core.commands import Group
 from qms.core.db import db
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import gettext as _
@@ -25,7 +25,7 @@ from qms.standards.catalogue import EDITION_KEYS
 from qms.standards.queries import edition_by_key
 
 
-@click.group(cls=AppGroup)
+@click.group(cls=Group)
 def pack() -> None:
     """Evidence packs: make, verify."""
 
@@ -35,13 +35,13 @@ def pack() -> None:
               help="A unit, with everything under it. May be given several times.")  # fmt: skip
 @click.option("--standard", "standards", multiple=True, required=True,
               type=click.Choice(EDITION_KEYS), help="May be given several times.")  # fmt: skip
-@day_option("--from", "The first day of the period.")
-@day_option("--to", "The last day of the period.")
+@day_option("--from", help="The first day of the period.")
+@day_option("--to", help="The last day of the period.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="Where the pack goes; nothing is overwritten.")  # fmt: skip
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True,
               help="Of labels, headings and catalogues.")  # fmt: skip
-@day_option("--as-of", "The day on which states are told. Default: the end, at most today.")
+@day_option("--as-of", help="The day on which states are told. Default: the end, at most today.")
 @click.option("--known-at", metavar="MOMENT",
               help="What was recorded later is left out, such as 2026-03-01T12:00. Default: now."
               )  # fmt: skip

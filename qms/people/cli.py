@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
+from qms.core.commands import Group
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
@@ -41,7 +41,7 @@ from_stdin = click.option(
 )
 
 
-@click.group(cls=AppGroup)
+@click.group(cls=Group)
 def people() -> None:
     """People, appointments, roles and accounts. WHO is a user name, a name or a uid."""
 
@@ -77,8 +77,8 @@ def list_(q: str, code: str | None, left: bool, as_json: bool, by: str | None) -
 @click.option("--nip", help="18 digits.")
 @click.option("--role", type=ROLES, help="A role in the unit.")
 @click.option("--user-name", help="Open an account; its password is printed once.")
-@day_option("--from", "From which day position and role hold. Default: today.")
-@day_option("--until", "The first day on which the role no longer holds.")
+@day_option("--from", help="From which day position and role hold. Default: today.")
+@day_option("--until", help="The first day on which the role no longer holds.")
 @from_stdin
 @acting
 def add(
@@ -140,8 +140,8 @@ def _tell(password: str, made: bool) -> None:
 @click.option("--head", is_flag=True, help="If the position is new: it leads the unit.")
 @click.option("--rank", help="Such as Pembina, IV/a.")
 @click.option("--nip", help="18 digits.")
-@day_option("--from", "From which day. Default: today.")
-@day_option("--until", "The first day on which it no longer holds.")
+@day_option("--from", help="From which day. Default: today.")
+@day_option("--until", help="The first day on which it no longer holds.")
 @acting
 def appoint(
     who: str,
@@ -178,8 +178,8 @@ def appoint(
 @click.argument("who")
 @click.argument("role", type=ROLES)
 @click.option("--unit", "code", metavar="CODE", required=True, help="It holds under it too.")
-@day_option("--from", "From which day. Default: today.")
-@day_option("--until", "The first day on which it no longer holds; a guest needs one.")
+@day_option("--from", help="From which day. Default: today.")
+@day_option("--until", help="The first day on which it no longer holds; a guest needs one.")
 @acting
 def grant(who: str, role: str, code: str, by: str | None, **days: date | None) -> None:
     """Give WHO a ROLE in a unit."""
@@ -285,8 +285,8 @@ def reset_password(who: str, password_stdin: bool, by: str | None) -> None:
 @click.argument("who")
 @click.argument("to")
 @click.option("--reason", required=True, help="Such as leave.")
-@day_option("--from", "From which day. Default: today.")
-@day_option("--until", "The first day on which it no longer holds.")
+@day_option("--from", help="From which day. Default: today.")
+@day_option("--until", help="The first day on which it no longer holds.")
 @acting
 def delegate(who: str, to: str, reason: str, by: str | None, **days: date | None) -> None:
     """Note that TO acts for WHO for a time."""

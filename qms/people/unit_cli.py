@@ -3,9 +3,9 @@
 from datetime import date
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import select
 
+from qms.core.commands import Group
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
@@ -20,7 +20,7 @@ from qms.units.queries import named
 TYPES = click.Choice([kind.value for kind in UnitType if kind is not UnitType.DISTRICT])
 
 
-@click.group(cls=AppGroup)
+@click.group(cls=Group)
 def units() -> None:
     """Units of a district: list, open, rename, move, close, services."""
 
@@ -59,7 +59,7 @@ def list_(q: str, closed: bool, as_json: bool, by: str | None) -> None:
 @click.option("--under", required=True, metavar="CODE", help="The unit above.")
 @click.option("--type", "kind", type=TYPES, required=True, help="What kind of unit it is.")
 @click.option("--short-name", help="Such as Disnaker.")
-@day_option("--from", "The day on which it opens. Default: it was always there.")
+@day_option("--from", help="The day on which it opens. Default: it was always there.")
 @acting
 def open_(
     code: str,
@@ -91,7 +91,7 @@ def open_(
 @click.option("--name", help="The new name. Default: the present one.")
 @click.option("--code", "new_code", metavar="CODE", help="The new code. Default: the present one.")
 @click.option("--short-name", help="The new short name. Default: the present one.")
-@day_option("--from", "From which day. Default: today.")
+@day_option("--from", help="From which day. Default: today.")
 @acting
 def rename(
     code: str,
@@ -119,7 +119,7 @@ def rename(
 @units.command()
 @click.argument("code")
 @click.option("--under", required=True, metavar="CODE", help="The unit above, from now on.")
-@day_option("--from", "From which day. Default: today.")
+@day_option("--from", help="From which day. Default: today.")
 @acting
 def move(code: str, under: str, by: str | None, **days: date | None) -> None:
     """Put the unit CODE under another from a day on."""
@@ -136,7 +136,7 @@ def move(code: str, under: str, by: str | None, **days: date | None) -> None:
 
 @units.command()
 @click.argument("code")
-@day_option("--on", "From which day it is closed. Default: today.")
+@day_option("--on", help="From which day it is closed. Default: today.")
 @click.option("--successor", metavar="CODE", help="The unit that takes over.")
 @click.option(
     "--kind",
@@ -172,8 +172,8 @@ def close(
 @units.command()
 @click.argument("code")
 @click.argument("name")
-@day_option("--from", "Offered from this day.")
-@day_option("--end", "No longer offered from this day: ends the service instead of adding it.")
+@day_option("--from", help="Offered from this day.")
+@day_option("--end", help="No longer offered from this day: ends the service instead of adding it.")
 @acting
 def service(code: str, name: str, by: str | None, **days: date | None) -> None:
     """Add the service NAME to the unit CODE, or end it with --end."""

@@ -1,8 +1,8 @@
 """Commands of the standards area."""
 
 import click
-from flask.cli import AppGroup
 
+from qms.core.commands import Group
 from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
@@ -11,7 +11,7 @@ from qms.standards.operations import load_catalogue
 from qms.standards.queries import all_editions, clauses_of
 
 
-@click.group(cls=AppGroup)
+@click.group(cls=Group)
 def standards() -> None:
     """The shipped standards: load, list."""
 

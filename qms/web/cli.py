@@ -10,10 +10,12 @@ from flask.cli import with_appcontext
 from waitress import create_server
 
 from qms.core import jobs
+from qms.core.helptext import Command
+from qms.core.i18n import gettext as _
 from qms.core.schema import bring_up_to_date
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def serve() -> None:
     """Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."""
@@ -30,14 +32,14 @@ def run_server() -> None:
         app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
-    click.echo(f"QMS is ready: http://{settings.host}:{settings.port}")
+    click.echo(_("QMS is ready: %(url)s", url=f"http://{settings.host}:{settings.port}"))
     try:
         server.run()
     finally:
         over.set()
 
 
-@click.command()
+@click.command(cls=Command)
 @with_appcontext
 def worker() -> None:
     """Work on background jobs beside the server, until stopped."""

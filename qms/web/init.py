@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
+from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.schema import bring_up_to_date
@@ -20,7 +21,7 @@ from qms.units import operations as units
 from qms.units.models import District
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--district-code", help="Short code of the district, such as CONTOH.")
 @click.option("--district-name", help="Its name, such as Kabupaten Contoh.")
 @click.option(

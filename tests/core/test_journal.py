@@ -244,13 +244,15 @@ def test_commands_verify_and_sign(app: Any, cast: Cast) -> None:
     done = runner.invoke(commands, ["verify"])
     assert done.exit_code == 0, done.output
     assert done.output.count("whole") == 3
+    for name in ("The installation: ", "Kabupaten Uji: ", "Kabupaten Lain: "):
+        assert name in done.output
     assert runner.invoke(commands, ["checkpoint"]).exit_code == 0
     unseal(app)
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE journal_entry SET verb = 'x' WHERE sequence = 2"))
     broken = runner.invoke(commands, ["verify"])
     assert broken.exit_code == 1
-    assert "BROKEN at entry 2" in broken.output
+    assert "Kabupaten Uji: BROKEN at entry 2: this entry was changed" in broken.output
 
 
 def test_an_erased_payload_leaves_a_tombstone_and_a_whole_chain(

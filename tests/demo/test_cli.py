@@ -28,7 +28,7 @@ def test_filling_again_changes_nothing(demo: Any, no_migration: None) -> None:
     before = db.session.scalar(select(func.count()).select_from(Finding))
     db.session.rollback()
     result = demo.test_cli_runner().invoke(cli.demo)
-    assert result.output == "the demo is there already\n"
+    assert result.output == "The demo is there already.\n"
     assert db.session.scalar(select(func.count()).select_from(Finding)) == before
 
 

@@ -6,24 +6,31 @@ import click
 from flask.cli import with_appcontext
 
 from qms.core import backup as backups
-from qms.core.i18n import speaking
+from qms.core import dates
+from qms.core.helptext import Command
+from qms.core.i18n import gettext as _
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 def backup(file: Path) -> None:
     """Write everything (database, files, keys) into one ZIP. It holds secrets: keep it safe."""
-    with speaking("en"):
-        counts = backups.back_up(file)
-    click.echo(f"{file}: {sum(counts.values())} rows, {file.stat().st_size} bytes")
+    counts = backups.back_up(file)
+    click.echo(
+        _(
+            "%(file)s: %(rows)s rows, %(size)s",
+            file=file,
+            rows=sum(counts.values()),
+            size=dates.size(file.stat().st_size),
+        )
+    )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @with_appcontext
 def restore(file: Path) -> None:
     """Fill an empty installation (either database) from a backup, and verify its journal."""
-    with speaking("en"):
-        counts = backups.restore(file)
-    click.echo(f"restored {sum(counts.values())} rows; the journal is whole")
+    counts = backups.restore(file)
+    click.echo(_("%(rows)s rows are back; the journal is whole.", rows=sum(counts.values())))

@@ -5,24 +5,30 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from sqlalchemy import select
 
+from qms.core.commands import Group
 from qms.core.db import db
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
 from qms.core.journal import verifying
+from qms.core.journal.models import INSTALLATION
 from qms.core.signing import SigningKey
+from qms.units.models import District
 
 WORDS = {
-    "entry-missing": "an entry is missing here",
-    "entry-changed": "this entry was changed after it was written",
-    "payload-missing": "the content of this entry is gone, and no tombstone says why",
-    "payload-changed": "the content of this entry was changed after it was written",
-    "differs-from-checkpoint": "this entry is not the one that a signed checkpoint names",
-    "checkpoint-forged": "a checkpoint's signature is not by this installation's key",
-    "tail-cut-off": "entries after the last one are missing",
+    "entry-missing": _l("an entry is missing here"),
+    "entry-changed": _l("this entry was changed after it was written"),
+    "payload-missing": _l("the content of this entry is gone, and no tombstone says why"),
+    "payload-changed": _l("the content of this entry was changed after it was written"),
+    "differs-from-checkpoint": _l("this entry is not the one that a signed checkpoint names"),
+    "checkpoint-forged": _l("a checkpoint's signature is not by this installation's key"),
+    "tail-cut-off": _l("entries after the last one are missing"),
 }
 
 
-@click.group(cls=AppGroup)
+@click.group(cls=Group)
 def journal() -> None:
     """The journal: verify it, sign a checkpoint."""
 
@@ -35,25 +41,41 @@ def _log() -> Path:
     return Path(current_app.config["QMS_INSTANCE"]) / "checkpoints.log"
 
 
+def _names() -> dict[int, str]:
+    """What people call each chain: the installation's, and a district's by its name."""
+    districts = db.session.execute(select(District.id, District.name))
+    return {INSTALLATION: _("The installation"), **{row.id: row.name for row in districts}}
+
+
 @journal.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object per chain.")
 def verify(as_json: bool) -> None:
     """Check every chain from its first entry; name the first broken one.
 
-    Ends with 1 if a chain is broken. Chain 0 is the installation's, the others are the districts'.
+    There is a chain for each district, and one for what belongs to the installation itself. Ends
+    with 1 if one is broken.
     """
+    names = _names()
     verdicts = [verifying.verify(chain, _key(), _log()) for chain in verifying.chains()]
     if as_json:
-        click.echo(json.dumps([verdict.__dict__ for verdict in verdicts]))
+        said = [{"name": names.get(one.chain, ""), **one.__dict__} for one in verdicts]
+        click.echo(json.dumps(said, ensure_ascii=False))
     for verdict in verdicts if not as_json else []:
-        if verdict.why is None:
-            click.echo(f"chain {verdict.chain}: whole, {verdict.entries} entries")
-        else:
-            click.echo(
-                f"chain {verdict.chain}: BROKEN at entry {verdict.broken_at}: {WORDS[verdict.why]}"
-            )
+        click.echo(_told(names.get(verdict.chain, str(verdict.chain)), verdict))
     if not all(verdict.is_whole for verdict in verdicts):
         raise SystemExit(1)
+
+
+def _told(name: str, verdict: verifying.Verdict) -> str:
+    if verdict.why is None:
+        whole = ngettext("%(num)s entry, whole", "%(num)s entries, whole", verdict.entries)
+        return f"{name}: {whole}"
+    return _(
+        "%(name)s: BROKEN at entry %(sequence)s: %(why)s",
+        name=name,
+        sequence=verdict.broken_at,
+        why=str(WORDS[verdict.why]),
+    )
 
 
 @journal.command()
@@ -62,10 +84,18 @@ def checkpoint() -> None:
 
     Run it daily, and keep checkpoints.log of the instance folder on another machine too.
     """
+    names = _names()
     made = verifying.checkpoint(_key(), _log())
     db.session.commit()
     for one in made:
         statement = one["statement"]
-        click.echo(f"chain {statement['chain']}: {statement['sequence']} {statement['hash']}")
+        click.echo(
+            _(
+                "%(name)s: signed up to entry %(sequence)s, %(hash)s",
+                name=names.get(statement["chain"], str(statement["chain"])),
+                sequence=statement["sequence"],
+                hash=statement["hash"],
+            )
+        )
     if not made:
-        click.echo("nothing new since the last checkpoint")
+        click.echo(_("Nothing new since the last checkpoint."))
