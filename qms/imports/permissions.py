@@ -4,28 +4,28 @@ from typing import TYPE_CHECKING
 
 from qms.imports.headings import ImportKind
 from qms.people.models import Person
-from qms.people.roles import ADMINISTERS, KEEPS
+from qms.people.roles import BRINGS_UNITS, KEEPS
 
 if TYPE_CHECKING:
     from qms.imports.models import ImportRun
 
 NEEDED = {
-    ImportKind.UNITS: ADMINISTERS,
+    ImportKind.UNITS: BRINGS_UNITS,
     ImportKind.DOCUMENTS: KEEPS,
     ImportKind.FINDINGS: KEEPS,
 }
 
 
 def may_import(person: Person, about: tuple[ImportKind, int]) -> bool:
-    """Units are brought in by who administers the unit above them, documents and findings by who
-    keeps the unit's management system."""
+    """Units are brought in by who administers the unit above them or is its consultant, documents
+    and findings by who keeps the unit's management system."""
     kind, unit_id = about
     return person.holds(NEEDED[kind], unit_id)
 
 
 def may_import_any(person: Person) -> bool:
     """Anything, anywhere."""
-    return person.rights.hold_anywhere(ADMINISTERS | KEEPS)
+    return person.rights.hold_anywhere(BRINGS_UNITS | KEEPS)
 
 
 def may_see(person: Person, run: "ImportRun") -> bool:

@@ -52,6 +52,7 @@ def plan(task: Task) -> Planned:
                 in_file=task.fields,
                 label=lambda name: label_of(ImportKind.UNITS, name),
             )
+            _judge_change(row, table, places, by)
     return rows, notes
 
 
@@ -158,10 +159,30 @@ def _judge(row: RowPlan, table: Table, places: _Places, former: set[str], by: Pe
             row.refuse(table, "code", _("Another unit had this code once. Choose another."))
         if not above.is_open:
             row.refuse(table, "parent", _("The unit above is closed then. Choose another."))
+        if not by.brings_units(above.id):
+            row.refuse(table, "parent", _("You may not add units under %(unit)s.", unit=above.name))
+
+
+def _judge_change(row: RowPlan, table: Table, places: _Places, by: Person) -> None:
+    """What is here already is changed by its administrators alone; who sets a district up adds."""
+    if not row.changes:
+        return
+    if not by.administers(row.record.id):
+        row.refuse(
+            table,
+            row.changes[0].name,
+            _(
+                "This unit is here already, and only an administrator of it may change it. Leave "
+                "the row out, or ask an administrator."
+            ),
+        )
+        return
+    if row.change_of("parent") is not None:
+        above = places.anchor(fold(row.key))
         if not by.administers(above.id):
-            row.refuse(table, "parent", _("You do not administer the unit above."))
-    elif not by.administers(row.record.id):
-        row.refuse(table, "code", _("This unit is here already, and you do not administer it."))
+            row.refuse(table, "parent", _("You may not add units under %(unit)s.", unit=above.name))
+        elif not above.is_open:
+            row.refuse(table, "parent", _("The unit above is closed then. Choose another."))
 
 
 def _former_codes(district_id: int) -> set[str]:
@@ -202,7 +223,7 @@ def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
 
 def _open(row: RowPlan, units: Mapping[str, Unit], by: Person) -> Unit:
     short_name = row.values["short_name"]
-    return operations.open_unit(
+    return operations.bring_in_unit(
         by.district,
         code=row.key,
         name=str(row.values["name"]),

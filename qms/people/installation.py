@@ -35,5 +35,8 @@ class Installation:
     def administers(self, unit_id: int | None = None) -> bool:
         return True
 
+    def brings_units(self, unit_id: int) -> bool:
+        return True
+
 
 INSTALLATION = Installation()

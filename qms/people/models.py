@@ -23,7 +23,7 @@ from qms.core.db import (
 )
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.rights import Rights, rights_of
-from qms.people.roles import ADMINISTERS, Role
+from qms.people.roles import ADMINISTERS, BRINGS_UNITS, Role
 from qms.units.models import District, Unit
 
 TITLES = re.compile(r"(?:(?:prof|drs|dra|drg|drh|dr|ir|hj|h|kh|apt|ns)\.?(?:\s+|(?<=\.)))+")
@@ -93,6 +93,10 @@ class Person(DistrictRecord):
         if unit_id is None:
             return self.rights.hold_anywhere(ADMINISTERS)
         return self.holds(ADMINISTERS, unit_id)
+
+    def brings_units(self, unit_id: int) -> bool:
+        """Whether they may bring in units under this one."""
+        return self.holds(BRINGS_UNITS, unit_id)
 
     def is_of(self, district_id: int) -> bool:
         """Whether this is their district."""

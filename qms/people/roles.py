@@ -77,3 +77,6 @@ EXPORTS = KEEPS | AUDITS | {Role.HEAD, Role.SECRETARIAT, Role.ANTI_BRIBERY}
 
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
 """Keeps units, people and roles."""
+
+BRINGS_UNITS = ADMINISTERS | {Role.CONSULTANT}
+"""Brings in the units that a list tells of, under those where the role is held."""

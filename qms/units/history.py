@@ -74,6 +74,7 @@ def _position_closed(told: Told) -> str:
 SENTENCES = {
     "found_district": _l("founded the district"),
     "open_unit": _l("opened the unit"),
+    "import_unit": _l("imported the unit"),
     "rename_unit": _renamed,
     "correct_type": _l("corrected the type"),
     "move_unit": _moved,

@@ -24,7 +24,7 @@ from qms.units.models import (
     UnitSuccession,
     UnitType,
 )
-from qms.units.permissions import Keeper, may_found, may_keep
+from qms.units.permissions import Keeper, may_bring_in, may_found, may_keep
 from qms.units.tree import tree_of
 
 CODE = re.compile(r"[\w.\-/]{1,30}", re.UNICODE)
@@ -85,6 +85,38 @@ def open_unit(
         require(may_found, by)
     else:
         require(may_keep, by, parent)
+    unit = _new_unit(district, code, name, short_name, type, parent, opened_on)
+    journal.write("open_unit", unit, by=by)
+    return unit
+
+
+def bring_in_unit(
+    district: District,
+    *,
+    code: str,
+    name: str,
+    type: UnitType,
+    parent: Unit,
+    by: Keeper,
+    short_name: str | None = None,
+) -> Unit:
+    """A unit that was there before, as a list tells of it."""
+    require(may_bring_in, by, parent)
+    unit = _new_unit(district, code, name, short_name, type, parent, None)
+    journal.write("import_unit", unit, by=by)
+    return unit
+
+
+def _new_unit(
+    district: District,
+    code: str,
+    name: str,
+    short_name: str | None,
+    type: UnitType,
+    parent: Unit | None,
+    opened_on: date | None,
+) -> Unit:
+    if parent is not None:
         _refuse_closed(parent, opened_on or district.today)
     code = _code(code)
     _refuse_taken(district, code)
@@ -104,7 +136,6 @@ def open_unit(
     )
     db.session.add(unit)
     _changed(district)
-    journal.write("open_unit", unit, by=by)
     return unit
 
 

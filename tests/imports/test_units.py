@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from qms.core import journal
 from qms.core.db import db
+from qms.core.errors import Refused
 from qms.imports.preview import Outcome, Preview
 from qms.imports.words import UNIT_TYPES, guessed_type
+from qms.people.operations import grant_role
+from qms.people.roles import Role
+from qms.units import operations
 from qms.units.models import Unit, UnitType
 from qms.units.tree import tree_of
-from tests.cast import Cast
+from tests.cast import SINCE, SYSTEM, Cast
 
 Look, Bring = Callable[..., Preview], Callable[..., Any]
 
@@ -92,8 +97,6 @@ def test_a_corrected_file_corrects(bring: Bring, cast: Cast) -> None:
 
 
 def test_a_name_that_was_changed_here_stays(bring: Bring, cast: Cast) -> None:
-    from qms.units import operations
-
     rows = [["Kode", "Nama"], ["01", "Bidang Lama"]]
     bring("units", rows)
     found = unit("01")
@@ -141,8 +144,6 @@ def test_the_same_code_twice_names_both_rows(look: Look) -> None:
 
 
 def test_a_code_that_another_unit_once_had_is_refused(look: Look, cast: Cast) -> None:
-    from qms.units import operations
-
     operations.rename_unit(
         cast.blk,
         code="BLKI",
@@ -169,11 +170,6 @@ def test_codes_in_text_stay_and_numbers_are_warned_of(
 
 
 def test_rights(look: Look, cast: Cast) -> None:
-    from qms.core.errors import Refused
-    from qms.people.operations import grant_role
-    from qms.people.roles import Role
-    from tests.cast import SINCE, SYSTEM
-
     with pytest.raises(Refused):
         look("units", [HEADINGS, ["01", "A"]], by=cast.officer)
     keeper = cast.person("keeper", Role.ADMINISTRATOR, cast.disnaker)
@@ -195,8 +191,6 @@ def test_rights(look: Look, cast: Cast) -> None:
 
 
 def test_an_administrator_of_one_unit_brings_in_what_nests(bring: Bring, cast: Cast) -> None:
-    from qms.people.roles import Role
-
     cast.person("keeper", Role.ADMINISTRATOR, cast.disnaker)
     db.session.commit()
     rows = [HEADINGS, ["01", "Bidang", "", "", ""], ["0101", "Seksi", "", "", "01"]]
@@ -208,3 +202,49 @@ def test_what_nobody_knows_is_told_and_changes_nothing_later(bring: Bring) -> No
     rows = [["Kode", "Nama", "Alamat"], ["01", "Bidang", "Jalan Mawar"]]
     assert bring("units", rows)["unknown_columns"] == ["Alamat"]
     assert bring("units", rows)["counts"]["same"] == 1
+
+
+def test_a_consultant_brings_in_units_under_her_own(look: Look, bring: Bring, cast: Cast) -> None:
+    rows = [HEADINGS, ["01", "Bidang", "", "", ""], ["0101", "Seksi", "", "", "01"]]
+    assert bring("units", rows, by="consultant")["imported"]
+    assert unit("0101").parents[0].parent_id == unit("01").id
+    assert [(told.verb, told.by) for told in journal.history(unit("01"))] == [
+        ("import_unit", "Consultant")
+    ]
+    assert bring("units", rows, by="consultant")["counts"]["same"] == 2
+    elsewhere = [*rows, ["02", "Bidang lain", "", "", "DINKES"], ["DINKES", "Dinas Kesehatan"]]
+    found = look("units", elsewhere, by=cast.consultant)
+    assert [row.outcome for row in found.rows[2:]] == [Outcome.REFUSED, Outcome.SAME]
+    assert "Dinas Kesehatan" in found.rows[2].refusals[0].reason
+
+
+def test_what_is_here_is_changed_by_administrators_alone(look: Look, cast: Cast) -> None:
+    """Moving a unit would move the rights in it, too."""
+    changed = [HEADINGS, ["BLK", "Balai Baru", "", "", ""]]
+    (plan,) = look("units", changed, by=cast.consultant).rows
+    assert plan.outcome is Outcome.REFUSED and "ask an administrator" in plan.refusals[0].reason
+    assert look("units", changed).rows[0].outcome is Outcome.CHANGE
+
+
+def test_the_operations_ask_for_the_right(cast: Cast) -> None:
+    new = {"code": "01", "name": "Bidang", "type": UnitType.SECTION}
+    for person, parent in (
+        (cast.consultant, cast.dinkes),
+        (cast.officer, cast.disnaker),
+        (cast.outsider, cast.disnaker),
+    ):
+        with pytest.raises(Refused):
+            operations.bring_in_unit(cast.district, **new, parent=parent, by=person)
+    with pytest.raises(Refused):
+        operations.open_unit(cast.district, **new, parent=cast.disnaker, by=cast.consultant)
+
+
+def test_nobody_moves_a_unit_to_where_they_do_not_administer(look: Look, cast: Cast) -> None:
+    """The preview refuses it, so that the import does not fail halfway."""
+    keeper = cast.person("keeper", Role.ADMINISTRATOR, cast.disnaker)
+    grant_role(keeper, Role.OFFICER, cast.dinkes, by=SYSTEM, from_on=SINCE)
+    db.session.commit()
+    moved = [HEADINGS, ["BLK", "UPTD Balai Latihan Kerja", "", "", "DINKES"]]
+    (plan,) = look("units", moved, by=keeper).rows
+    assert plan.outcome is Outcome.REFUSED and plan.refusals[0].column == "Induk"
+    assert look("units", moved).rows[0].outcome is Outcome.CHANGE
