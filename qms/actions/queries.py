@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.actions.permissions import hats_of
 from qms.core import listing, search
-from qms.core.db import db
+from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
@@ -111,6 +111,15 @@ def owned_by(person: Person) -> ColumnElement[bool]:
     hats = hats_of(person)
     return or_(
         Action.owner_person_id.in_(hats.people), Action.owner_position_id.in_(hats.positions)
+    )
+
+
+def done_by(person: Person) -> ColumnElement[bool]:
+    """The condition that this person, or who counts as one with them, ever did the action (as
+    `Hats.did` says of a loaded one)."""
+    people = hats_of(person).people
+    return or_(
+        func.coalesce(Action.done_by_id.in_(people), False), holds_any(Action.done_by_ids, people)
     )
 
 

@@ -7,6 +7,7 @@ the database's own and not only ours.
 
 import enum
 import sqlite3
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,9 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    JSON,
     BigInteger,
+    ColumnElement,
     Date,
     DateTime,
     Enum,
@@ -27,7 +30,12 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    case,
+    cast,
     event,
+    func,
+    literal,
+    select,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import (
@@ -254,6 +262,17 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+
+
+def holds_any(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that a JSON list of ids (perhaps empty, perhaps NULL) holds one of these."""
+    wanted = sorted(ids)
+    if db.engine.dialect.name == "postgresql":
+        listed = case((func.json_typeof(column) == "array", column), else_=cast([], JSON))
+        one = func.json_array_elements_text(listed).table_valued("value", name="one")
+        return select(literal(1)).select_from(one).where(one.c.value.in_(map(str, wanted))).exists()
+    one = func.json_each(column).table_valued("value", name="one")
+    return select(literal(1)).select_from(one).where(one.c.value.in_(wanted)).exists()
 
 
 def touch(record: Record) -> None:

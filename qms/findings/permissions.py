@@ -66,16 +66,18 @@ def may_acknowledge(person: Person, finding: Finding) -> bool:
 
 def is_involved(person: Person, finding: Finding) -> bool:
     """Whether the person, or somebody who counts as one with them, owns or did an action of the
-    finding or ever wrote a part of its answer. Cancelled actions do not count."""
+    finding or ever wrote a part of its answer. Who did it does not verify it, though it was
+    cancelled or sent back afterwards: the work was theirs. Of a cancelled action that nobody did
+    the owner is free: there is no work to judge."""
     hats = hats_of(person)
     if not hats.people.isdisjoint(finding.answered_by_ids or ()):
         return True
     if any(step.person_id in hats.people for step in finding.steps if step.kind in RESPONSE):
         return True
     return any(
-        hats.owns(link.action) or hats.did(link.action)
+        hats.did(link.action)
+        or (hats.owns(link.action) and link.action.state is not ActionState.CANCELLED)
         for link in finding.actions
-        if link.action.state is not ActionState.CANCELLED
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from qms.actions.models import Action, ActionEvidence
-from qms.actions.queries import WITH_PEOPLE
+from qms.actions.models import Action, ActionEvidence, ActionState
+from qms.actions.permissions import hats_of
+from qms.actions.queries import WITH_PEOPLE, done_by, owned_by
 from qms.core import listing, search
-from qms.core.db import db
+from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
 from qms.core.i18n import lazy_gettext as _l
@@ -28,6 +29,7 @@ from qms.findings.models import (
     Grade,
     Source,
 )
+from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.standards.queries import all_editions, clauses_of
@@ -135,6 +137,23 @@ def _citing(person: Person, clause_ids: Sequence[int]) -> Any:
             FindingClause.clause_id.in_(clause_ids),
         )
     )
+
+
+def involves(person: Person) -> ColumnElement[bool]:
+    """The condition that this person, or who counts as one with them, owns or did an action of the
+    finding or answered it: `permissions.is_involved`, asked of the database."""
+    people = hats_of(person).people
+    wrote = exists().where(
+        FindingStep.finding_id == Finding.id,
+        FindingStep.kind.in_(RESPONSE),
+        FindingStep.person_id.in_(people),
+    )
+    acted = exists().where(
+        FindingAction.finding_id == Finding.id,
+        Action.id == FindingAction.action_id,
+        or_(and_(Action.state != ActionState.CANCELLED, owned_by(person)), done_by(person)),
+    )
+    return or_(holds_any(Finding.answered_by_ids, people), wrote, acted)
 
 
 def clauses_named(q: str) -> list[int]:

@@ -25,6 +25,7 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
+from qms.findings.permissions import may_verify
 from qms.findings.rules import rule_on, rules_on
 from qms.people import operations as people
 from qms.people.roles import Role
@@ -167,6 +168,27 @@ def test_cancelled_actions_alone_prove_nothing(cast: Cast) -> None:
     actions.cancel_action(answer(cast, finding), reason="Tidak perlu", by=cast.officer)
     with pytest.raises(OutOfTurn, match="At least one"):
         operations.verify_finding(finding, by=cast.auditor)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_who_did_what_was_cancelled_later_does_not_verify(cast: Cast, is_done: bool) -> None:
+    """Who did it does not verify it. Who was only to do it, and did nothing, may."""
+    people.grant_role(cast.staff, Role.AUDITOR, cast.disnaker, by=SYSTEM, from_on=SINCE)
+    finding = make_finding(cast)
+    answer(cast, finding)
+    dropped = operations.add_action(
+        finding,
+        kind=ActionKind.PREVENTIVE,
+        what="Anggarkan papan cadangan",
+        due_on=today(cast),
+        owner_person_id=cast.staff.id,
+        by=cast.officer,
+    )
+    if is_done:
+        finish(cast, dropped, by=cast.staff)
+    assert not may_verify(cast.staff, finding)
+    actions.cancel_action(dropped, reason="Tidak perlu", by=cast.officer)
+    assert may_verify(cast.staff, finding) is not is_done
 
 
 def test_a_grade_without_proof_of_effect_closes_at_verification(cast: Cast) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind, ActionState
 from qms.actions.operations import verify_action
+from qms.actions.permissions import may_verify as may_verify_action
 from qms.certificates.models import EventKind
 from qms.certificates.operations import record_event, register_certificate
 from qms.core import clock
@@ -15,10 +17,14 @@ from qms.core.db import AccessClass, db
 from qms.core.uids import new_uid
 from qms.documents import operations as documents
 from qms.documents.operations import Signatories
+from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingState, Grade, Source
+from qms.findings.permissions import may_verify
+from qms.overview.queries.work import Kind, actions_waiting, findings_waiting
 from qms.people import operations as people
+from qms.people.roles import Role
 from qms.standards.queries import edition_by_key
-from tests.cast import SYSTEM, Cast
+from tests.cast import SINCE, SYSTEM, Cast
 from tests.counting import queries_of
 from tests.documents.makers import make_draft, make_in_force, make_in_review
 from tests.factories import (
@@ -115,6 +121,68 @@ def test_standing_beside_a_unit_shows_nobody_its_findings(browse: Any, cast: Cas
     verify_all(cast, make_finding(cast))
     db.session.commit()
     assert SEVERAL_WORDS not in browse(cast.other_officer).get("/").text
+
+
+def auditing_too(person: Any, cast: Cast) -> None:
+    people.grant_role(person, Role.AUDITOR, cast.disnaker, by=SYSTEM, from_on=SINCE)
+
+
+def test_who_ever_did_or_answered_it_is_not_asked_to_verify(browse: Any, cast: Cast) -> None:
+    """Also when it was sent back, and somebody else did or answered it in the end."""
+    auditing_too(cast.staff, cast)
+    action = finish(cast, make_action(cast, "Dikerjakan dua kali"), by=cast.staff)
+    actions.send_back_action(action, reason="Belum lengkap.", by=cast.auditor)
+    finish(cast, action)
+    finding = make_finding(cast)
+    findings.write_response(finding, correction="Diatur.", cause="Lupa.", by=cast.staff)
+    verify_all(cast, finding)
+    db.session.commit()
+    asked, staff = browse(cast.auditor).get("/"), browse(cast.staff).get("/")
+    assert "Verify" in lines(asked)[action.what]
+    assert "Judge the effect" in lines(asked)[SEVERAL_WORDS]
+    assert not staff.has(action.what) and not staff.has(SEVERAL_WORDS)
+
+
+def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
+    """The page asks the database; the rules ask loaded records. They say the same of everybody."""
+    for person in (cast.staff, cast.owner, cast.head, cast.consultant):
+        auditing_too(person, cast)
+    day = today(cast)
+    people.delegate(cast.staff, cast.consultant, from_on=day, reason="Cuti", by=cast.administrator)
+    done = [finish(cast, make_action(cast, "Selesai"), by=cast.head)]
+    done.append(finish(cast, make_action(cast, "Diulang"), by=cast.staff))
+    actions.send_back_action(done[1], reason="Belum.", by=cast.auditor)
+    finish(cast, done[1])
+    plain, answered, cancelled, undone = (make_finding(cast, f"Temuan {n}.") for n in range(4))
+    findings.write_response(answered, correction="Diatur.", cause="Lupa.", by=cast.staff)
+    for finding, doer in ((cancelled, cast.staff), (undone, None)):
+        dropped = findings.add_action(
+            finding,
+            kind=ActionKind.CORRECTIVE,
+            what="Dibatalkan",
+            due_on=day,
+            owner_person_id=cast.head.id,
+            by=cast.officer,
+        )
+        if doer is not None:
+            finish(cast, dropped, by=doer)
+        actions.cancel_action(dropped, reason="Cara lain.", by=cast.officer)
+    proven = [verify_all(cast, one) for one in (plain, answered, cancelled, undone)]
+    db.session.commit()
+    involved = {one: set[str]() for one in proven}
+    for name in Cast.ROLES:
+        person = getattr(cast, name)
+        asked = {one.uid for one in actions_waiting(person).waiting if one.kind is Kind.VERIFY}
+        assert asked == {one.uid for one in done if may_verify_action(person, one)}, name
+        asked = {one.uid for one in findings_waiting(person).waiting if one.kind is Kind.PROVE}
+        assert asked == {one.uid for one in proven if may_verify(person, one)}, name
+        for one in proven:
+            if name in ("auditor", "head", "owner", "staff", "consultant") and one.uid not in asked:
+                involved[one].add(name)
+    staff = {"owner", "staff", "consultant"}
+    assert involved == {plain: {"owner"}, answered: staff, cancelled: staff, undone: {"owner"}}, (
+        "who did a cancelled action did it; who merely owned one did nothing"
+    )
 
 
 def test_strengths_are_taken_note_of(browse: Any, cast: Cast) -> None:

@@ -17,15 +17,14 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import contains_eager, joinedload
 
 from qms.actions.models import Action, ActionState
-from qms.actions.permissions import Hats, hats_of, may_check
-from qms.actions.queries import owned_by
+from qms.actions.permissions import may_check
+from qms.actions.queries import done_by, owned_by
 from qms.core import clock
 from qms.core.db import db
 from qms.core.jobs import Job, JobState
@@ -37,10 +36,9 @@ from qms.findings.models import (
     Finding,
     FindingAction,
     FindingState,
-    FindingStep,
     Grade,
 )
-from qms.findings.permissions import RESPONSE
+from qms.findings.queries import involves
 from qms.packs.models import Pack
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
@@ -129,13 +127,13 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 
 def findings_waiting(person: Person) -> Bundle:
     """To answer or take note of where the person works; to close or prove where they may check."""
-    works, checks, hats = person.rights.units(WORKS), units_checked(person), hats_of(person)
+    works, checks = person.rights.units(WORKS), units_checked(person)
     return _gathered(
         (
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
             _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
-            _to_check(person, checks, hats, Kind.CLOSE, *_all_verified()) if checks else None,
-            _to_check(person, checks, hats, Kind.PROVE, Finding.state == FindingState.VERIFIED)
+            _to_check(person, checks, Kind.CLOSE, *_all_verified()) if checks else None,
+            _to_check(person, checks, Kind.PROVE, Finding.state == FindingState.VERIFIED)
             if checks
             else None,
         )
@@ -170,33 +168,12 @@ def _raised(
 
 
 def _to_check(
-    person: Person, checks: Units, hats: Hats, kind: Kind, *conditions: ColumnElement[bool]
+    person: Person, checks: Units, kind: Kind, *conditions: ColumnElement[bool]
 ) -> Select[Any]:
     return (
         _finding_line(person, kind, Finding.due_on)
-        .where(*_in(checks, Finding.unit_id), ~_answered_by(hats), ~_acted_on_by(hats), *conditions)
+        .where(*_in(checks, Finding.unit_id), *conditions, ~involves(person))
         .order_by(Finding.due_on.is_(None), Finding.due_on, Finding.uid)
-    )
-
-
-def _answered_by(hats: Hats) -> ColumnElement[bool]:
-    return exists().where(
-        FindingStep.finding_id == Finding.id,
-        FindingStep.kind.in_(RESPONSE),
-        FindingStep.person_id.in_(hats.people),
-    )
-
-
-def _acted_on_by(hats: Hats) -> ColumnElement[bool]:
-    return exists().where(
-        FindingAction.finding_id == Finding.id,
-        Action.id == FindingAction.action_id,
-        Action.state != ActionState.CANCELLED,
-        or_(
-            Action.owner_person_id.in_(hats.people),
-            Action.owner_position_id.in_(hats.positions),
-            Action.done_by_id.in_(hats.people),
-        ),
     )
 
 
@@ -220,7 +197,7 @@ def _all_verified() -> tuple[ColumnElement[bool], ...]:
 
 def actions_waiting(person: Person) -> Bundle:
     """To do: one's own, in name, by position or for another. To verify: what others did."""
-    checks, hats = units_checked(person), hats_of(person)
+    checks = units_checked(person)
     mine = (
         _action_line(person, Kind.DO)
         .where(Action.state == ActionState.OPEN, owned_by(person))
@@ -232,7 +209,7 @@ def actions_waiting(person: Person) -> Bundle:
             Action.state == ActionState.DONE,
             *_in(checks, Action.unit_id),
             ~func.coalesce(owned_by(person), False),
-            or_(Action.done_by_id.is_(None), Action.done_by_id.not_in(hats.people)),
+            ~done_by(person),
         )
         .order_by(Action.due_on, Action.uid)
     )
