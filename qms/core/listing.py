@@ -7,7 +7,6 @@ that the database walks an index instead of sorting everything these units ever 
 
 import base64
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +22,6 @@ from qms.core.text import clean
 T = TypeVar("T")
 PAGE = 50
 MERGED_AT_MOST = 100
-SHARE = 3
-"""How many times its even share of a page is read of each value at first."""
 LARGEST = 2**63 - 1
 """The largest whole number that a database keeps."""
 
@@ -58,23 +55,21 @@ def page(
     *,
     one_of: tuple[Any, Sequence[int]] | None = None,
 ) -> Page[Any]:
-    """The page of a SELECT of columns that a cursor points at (None: the first). One query, or two
-    where the values of `one_of` have very unequal shares.
+    """The page of a SELECT of columns that a cursor points at (None: the first). One query.
 
     The statement must select the order's columns. `one_of` (column, values) narrows the rows to
-    these values of an indexed column that is selected too; few values are read one by one and
-    merged.
+    these values of an indexed column; few values are read one by one and merged.
     """
     backwards, after = read_cursor(cursor, order)
     if after is not None:
         statement = statement.where(_beyond(order, backwards, after))
     if one_of is not None and 1 < len(one_of[1]) <= MERGED_AT_MOST:
-        rows = _merged(statement, order, backwards, size + 1, *one_of)
+        statement = _merged(statement, order, backwards, size + 1, *one_of)
     else:
         if one_of is not None:
             statement = statement.where(one_of[0].in_(one_of[1]))
-        statement = statement.order_by(*_sorted(order, backwards))
-        rows = db.session.execute(statement.limit(size + 1)).all()
+        statement = statement.order_by(*_sorted(order, backwards)).limit(size + 1)
+    rows = db.session.execute(statement).all()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -89,30 +84,6 @@ def page(
     )
 
 
-def _merged(
-    statement: Select[Any],
-    order: Sequence[Key],
-    backwards: bool,
-    limit: int,
-    column: Any,
-    values: Sequence[int],
-) -> Sequence[Any]:
-    """The first rows of all these values together.
-
-    At first only a share of each value's rows is read. If no value has used up its share, nothing
-    more of it could have come before what was found; else each is read to the limit.
-    """
-    merge = _laterally if db.engine.dialect.name == "postgresql" else _by_rowid
-    share = -(-limit * SHARE // len(values))
-    for most in (share, limit) if share < limit else (limit,):
-        merged = merge(statement, order, backwards, most, column, values)
-        rows = db.session.execute(merged.limit(limit)).all()
-        taken = Counter(getattr(row, column.key) for row in rows)
-        if most == limit or not rows or max(taken.values()) < most:
-            break
-    return rows
-
-
 def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[Any]:
     found = []
     for key in order:
@@ -121,51 +92,67 @@ def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[
     return found
 
 
+def _merged(
+    statement: Select[Any],
+    order: Sequence[Key],
+    backwards: bool,
+    limit: int,
+    column: Any,
+    values: Sequence[int],
+) -> Any:
+    """For each value the ids of its first rows by an index, of these the first of them all, and
+    only then their rows. The statement is the same however many values there are."""
+    merge = _laterally if db.engine.dialect.name == "postgresql" else _by_rowid
+    records = column.table
+    ids = merge(statement, order, backwards, limit, column, values).limit(limit)
+    # Without the conditions, which hold already, there is but one way in: by the ids.
+    return (
+        select(*statement.selected_columns)
+        .where(records.c.id.in_(ids))
+        .order_by(*_sorted(order, backwards))
+    )
+
+
 def _laterally(
     statement: Select[Any],
     order: Sequence[Key],
     backwards: bool,
-    most: int,
+    limit: int,
     column: Any,
     values: Sequence[int],
 ) -> Any:
-    """For each value its first rows by an index, then the first of them all. The statement is
-    the same however many values there are."""
     one = func.unnest(cast(list(values), ARRAY(BigInteger))).table_valued("value").render_derived()
-    rows = (
-        statement.where(column == one.c.value)
+    first = (
+        statement.with_only_columns(column.table.c.id, *(key.column for key in order))
+        .where(column == one.c.value)
         .order_by(*_sorted(order, backwards))
-        .limit(most)
-        .lateral("stream")
+        .limit(limit)
+        .lateral("first")
     )
-    merged = select(*rows.c).select_from(one.join(rows, true()))
-    return merged.order_by(*_sorted(order, backwards, rows.c))
+    ids = select(first.c.id).select_from(one.join(first, true()))
+    return ids.order_by(*_sorted(order, backwards, first.c))
 
 
 def _by_rowid(
     statement: Select[Any],
     order: Sequence[Key],
     backwards: bool,
-    most: int,
+    limit: int,
     column: Any,
     values: Sequence[int],
 ) -> Any:
-    """The same for SQLite, which has no LATERAL: the rows' ids by a correlated subquery."""
+    """SQLite has no LATERAL: the first rows' ids come from a correlated subquery."""
     one = func.json_each(json.dumps(list(values))).table_valued("value", name="one")
-    records = column.table
-    ids = (
-        statement.with_only_columns(records.c.id)
+    first = (
+        statement.with_only_columns(column.table.c.id)
         .where(column == one.c.value)
         .order_by(*_sorted(order, backwards))
-        .limit(most)
+        .limit(limit)
         .correlate(one)
     )
-    # Without the conditions, which hold already, there is but one way in: by the ids.
-    return (
-        select(*statement.selected_columns)
-        .select_from(one.join(records, records.c.id.in_(ids.scalar_subquery())))
-        .order_by(*_sorted(order, backwards))
-    )
+    found = column.table.alias("found")
+    ids = select(found.c.id).select_from(one.join(found, found.c.id.in_(first.scalar_subquery())))
+    return ids.order_by(*_sorted(order, backwards, found.c))
 
 
 def _beyond(order: Sequence[Key], backwards: bool, after: list[Any]) -> Any:

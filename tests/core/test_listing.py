@@ -68,7 +68,7 @@ def test_a_handful_of_units_is_merged(services: list[Unit], count: int) -> None:
 
 
 def test_unequal_units_are_merged_too(services: list[Unit]) -> None:
-    """One unit has nearly all: its share of the page is not enough, so all is read again."""
+    """One unit has nearly all, and on one day."""
     for n in range(60):
         units.offer_service(services[0], f"Lagi {n}", by=SYSTEM, opened_on=date(2026, 3, 1))
     db.session.commit()
