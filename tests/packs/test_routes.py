@@ -50,6 +50,7 @@ def test_asking_following_and_taking_a_copy(browse: Any, cast: Cast) -> None:
         "percent": 0, "state": "waiting", "text": "It waits for its turn.", "download": None,
     }  # fmt: skip
     assert page.soup.select_one("[data-progress]")["data-progress"] == f"{page.url}/progress"
+    assert page.soup.select_one("noscript a")["href"] == ""  # the same page again
     worked()
     progress = page.browser.get(f"{page.url}/progress").json
     assert progress["state"] == "done" and progress["percent"] == 100

@@ -1,4 +1,8 @@
-// Follows a job until it is done, then offers what it made. The address answers {percent, state, text, download}.
+// Follows a job until it has ended, then draws the page anew, as all of it tells how things stood
+// before. The address answers {percent, state, text, download}.
+
+// Not while somebody types: what they wrote would be lost.
+const isTyping = () => Boolean(document.activeElement?.matches("input, textarea, select"));
 
 async function follow(box) {
   const bar = box.querySelector("progress");
@@ -15,15 +19,16 @@ async function follow(box) {
       bar.value = job.percent;
       figure.textContent = `${job.percent}%`;
       text.textContent = job.text || "";
-      if (job.state === "done") {
+      if (job.state === "done" || job.state === "failed") {
+        if (!isTyping()) {
+          location.reload();
+          return;
+        }
+        if (job.state === "failed") text.textContent = job.text || box.dataset.failed;
         if (job.download) {
           link.href = job.download;
           link.hidden = false;
         }
-        return;
-      }
-      if (job.state === "failed") {
-        text.textContent = job.text || box.dataset.failed;
         return;
       }
     } catch {
