@@ -202,8 +202,9 @@ def _count_on(connection: Any, table: Table) -> None:
 
 def _verify() -> None:
     key = SigningKey.of(instance())
-    for chain in verifying.chains():
-        verdict = verifying.verify(chain, key, instance() / "checkpoints.log")
+    log = instance() / "checkpoints.log"
+    for chain in verifying.chains(log):
+        verdict = verifying.verify(chain, key, log)
         if not verdict.is_whole:
             raise Invalid(
                 _(

@@ -160,6 +160,27 @@ def test_a_rewritten_chain_differs_from_its_checkpoint(
     assert verifying.verify(chain, key, log).why == "checkpoint-forged"
 
 
+def test_a_chain_without_its_head_is_missed(
+    app: Any, cast: Cast, key: SigningKey, tmp_path: Path
+) -> None:
+    """A chain is not forgotten because its head, or all of it, is gone."""
+    log, chain = tmp_path / "checkpoints.log", cast.district.id
+    verifying.checkpoint(key, log)
+    db.session.commit()
+    unseal(app)
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal_chain WHERE chain = :c"), {"c": chain})
+    assert verifying.chains() == [0, 1, 2]
+    assert verifying.verify(chain, key).why == "tail-cut-off"
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal_checkpoint"))
+        connection.execute(text("DELETE FROM journal_payload"))
+        connection.execute(text("DELETE FROM journal_entry WHERE chain = :c"), {"c": chain})
+    assert chain not in verifying.chains()
+    assert verifying.chains(log) == [0, 1, 2]
+
+
 def test_half_a_line_among_the_checkpoints_is_told(
     cast: Cast, key: SigningKey, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from qms.core import clock
 from qms.core.db import db
@@ -44,9 +44,11 @@ class Verdict:
         return self.why is None
 
 
-def chains() -> list[int]:
-    """The numbers of all chains."""
-    return list(db.session.scalars(select(JournalChain.chain).order_by(JournalChain.chain)))
+def chains(log: Path | None = None) -> list[int]:
+    """The numbers of all chains of which anything is left: a head, an entry, a checkpoint."""
+    columns = (JournalChain.chain, JournalEntry.chain, JournalCheckpoint.chain)
+    found = set(db.session.scalars(union(*(select(column) for column in columns))))
+    return sorted(found | {kept["statement"]["chain"] for kept in _logged(log) if kept})
 
 
 def verify(chain: int, key: SigningKey, log: Path | None = None) -> Verdict:
@@ -133,14 +135,11 @@ def _checkpoints(chain: int, key: SigningKey, log: Path | None) -> dict[int, str
         (_statement(row.chain, row.sequence, row.hash, plain(row.at)), row.signature)
         for row in rows
     ]
-    if log is not None and log.exists():
-        for line in log.read_text(errors="replace").splitlines():
-            try:
-                kept = json.loads(line)
-                if kept["statement"]["chain"] == chain:
-                    stated.append((kept["statement"], str(kept["signature"])))
-            except (ValueError, KeyError, TypeError):  # no line of ours, or half of one
-                return Verdict(chain, 0, GENESIS, 0, "checkpoint-forged")
+    for kept in _logged(log):
+        if kept is None:
+            return Verdict(chain, 0, GENESIS, 0, "checkpoint-forged")
+        if kept["statement"]["chain"] == chain:
+            stated.append((kept["statement"], kept["signature"]))
     signed: dict[int, str] = {}
     for statement, signature in stated:
         if not key.verifies(canonical(statement).encode(), signature):
@@ -148,6 +147,24 @@ def _checkpoints(chain: int, key: SigningKey, log: Path | None) -> dict[int, str
         if signed.setdefault(statement["sequence"], statement["hash"]) != statement["hash"]:
             return Verdict(chain, 0, GENESIS, statement["sequence"], "differs-from-checkpoint")
     return signed
+
+
+def _logged(log: Path | None) -> Iterator[dict[str, Any] | None]:
+    """What the file of checkpoints says, line by line; None for a line that is not one of ours,
+    or half of one."""
+    if log is None or not log.exists():
+        return
+    for line in log.read_text(errors="replace").splitlines():
+        try:
+            kept = json.loads(line)
+            numbers = kept["statement"]["chain"], kept["statement"]["sequence"]
+            texts = kept["statement"]["hash"], kept["statement"]["at"], kept["signature"]
+            is_ours = all(isinstance(one, int) for one in numbers) and all(
+                isinstance(one, str) for one in texts
+            )
+            yield kept if is_ours else None
+        except (ValueError, KeyError, TypeError):
+            yield None
 
 
 def _statement(chain: int, sequence: int, head: str, at: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def verify(as_json: bool) -> None:
     with 1 if one is broken.
     """
     names = _names()
-    verdicts = [verifying.verify(chain, _key(), _log()) for chain in verifying.chains()]
+    verdicts = [verifying.verify(chain, _key(), _log()) for chain in verifying.chains(_log())]
     if as_json:
         said = [{"name": names.get(one.chain, ""), **one.__dict__} for one in verdicts]
         click.echo(json.dumps(said, ensure_ascii=False))
