@@ -41,6 +41,9 @@ def pack() -> None:
               help="Where the pack goes; nothing is overwritten.")  # fmt: skip
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True,
               help="Of labels, headings and catalogues.")  # fmt: skip
+@click.option("--include-restricted", is_flag=True,
+              help="With the restricted records that the maker may see, else left out."
+              )  # fmt: skip
 @day_option("--as-of", help="The day on which states are told. Default: the end, at most today.")
 @click.option("--known-at", metavar="MOMENT",
               help="What was recorded later is left out, such as 2026-03-01T12:00. Default: now."
@@ -51,6 +54,7 @@ def make(
     standards: tuple[str, ...],
     out: Path,
     language: str,
+    include_restricted: bool,
     as_of: date | None,
     known_at: str | None,
     by: str | None,
@@ -73,6 +77,7 @@ def make(
         as_of=as_of,
         known_at=read_moment(known_at, person.district.timezone),
         language=language,
+        include_restricted=include_restricted,
         by=person,
         in_background=False,
     )

@@ -6,13 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
 from sqlalchemy import select
 
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.signing import SigningKey
 from qms.packs.cli import pack
 from qms.packs.models import Pack
@@ -52,6 +53,19 @@ def test_make_and_verify(run: Any, cast: Cast, tmp_path: Path) -> None:
     result = run("verify", out, "--json")
     told = json.loads(result.output)
     assert told["ok"] and told["pack"]["pack"] == str(made.uid)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_make_leaves_restricted_records_out_unless_asked(
+    run: Any, cast: Cast, tmp_path: Path, asked: bool, only_sqlite: None
+) -> None:
+    make_evidence(cast, "Rahasia", access=AccessClass.RESTRICTED)
+    db.session.commit()
+    out = tmp_path / "pack.zip"
+    result = run(*making(out), *["--include-restricted"] * asked)
+    assert result.exit_code == 0, result.output
+    with ZipFile(out) as archive:
+        assert any("Rahasia" in name for name in archive.namelist()) is asked
 
 
 def test_make_overwrites_nothing(run: Any, cast: Cast, tmp_path: Path) -> None:
