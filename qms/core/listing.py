@@ -6,14 +6,16 @@ that the database walks an index instead of sorting everything these units ever 
 """
 
 import base64
+import enum
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
+from sqlalchemy import BigInteger, Select, String, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from qms.core.db import db
@@ -61,15 +63,15 @@ def page(
     these values of an indexed column; few values are read one by one and merged.
     """
     backwards, after = read_cursor(cursor, order)
-    if after is not None:
-        statement = statement.where(_beyond(order, backwards, after))
-    if one_of is not None and 1 < len(one_of[1]) <= MERGED_AT_MOST:
-        statement = _merged(statement, order, backwards, size + 1, *one_of)
-    else:
-        if one_of is not None:
-            statement = statement.where(one_of[0].in_(one_of[1]))
-        statement = statement.order_by(*_sorted(order, backwards)).limit(size + 1)
-    rows = db.session.execute(statement).all()
+    column, values = one_of or (None, ())
+    merge = _Merge.NONE
+    if 1 < len(values) <= MERGED_AT_MOST:
+        merge = _Merge.LATERAL if db.engine.dialect.name == "postgresql" else _Merge.BY_ROWID
+    way = _Way(tuple(order), backwards, after is not None, size + 1, column, merge)
+    given: dict[str, Any] = {_after(n): value for n, value in enumerate(after or ())}
+    if column is not None:
+        given["values"] = json.dumps(list(values)) if merge is _Merge.BY_ROWID else list(values)
+    rows = db.session.execute(_paged(statement, way), given).all()
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -84,90 +86,107 @@ def page(
     )
 
 
-def _sorted(order: Sequence[Key], backwards: bool, columns: Any = None) -> list[Any]:
-    found = []
-    for key in order:
-        column = key.column if columns is None else columns[key.name]
-        found.append(column.desc() if key.descending != backwards else column.asc())
-    return found
+class _Merge(enum.Enum):
+    """How the rows of a few values come together."""
+
+    NONE = enum.auto()
+    LATERAL = enum.auto()
+    BY_ROWID = enum.auto()
 
 
-def _merged(
-    statement: Select[Any],
-    order: Sequence[Key],
-    backwards: bool,
-    limit: int,
-    column: Any,
-    values: Sequence[int],
-) -> Any:
+class _Way(NamedTuple):
+    """How a page is taken from a statement; what differs from request to request is bound."""
+
+    order: tuple[Key, ...]
+    backwards: bool
+    goes_on: bool
+    limit: int
+    column: Any
+    merge: _Merge
+
+    def sorted(self, columns: Any = None) -> list[Any]:
+        """ORDER BY, of the records or of what was taken from them."""
+        found = []
+        for key in self.order:
+            column = key.column if columns is None else columns[key.name]
+            found.append(column.desc() if key.descending != self.backwards else column.asc())
+        return found
+
+
+@lru_cache(maxsize=500)
+def _paged(statement: Select[Any], way: _Way) -> Any:
+    """The statement of one page; kept, since putting it together takes as long as running it."""
+    if way.goes_on:
+        statement = statement.where(_beyond(way))
+    if way.merge is not _Merge.NONE:
+        return _merged(statement, way)
+    if way.column is not None:
+        statement = statement.where(way.column.in_(bindparam("values", expanding=True)))
+    return statement.order_by(*way.sorted()).limit(way.limit)
+
+
+def _merged(statement: Select[Any], way: _Way) -> Any:
     """For each value the ids of its first rows by an index, of these the first of them all, and
     only then their rows. The statement is the same however many values there are."""
-    merge = _laterally if db.engine.dialect.name == "postgresql" else _by_rowid
-    records = column.table
-    ids = merge(statement, order, backwards, limit, column, values).limit(limit)
+    records = way.column.table
+    merge = _laterally if way.merge is _Merge.LATERAL else _by_rowid
     # Without the conditions, which hold already, there is but one way in: by the ids.
     return (
         select(*statement.selected_columns)
-        .where(records.c.id.in_(ids))
-        .order_by(*_sorted(order, backwards))
+        .where(records.c.id.in_(merge(statement, records, way).limit(way.limit)))
+        .order_by(*way.sorted())
     )
 
 
-def _laterally(
-    statement: Select[Any],
-    order: Sequence[Key],
-    backwards: bool,
-    limit: int,
-    column: Any,
-    values: Sequence[int],
-) -> Any:
-    one = func.unnest(cast(list(values), ARRAY(BigInteger))).table_valued("value").render_derived()
+def _laterally(statement: Select[Any], records: Any, way: _Way) -> Any:
+    values = bindparam("values", type_=ARRAY(BigInteger))
+    one = func.unnest(values).table_valued("value").render_derived()
     first = (
-        statement.with_only_columns(column.table.c.id, *(key.column for key in order))
-        .where(column == one.c.value)
-        .order_by(*_sorted(order, backwards))
-        .limit(limit)
+        statement.with_only_columns(records.c.id, *(key.column for key in way.order))
+        .where(way.column == one.c.value)
+        .order_by(*way.sorted())
+        .limit(way.limit)
         .lateral("first")
     )
     ids = select(first.c.id).select_from(one.join(first, true()))
-    return ids.order_by(*_sorted(order, backwards, first.c))
+    return ids.order_by(*way.sorted(first.c))
 
 
-def _by_rowid(
-    statement: Select[Any],
-    order: Sequence[Key],
-    backwards: bool,
-    limit: int,
-    column: Any,
-    values: Sequence[int],
-) -> Any:
+def _by_rowid(statement: Select[Any], records: Any, way: _Way) -> Any:
     """SQLite has no LATERAL: the first rows' ids come from a correlated subquery."""
-    one = func.json_each(json.dumps(list(values))).table_valued("value", name="one")
+    one = func.json_each(bindparam("values", type_=String())).table_valued("value", name="one")
     first = (
-        statement.with_only_columns(column.table.c.id)
-        .where(column == one.c.value)
-        .order_by(*_sorted(order, backwards))
-        .limit(limit)
+        statement.with_only_columns(records.c.id)
+        .where(way.column == one.c.value)
+        .order_by(*way.sorted())
+        .limit(way.limit)
         .correlate(one)
     )
-    found = column.table.alias("found")
+    found = records.alias("found")
     ids = select(found.c.id).select_from(one.join(found, found.c.id.in_(first.scalar_subquery())))
-    return ids.order_by(*_sorted(order, backwards, found.c))
+    return ids.order_by(*way.sorted(found.c))
 
 
-def _beyond(order: Sequence[Key], backwards: bool, after: list[Any]) -> Any:
+def _beyond(way: _Way) -> Any:
     """Rows after the cursor in the order, as (a > x) or (a = x and (b > y or ...)).
 
     The first key is also bounded on its own (a >= x), which lets the index be entered there.
     """
     condition: Any = None
-    for key, value in reversed(list(zip(order, after, strict=True))):
-        descends = key.descending != backwards
+    for n, key in reversed(list(enumerate(way.order))):
+        value = bindparam(_after(n), type_=key.column.type)
+        descends = key.descending != way.backwards
         past = key.column < value if descends else key.column > value
         condition = past if condition is None else or_(past, and_(key.column == value, condition))
-    head, value = order[0], after[0]
-    bound = head.column <= value if head.descending != backwards else head.column >= value
+    head = way.order[0]
+    value = bindparam(_after(0), type_=head.column.type)
+    bound = head.column <= value if head.descending != way.backwards else head.column >= value
     return and_(bound, condition)
+
+
+def _after(n: int) -> str:
+    """The name under which a part of the cursor is bound."""
+    return f"after_{n}"
 
 
 def _edge(row: Any, order: Sequence[Key]) -> list[Any]:
