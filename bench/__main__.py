@@ -4,6 +4,7 @@ import argparse
 import base64
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -201,7 +202,7 @@ def _pages(instance: Path, url: str, size: int, seconds: float, admin: str) -> d
 
 
 def _cookies(instance: Path, url: str) -> dict[str, str]:
-    """A session cookie for each who looks."""
+    """The cookie that each who looks has after the first page."""
     app = create_app({"instance": instance, "database_url": url})
     with app.app_context():
         signing: Any = SecureCookieSessionInterface().get_signing_serializer(app)
@@ -215,7 +216,8 @@ def _cookies(instance: Path, url: str) -> dict[str, str]:
             assert person is not None
             token = sessions.begin(person, address="127.0.0.1", browser="bench")
             db.session.commit()
-            found[who] = f"qms={signing.dumps({'token': token, 'language': 'id'})}"
+            kept = {"token": token, "language": "id", "csrf_token": secrets.token_hex(20)}
+            found[who] = f"qms={signing.dumps(kept)}"
         db.session.remove()
         db.engine.dispose()
     return found

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
@@ -31,7 +33,7 @@ from qms.findings.models import (
 )
 from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
-from qms.people.rights import sight_of
+from qms.people.rights import Sight, sight_of
 from qms.standards.queries import all_editions, clauses_of
 
 ROW: Any = Finding.__table__.c
@@ -96,44 +98,72 @@ def finding_page(
 ) -> Page[Any]:
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
     hits of words last recorded first. One query."""
-    sight = sight_of(person, unit_id)
-    statement = REGISTER
-    if states:
-        statement = statement.where(ROW.state.in_(states))
-    if grades:
-        statement = statement.where(ROW.grade.in_(grades))
-    if sources:
-        statement = statement.where(ROW.source.in_(sources))
-    if is_open:
-        statement = statement.where(ROW.is_open)
-    if overdue:
-        statement = statement.where(ROW.is_open, ROW.due_on < person.district.today)
-    named = clauses_named(q)
-    if wanted := [*clause_ids, *named]:
-        statement = statement.where(_citing(person, wanted))
+    sight, q = sight_of(person, unit_id), q.strip()
+    is_number, named = NUMBER.match(q) is not None, clauses_named(q)
+    asked = Asked(
+        tuple(states),
+        tuple(grades),
+        tuple(sources),
+        is_open or overdue,
+        person.district.today if overdue else None,
+        (*clause_ids, *named),
+        q if is_number else "",
+    )
     everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q.strip() and not named and not NUMBER.match(q.strip()):
+    if q and not named and not is_number:
         return search.search_page(
-            statement.where(*sight.conditions(ROW)),
+            _register(sight, True, asked),
             Finding,
             q,
             cursor,
             unit_ids=None if everywhere else ids,
         )
-    if NUMBER.match(q.strip()):
-        statement = statement.where(search.beginning_with(ROW.number_key, q))
     return listing.page(
-        statement.where(*sight.conditions(ROW, within=False)),
+        _register(sight, False, asked),
         LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
         cursor,
         one_of=None if everywhere else (ROW.unit_id, ids),
     )
 
 
-def _citing(person: Person, clause_ids: Sequence[int]) -> Any:
+class Asked(NamedTuple):
+    """What the register is narrowed to."""
+
+    states: tuple[FindingState, ...]
+    grades: tuple[Grade, ...]
+    sources: tuple[Source, ...]
+    is_open: bool
+    late_on: date | None
+    clause_ids: tuple[int, ...]
+    number: str
+
+
+@lru_cache(maxsize=500)
+def _register(sight: Sight, within: bool, asked: Asked) -> Any:
+    """The register as somebody sees it and as far as it is asked for (listing keeps its pages)."""
+    found = REGISTER.where(*sight.conditions(ROW, within=within))
+    for column, chosen in (
+        (ROW.state, asked.states),
+        (ROW.grade, asked.grades),
+        (ROW.source, asked.sources),
+    ):
+        if chosen:
+            found = found.where(column.in_(chosen))
+    if asked.is_open:
+        found = found.where(ROW.is_open)
+    if asked.late_on:
+        found = found.where(ROW.due_on < asked.late_on)
+    if asked.clause_ids:
+        found = found.where(_citing(sight.district_id, asked.clause_ids))
+    if asked.number:
+        found = found.where(search.beginning_with(ROW.number_key, asked.number))
+    return found
+
+
+def _citing(district_id: int, clause_ids: Sequence[int]) -> Any:
     return ROW.id.in_(
         select(FindingClause.finding_id).where(
-            FindingClause.district_id == person.district_id,
+            FindingClause.district_id == district_id,
             FindingClause.clause_id.in_(clause_ids),
         )
     )
