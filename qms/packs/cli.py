@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from qms.people.options import acting, as_json, day_option, unit_coded
 from qms.people.queries import operator
 from qms.standards.catalogue import EDITION_KEYS
 from qms.standards.queries import edition_by_key
+
+PUBLIC_KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
 
 
 @click.group(cls=Group)
@@ -132,15 +135,23 @@ def copy_to(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def read_key(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """A public key of the command line."""
+    if text is not None and not PUBLIC_KEY.fullmatch(text.strip()):
+        raise click.BadParameter(_("A public key is 64 digits and letters from a to f."))
+    return text
+
+
 @pack.command(with_appcontext=False)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", metavar="HEX", help="The public key that must have signed it.")
+@click.option("--key", metavar="HEX", callback=read_key,
+              help="The public key that must have signed it.")  # fmt: skip
 @as_json
 def verify(path: Path, key: str | None, as_json: bool) -> None:
     """Check a pack: every file, the manifest, the signature. Needs no database.
 
-    Exit status 1 if anything is wrong. Within an installation its own key is expected, unless
-    another is given.
+    Exit status: 0 if it is whole, 1 if anything is wrong, 2 if the command was mistyped. Within an
+    installation its own key is expected, unless another is given.
     """
     verdict = verify_pack(path, key or own_key())
     if as_json:
@@ -165,8 +176,7 @@ def tell(verdict: Verdict, path: Path, *, is_known: bool) -> None:
         click.echo(_("%(path)s is NOT as it was signed.", path=path.name))
         return
     click.echo(_("✓ %(n)s files are as they were signed.", n=verdict.files))
-    click.echo(_("Pack %(number)s, %(district)s", number=verdict.facts.get("number", ""),
-                 district=verdict.facts.get("district", {}).get("name", "")))  # fmt: skip
+    click.echo(_("Pack %(number)s, %(district)s", number=verdict.number, district=verdict.district))
     click.echo(_("Signed with the key %(key)s", key=verdict.public_key))
     if not is_known:
         click.echo(_("Compare this key with the one that the agency has published (--key)."))

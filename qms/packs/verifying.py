@@ -42,6 +42,8 @@ class Verdict:
     faults: list[Fault] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     """What the manifest says, without its list of files."""
+    number: str = ""
+    district: str = ""
     files: int = 0
     public_key: str = ""
 
@@ -54,7 +56,7 @@ class Verdict:
         return key_id_of(self.public_key) if self.public_key else ""
 
     def add(self, kind: str, path: str, text: str) -> None:
-        self.faults.append(Fault(kind, path, text))
+        self.faults.append(Fault(kind, path, printable(text)))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +67,11 @@ class Verdict:
             "public_key": self.public_key,
             "pack": self.facts,
         }
+
+
+def printable(text: str) -> str:
+    """The text without signs that would do something to a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def verify_pack(path: Path, key: str | None = None) -> Verdict:
@@ -163,21 +170,35 @@ def read_manifest(manifest: bytes, verdict: Verdict) -> dict[str, tuple[int, str
     """Size and hash by path, or None where the manifest is not one that we know."""
     try:
         stated = json.loads(manifest)
-        files = {one["path"]: (int(one["size"]), str(one["sha256"])) for one in stated["files"]}
         is_ours, version = stated["format"] == FORMAT, int(stated["format_version"])
+        problem = "" if is_ours else _("manifest.json is not that of an evidence pack.")
+        if is_ours and version > FORMAT_VERSION:
+            problem = _("This pack was made by a newer QMS. Check it with that version.")
+        if not problem:
+            return read_stated(stated, verdict)
     except (ValueError, KeyError, TypeError, RecursionError):
-        verdict.add("manifest", MANIFEST, _("manifest.json cannot be read."))
-        return None
-    if not is_ours:
-        verdict.add("manifest", MANIFEST, _("manifest.json is not that of an evidence pack."))
-        return None
-    if version > FORMAT_VERSION:
-        text = _("This pack was made by a newer QMS. Check it with that version.")
-        verdict.add("manifest", MANIFEST, text)
-        return None
+        problem = _("manifest.json cannot be read.")
+    verdict.add("manifest", MANIFEST, problem)
+    return None
+
+
+def read_stated(stated: dict[str, Any], verdict: Verdict) -> dict[str, tuple[int, str]]:
+    """What a manifest says. Raises KeyError, ValueError or TypeError where it is none."""
+    files = {
+        named(one["path"]): (int(one["size"]), named(one["sha256"])) for one in stated["files"]
+    }
+    verdict.number = printable(named(stated["number"]))
+    verdict.district = printable(named(stated["district"]["name"]))
     verdict.facts = {name: value for name, value in stated.items() if name != "files"}
     verdict.files = len(files)
     return files
+
+
+def named(value: Any) -> str:
+    """A value that must be a text. Raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def check_files(

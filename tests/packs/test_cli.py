@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
 from sqlalchemy import select
 
+from qms.cli import main
 from qms.core.db import AccessClass, db
 from qms.core.signing import SigningKey
 from qms.packs.cli import pack
@@ -125,6 +126,39 @@ def test_verify_expects_the_key_of_this_installation(
     result = run("verify", out)
     assert result.exit_code == 0 and "--key" in result.output
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["tidak-ada.zip"], 2, "tidak-ada.zip"),
+        (["."], 2, "."),
+        ([], 2, "PATH"),
+        (["paket.zip", "--key", "kunci"], 2, "64"),
+        (["paket.zip", "--key", "ab" * 32], 1, "bukan berkas ZIP"),
+        (["paket.zip"], 1, "paket.zip TIDAK sama"),
+    ],
+)
+def test_verify_ends_with_1_if_something_is_wrong_and_2_if_mistyped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], status: int, told: str
+) -> None:
+    """In Indonesian unless the installation speaks another language."""
+    (tmp_path / "paket.zip").write_bytes(b"bukan ZIP")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QMS_INSTANCE", str(tmp_path / "tidak ada"))
+    monkeypatch.delenv("QMS_LANGUAGE", raising=False)
+    result = CliRunner().invoke(main, ["pack", "verify", *words])
+    assert result.exit_code == status and told in result.output, result.output
+
+
+def test_verify_speaks_the_language_that_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pack.zip").write_bytes(b"no ZIP")
+    monkeypatch.setenv("QMS_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("QMS_LANGUAGE", "en")
+    result = CliRunner().invoke(main, ["pack", "verify", str(tmp_path / "pack.zip")])
+    assert result.exit_code == 1 and "This is no ZIP file" in result.output
 
 
 def test_verify_needs_no_installation(run: Any, cast: Cast, tmp_path: Path) -> None:

@@ -46,7 +46,12 @@ def entries(parts: Parts) -> list[Entry]:
 
 
 def signed(parts: Parts, key: SigningKey) -> None:
-    facts = {"format": "qms-evidence-pack", "format_version": 1, "number": "PB-1"}
+    facts = {
+        "format": "qms-evidence-pack",
+        "format_version": 1,
+        "number": "PB-1",
+        "district": {"name": "Kabupaten Uji"},
+    }
     parts[MANIFEST] = manifest_text(facts, entries(parts))
     parts[SIGNATURE] = signature_text(parts[MANIFEST], key)
 
@@ -158,6 +163,11 @@ def test_a_missing_manifest_or_signature_is_named(parts: Parts, found: Found, pa
         b'{"format": "qms-evidence-pack", "format_version": 1, "files": [{"path": 1}]}',
         b'{"format": "other", "format_version": 1, "files": []}',
         b'{"format": "qms-evidence-pack", "format_version": 2, "files": []}',
+        b'{"format": "qms-evidence-pack", "format_version": 1, "number": "", "files": []}',
+        b'{"format": "qms-evidence-pack", "format_version": 1, "number": "", "district": "Uji",'
+        b' "files": []}',
+        b'{"format": "qms-evidence-pack", "format_version": 1, "number": "", "district": {"name":'
+        b' "Uji"}, "files": [{"path": 1, "size": 1, "sha256": ""}]}',
         b"[" * 200_000,
     ],
 )
@@ -185,6 +195,13 @@ def test_names_that_leave_the_folder_or_come_twice_are_found(
     with pytest.warns(UserWarning, match="Duplicate"), ZipFile(path, "a") as archive:
         archive.writestr(ZipInfo("README.txt"), b"lain")
     assert "doubled" in {fault.kind for fault in verify_pack(path, key.public_hex).faults}
+
+
+def test_names_cannot_write_to_the_terminal(parts: Parts, tmp_path: Path, key: SigningKey) -> None:
+    """A name may hold signs that would clear the screen and write a verdict of its own."""
+    path = written(tmp_path, {**parts, "evidence/\x1b[2Jutuh.txt": b"x"})
+    fault = verify_pack(path, key.public_hex).faults[0]
+    assert fault.kind == "added" and "utuh.txt" in fault.text and "\x1b" not in fault.text
 
 
 def test_repacking_the_same_files_is_no_fault(
