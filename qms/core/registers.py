@@ -86,22 +86,15 @@ def move_buttons(moves: Iterable[OpenMove], endpoint: str, **values: Any) -> lis
     ]
 
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
 BETWEEN = "\x1f"
 """Stands between texts while they are escaped together; no text of ours can hold it."""
 
 
-def escaped(rows: Sequence[Row]) -> list[Row]:
-    """The same rows (named tuples) with every text safe for HTML, escaped in one go.
+def escaped(texts: Iterable[str | None]) -> list[str]:
+    """The same texts safe for HTML, escaped in one go; None becomes empty.
 
     A register has hundreds of cells, and escaping them one by one takes longer than finding them.
     Its template writes such rows within `{% autoescape false %}`.
     """
-    texts = [value for row in rows for value in row if type(value) is str]
-    safe = iter(str(escape(BETWEEN.join(texts))).split(BETWEEN))
-    kinds = {type(row) for row in rows}
-    make = kinds.pop()._make if kinds else None  # type: ignore[attr-defined]
-    return [
-        make([next(safe) if type(value) is str else value for value in row])  # type: ignore[misc]
-        for row in rows
-    ]
+    told = [text or "" for text in texts]
+    return str(escape(BETWEEN.join(told))).split(BETWEEN) if told else []

@@ -69,11 +69,11 @@ def finding_by_uid(person: Person, uid: UUID) -> Finding:
 
 
 REGISTER: Any = select(
+    ROW.number,
+    func.substr(ROW.deviation, 1, 160).label("title"),
+    ROW.place,
     ROW.uid,
     ROW.unit_id,
-    ROW.number,
-    ROW.deviation,
-    ROW.place,
     ROW.grade,
     ROW.state,
     ROW.found_on,
@@ -81,6 +81,7 @@ REGISTER: Any = select(
     ROW.is_open,
     ROW.access,
 )
+"""What a row shows: first the texts that people typed, then the rest."""
 
 
 def finding_page(
@@ -92,12 +93,14 @@ def finding_page(
     grades: Sequence[Grade] = (),
     sources: Sequence[Source] = (),
     is_open: bool = False,
+    unanswered: bool = False,
     overdue: bool = False,
     clause_ids: Sequence[int] = (),
     cursor: str | None = None,
 ) -> Page[Any]:
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
-    hits of words last recorded first. One query."""
+    hits of words last recorded first. `unanswered`: the answer is overdue; `overdue`: the closing.
+    One query."""
     sight, q = sight_of(person, unit_id), q.strip()
     is_number, named = NUMBER.match(q) is not None, clauses_named(q)
     asked = Asked(
@@ -105,6 +108,7 @@ def finding_page(
         tuple(grades),
         tuple(sources),
         is_open or overdue,
+        person.district.today if unanswered else None,
         person.district.today if overdue else None,
         (*clause_ids, *named),
         q if is_number else "",
@@ -133,6 +137,7 @@ class Asked(NamedTuple):
     grades: tuple[Grade, ...]
     sources: tuple[Source, ...]
     is_open: bool
+    unanswered_on: date | None
     late_on: date | None
     clause_ids: tuple[int, ...]
     number: str
@@ -151,6 +156,8 @@ def _register(sight: Sight, within: bool, asked: Asked) -> Any:
             found = found.where(column.in_(chosen))
     if asked.is_open:
         found = found.where(ROW.is_open)
+    if asked.unanswered_on:
+        found = found.where(answer_is_late(ROW, asked.unanswered_on))
     if asked.late_on:
         found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
@@ -158,6 +165,15 @@ def _register(sight: Sight, within: bool, asked: Asked) -> Any:
     if asked.number:
         found = found.where(search.beginning_with(ROW.number_key, asked.number))
     return found
+
+
+def answer_is_late(finding: Any, today: date) -> ColumnElement[bool]:
+    """The condition that a unit (of the model, or of its columns) should have answered before
+    today and has not."""
+    late: ColumnElement[bool] = and_(
+        finding.state == FindingState.RAISED, finding.reply_due_on < today
+    )
+    return late
 
 
 def _citing(district_id: int, clause_ids: Sequence[int]) -> Any:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
+from markupsafe import escape
 
 from qms.actions.models import Action
 from qms.actions.showing import STATE_TONES as ACTION_TONES
@@ -60,23 +61,27 @@ def rows_of(rows: Iterable[Any], person: Person) -> list[Row]:
     """The rows of a page of the register, safe for HTML. What they share is worked out once."""
     tree, today, url = person.rights.tree, person.district.today, urls_of("findings.show")
     grades, states = _looks(language())
+    rows = list(rows)
+    units = {row.unit_id: str(escape(tree[row.unit_id].label)) for row in rows}
+    said = iter(escaped([text for row in rows for text in row[:3]]))
     found = []
     for row in rows:
-        unit = tree[row.unit_id].label
+        uid, unit_id, grade, state, found_on, due_on, is_open, access = row[3:11]
+        number, title, place = next(said), next(said), next(said)
         found.append(
             Row(
-                row.number,
-                row.deviation[:160],
-                url(row.uid),
-                f"{unit} · {row.place}" if row.place else unit,
-                *grades[row.grade],
-                dates.short_day(row.found_on),
-                *due_shown(row.due_on, today, waits=row.is_open),
-                *states[row.state],
-                row.access is AccessClass.RESTRICTED,
+                number,
+                title,
+                url(uid),
+                f"{units[unit_id]} · {place}" if place else units[unit_id],
+                *grades[grade],
+                dates.short_day(found_on),
+                *due_shown(due_on, today, waits=is_open),
+                *states[state],
+                access is AccessClass.RESTRICTED,
             )
         )
-    return escaped(found)
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -271,7 +276,7 @@ def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
         (_("Place or process"), finding.place),
         (_("Raised by"), finding.raised_by.name if finding.raised_by else None),
         (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)[0]),
-        (_("Due"), due_shown(finding.due_on, today, waits=finding.is_open)[0]),
+        (_("Closing due"), due_shown(finding.due_on, today, waits=finding.is_open)[0]),
         (_("Closed on"), dates.long_day(finding.closed_on)),
     ]
     if finding.external_number:
