@@ -14,6 +14,7 @@ from qms.units.models import District
 from qms.units.tree import Tree, tree_of
 
 T = TypeVar("T")
+KEPT = 100
 
 
 class Grant(Protocol):
@@ -51,6 +52,8 @@ class Rights:
     def once(self, key: Any, work_out: Callable[[], T]) -> T:
         """What follows from the rights alone, worked out when first asked for."""
         if key not in self._known:
+            if len(self._known) >= KEPT:
+                self._known.clear()
             self._known[key] = work_out()
         return cast("T", self._known[key])
 

@@ -77,23 +77,15 @@ class NavItem:
     group: str | None
 
 
-def areas(person: Any, endpoint: str, known: Container[str]) -> tuple[NavItem, ...]:
-    """The lines that this person has use for."""
-    return _items(person.rights.once("areas", lambda: _shown(person, known)), _over(endpoint))
-
-
-def _shown(person: Any, known: Container[str]) -> tuple[str, ...]:
-    return tuple(one.endpoint for one in ENTRIES if one.endpoint in known and one.shown(person))
-
-
-def _over(endpoint: str) -> str | None:
+def over(endpoint: str) -> str | None:
     """The entry under which a page lies."""
     if endpoint in ENDPOINTS:
         return endpoint
     return LIES_UNDER.get(endpoint) or BY_BLUEPRINT.get(endpoint.split(".")[0])
 
 
-def _items(endpoints: tuple[str, ...], current: str | None) -> tuple[NavItem, ...]:
+def areas(person: Any, current: str | None, known: Container[str]) -> tuple[NavItem, ...]:
+    """The lines that this person has use for."""
     return tuple(
         NavItem(
             str(entry.label),
@@ -103,24 +95,16 @@ def _items(endpoints: tuple[str, ...], current: str | None) -> tuple[NavItem, ..
             str(entry.group) if entry.group else None,
         )
         for entry in ENTRIES
-        if entry.endpoint in endpoints
+        if entry.endpoint in known and entry.shown(person)
     )
 
 
 def units_near(person: Any, current: int | None) -> list[tuple[Node, bool]]:
     """The units that the switcher offers at once: those that the person has a role in, and what
     lies under them, as far as there is room; the rest is a page away."""
-    rights = person.rights
-    nodes = rights.once("units near", lambda: _near(person))
-    if current is not None and current not in {node.id for node in nodes}:
-        nodes = [*nodes, rights.tree[current]]
-    return [(node, node.id == current) for node in nodes]
-
-
-def _near(person: Any) -> list[Node]:
     seen = person.rights.units(ALL)
     nodes = [node for node in person.rights.tree if node.is_open and node.id in seen]
     if len(nodes) > UNITS_SHOWN:
-        granted = {grant.unit_id for grant in person.grants}
-        nodes = [node for node in nodes if node.id in granted or node.depth <= 1][:UNITS_SHOWN]
-    return nodes
+        near = {grant.unit_id for grant in person.grants} | {current}
+        nodes = [node for node in nodes if node.id in near or node.depth <= 1][:UNITS_SHOWN]
+    return [(node, node.id == current) for node in nodes]

@@ -63,8 +63,13 @@ class Shell:
     def navigation(self) -> Markup:
         if not self._me.is_authenticated:
             return Markup("")
-        items = navigation.areas(self._me, request.endpoint or "", current_app.view_functions)
-        return drawn("navigation", items)
+        current = navigation.over(request.endpoint or "")
+        return self._me.rights.once(
+            ("navigation", current, language()),
+            lambda: drawn(
+                "navigation", navigation.areas(self._me, current, current_app.view_functions)
+            ),
+        )
 
     @cached_property
     def unit(self) -> Shown | None:
@@ -82,11 +87,16 @@ class Shell:
     @property
     def unit_choices(self) -> Markup:
         current = g.get("unit_id")
+        return self._me.rights.once(
+            ("units", current, language()), lambda: drawn("unit_choices", self._choices(current))
+        )
+
+    def _choices(self, current: int | None) -> tuple[tuple[str, str, bool, int], ...]:
         url = address("shell.units")
         choices = [(gettext("All units"), f"{url}?choose=", current is None, 0)]
         for node, is_current in navigation.units_near(self._me, current):
             choices.append((node.label, f"{url}?choose={node.uid}", is_current, min(node.depth, 4)))
-        return drawn("unit_choices", tuple(choices))
+        return tuple(choices)
 
     @property
     def languages(self) -> list[tuple[str, str, bool]]:
