@@ -34,7 +34,7 @@ LABELS = {
     "requirement": _l("Requirement"),
     "seen": _l("Evidence seen"),
     "deviation": _l("Deviation"),
-    "due_on": (_l("Due"), day_text),
+    "due_on": (_l("Closing due"), day_text),
     "reply_due_on": (_l("Answer due"), day_text),
     "closed_on": (_l("Closed on"), day_text),
 }

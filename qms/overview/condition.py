@@ -29,7 +29,8 @@ def condition_of(person: Person, node: Node) -> dict[str, Any]:
         "type": str(node.type.label),
         "figures": [
             (number(findings.open), _("Open findings"), "info"),
-            _alarming(findings.overdue, _("Findings overdue")),
+            _alarming(findings.unanswered, _("Answers overdue")),
+            _alarming(findings.overdue, _("Closings overdue")),
             _alarming(findings.majors, _("Major, open")),
             _alarming(actions.overdue, _("Actions overdue")),
             (

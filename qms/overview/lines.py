@@ -13,7 +13,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
 from qms.core.jobs import JobState
 from qms.overview.queries.outlook import Hanging
-from qms.overview.queries.work import Bundle, Kind, Waiting
+from qms.overview.queries.work import Bundle, Deadline, Kind, Waiting
 from qms.people.models import Person
 from qms.standards.queries import edition_by_id
 
@@ -63,7 +63,7 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.ACKNOWLEDGE: (_l("All that were raised"), "findings.index", {"state": "raised"}),
     Kind.CLOSE: (_l("All that are answered"), "findings.index", {"state": "answered"}),
     Kind.PROVE: (_l("All whose effect is to be proven"), "findings.index", {"state": "verified"}),
-    Kind.DO: (_l("All actions of yours"), "actions.index", {"mine": "1", "state": "open"}),
+    Kind.DO: (_l("All actions of yours"), "actions.index", {"show": "mine", "state": "open"}),
     Kind.VERIFY: (_l("All that wait for verification"), "actions.index", {"state": "done"}),
     Kind.CHECK: (_l("All being written"), "documents.index", {"standing": "being_written"}),
     Kind.APPROVE: (_l("All being written"), "documents.index", {"standing": "being_written"}),
@@ -113,7 +113,7 @@ def _line(one: Waiting, endpoint: str, person: Person) -> Line:
         why=str(BARRED[one.kind] if one.is_barred else WHY[one.kind]),
         unit=unit_label(person, one.unit_id),
         button="" if one.is_barred else str(BUTTON[one.kind]),
-        due=due(one.due_on, person.district.today),
+        due=_deadline(one, person.district.today),
         is_restricted=one.is_restricted,
     )
 
@@ -128,20 +128,46 @@ def unit_label(person: Person, unit_id: int) -> str:
     return node.label if node else ""
 
 
+LAST_DAYS: dict[Deadline, Any] = {
+    Deadline.ANSWER: _l("Answer due"),
+    Deadline.CLOSING: _l("Closing due"),
+    Deadline.ACTION: _l("Action due"),
+    Deadline.REVIEW: _l("Review due"),
+}
+
+
+def _deadline(one: Waiting, today: date) -> tuple[str, str] | None:
+    """(text, tone) of a line's day: which deadline it is, and how late or how near."""
+    if one.due_on is None or one.due_on.year == 9999:
+        return None
+    day = short_day(one.due_on)
+    if one.deadline is Deadline.DONE:
+        return _("Done on %(day)s", day=day), "neutral"
+    away, tone = _away(one.due_on, today)
+    text = f"{LAST_DAYS[one.deadline]} {day}"
+    return f"{text}, {away}" if away else text, tone
+
+
 def due(day: date | None, today: date) -> tuple[str, str] | None:
     """(text, tone) of a due date: how late, or how near."""
     if day is None or day.year == 9999:
         return None
+    away, tone = _away(day, today)
+    if day == today:
+        return away, tone
+    return f"{short_day(day)} · {away}" if away else short_day(day), tone
+
+
+def _away(day: date, today: date) -> tuple[str, str]:
+    """(text, tone) of how late or how near a day is; no text for one that is far."""
     left = (day - today).days
     if left < 0:
-        text = ngettext("%(num)s day late", "%(num)s days late", -left)
-        return f"{short_day(day)} · {text}", "bad"
+        return ngettext("%(num)s day late", "%(num)s days late", -left), "bad"
     if left == 0:
         return _("today"), "warn"
     if left <= SOON:
-        text = ngettext("in %(num)s day", "in %(num)s days", left)
-        return f"{short_day(day)} · {text}", "warn"
-    return short_day(day), "neutral"
+        return ngettext("in %(num)s day", "in %(num)s days", left), "warn"
+    return "", "neutral"
 
 
 def ending(day: date | None, today: date) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
 """What my work shows to whom: sections, figures, or where to begin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -17,12 +19,19 @@ from qms.overview.lines import (
     section,
     unit_label,
 )
-from qms.overview.queries.figures import COMPARE, LOOK_AFTER, UNITS_SHOWN, open_findings
+from qms.overview.queries.figures import (
+    COMPARE,
+    LOOK_AFTER,
+    UNITS_SHOWN,
+    UnitFigures,
+    open_findings,
+)
 from qms.overview.queries.outlook import (
     certificates_looked_after,
     nearest_ends,
     needing_care,
 )
+from qms.overview.queries.unit_state import actions_counted
 from qms.overview.queries.work import (
     SHOWN,
     actions_waiting,
@@ -32,6 +41,7 @@ from qms.overview.queries.work import (
 )
 from qms.people.models import Person
 from qms.people.permissions import may_administer
+from qms.people.rights import sight_of
 from qms.people.roles import ADMINISTERS, EXPORTS, RAISES, WORKS, Role
 
 
@@ -47,8 +57,9 @@ class UnitRow:
     ends: tuple[str, str] | None
 
 
-def work_of(person: Person) -> dict[str, Any]:
-    """Everything that the home page shows to this person."""
+def work_of(person: Person, unit_id: int | None = None) -> dict[str, Any]:
+    """Everything that the home page shows to this person. The figures follow the unit that is
+    chosen, as the registers behind them do."""
     today = person.district.today
     certificates = certificates_looked_after(person)
     near = needing_care(certificates, today)
@@ -61,12 +72,13 @@ def work_of(person: Person) -> dict[str, Any]:
     ]
     if person.rights.hold_anywhere(EXPORTS):
         sections.append(Section(_l("Evidence packs"), pack_lines(packs_of(person)), []))
-    figures, units = _figures(person, nearest_ends(certificates))
+    oversees = person.rights.hold_anywhere(LOOK_AFTER)
+    found = open_findings(person) if oversees else []
     return {
         "today": long_day(today),
         "sections": [one for one in sections if one.lines],
-        "figures": figures,
-        "units": units,
+        "figures": _tiles(person, found, unit_id) if oversees else [],
+        "units": _units(person, found, nearest_ends(certificates)) if oversees else [],
         "begin": beginnings(person),
         "reads_only": is_reader(person),
         "until": _until(person),
@@ -74,35 +86,40 @@ def work_of(person: Person) -> dict[str, Any]:
     }
 
 
-def _figures(
-    person: Person, ends: dict[int, Any]
-) -> tuple[list[tuple[str, str, str, str]], list[UnitRow]]:
-    """(figure tiles as (number, label, tone, url), the table of units)."""
-    if not person.rights.hold_anywhere(LOOK_AFTER):
-        return [], []
-    found = open_findings(person)
-    overdue, majors = sum(one.overdue for one in found), sum(one.majors for one in found)
-    index = "findings.index"
-    tiles = [
+def _tiles(
+    person: Person, found: list[UnitFigures], unit_id: int | None
+) -> list[tuple[str, str, str, str]]:
+    """(number, label, tone, url) of each figure: what the register behind it shows, with the same
+    filter, in the unit that is chosen."""
+    sight, today = sight_of(person, unit_id), person.district.today
+    seen = [one for one in found if one.unit_id in sight.units]
+    late_actions = actions_counted(sight, today).overdue
+    majors = sum(one.majors for one in seen)
+    findings: Callable[..., str] = partial(url_for, "findings.index")
+    return [
         (
-            number(sum(one.open for one in found)),
+            number(sum(one.open for one in seen)),
             _("Open findings"),
             "info",
-            url_for(index, state=["raised", "answered", "verified"]),
+            findings(show="open"),
         ),
-        (
-            number(overdue),
-            _("Overdue"),
-            "bad" if overdue else "good",
-            url_for(index, overdue="1"),
+        _alarming(
+            sum(one.unanswered for one in seen), _("Answers overdue"), findings(show="unanswered")
         ),
-        (
-            number(majors),
-            _("Major, open"),
-            "bad" if majors else "good",
-            url_for(index, grade="major", state=["raised", "answered", "verified"]),
+        _alarming(
+            sum(one.overdue for one in seen), _("Closings overdue"), findings(show="overdue")
         ),
+        _alarming(late_actions, _("Actions overdue"), url_for("actions.index", show="overdue")),
+        _alarming(majors, _("Major, open"), findings(show="open", grade="major")),
     ]
+
+
+def _alarming(count: int, label: str, url: str) -> tuple[str, str, str, str]:
+    return number(count), label, "bad" if count else "good", url
+
+
+def _units(person: Person, found: list[UnitFigures], ends: dict[int, Any]) -> list[UnitRow]:
+    """The table of units for who oversees several."""
     compared = person.rights.units(COMPARE)
     rows = {one.unit_id: one for one in found if one.unit_id in compared}
     others = sorted(
@@ -124,7 +141,7 @@ def _figures(
                 ending(ends.get(unit_id), today),
             )
         )
-    return tiles, table if len(table) > 1 else []
+    return table if len(table) > 1 else []
 
 
 def is_reader(person: Person) -> bool:

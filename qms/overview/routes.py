@@ -16,7 +16,7 @@ from qms.core.jobs import Job, JobState
 from qms.core.journal.models import INSTALLATION
 from qms.core.permissions import require
 from qms.core.registers import page_links
-from qms.core.routing import done, me, uid_or_404
+from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.core.uids import read_uid
 from qms.overview import jobs, telling
 from qms.overview.condition import condition_of
@@ -42,7 +42,7 @@ bp = Blueprint("overview", __name__)
 @bp.get("/")
 def my_work() -> Any:
     """Everybody's home: what is due, overdue or waiting, each with its button."""
-    return render_template("overview/my_work.html", **work_of(me()))
+    return render_template("overview/my_work.html", **work_of(me(), chosen_unit()))
 
 
 @bp.get("/overview/units/<uid>")

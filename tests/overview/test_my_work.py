@@ -12,7 +12,7 @@ from qms.actions.operations import verify_action
 from qms.actions.permissions import may_verify as may_verify_action
 from qms.certificates.models import EventKind
 from qms.certificates.operations import record_event, register_certificate
-from qms.core import clock
+from qms.core import clock, dates
 from qms.core.db import AccessClass, db
 from qms.core.uids import new_uid
 from qms.documents import operations as documents
@@ -99,6 +99,94 @@ def test_the_latest_comes_first_and_says_how_late_it_is(
     assert "3 days late" in found["Dulu"]
     assert "1 day late" in found["Segera"]
     assert "late" not in found["Nanti"]
+
+
+def test_a_line_says_which_deadline_it_means(browse: Any, cast: Cast, travel: Any) -> None:
+    day = today(cast)
+    make_finding(cast, "Belum dijawab.")
+    make_finding(cast, "Baik sekali.", grade=Grade.OPPORTUNITY)
+    verify_all(cast, make_finding(cast, "Belum terbukti.", grade=Grade.MAJOR))
+    make_action(cast, "Belum dikerjakan", due_on=day + timedelta(days=14))
+    finish(cast, make_action(cast, "Dikerjakan"))
+    make_in_force(cast, "Akan ditinjau", review_on=day + timedelta(days=20))
+    db.session.commit()
+    travel(clock.now() + timedelta(days=19))
+    officer, auditor = (lines(browse(one).get("/")) for one in (cast.officer, cast.auditor))
+    shown = dates.short_day
+
+    def due(line: str, words: str) -> bool:
+        return f"{words} " in line
+
+    answer_by, close_by = shown(day + timedelta(days=14)), shown(day + timedelta(days=30))
+    assert due(officer["Belum dijawab."], f"Answer due {answer_by}, 5 days late")
+    assert due(officer["Baik sekali."], f"Closing due {shown(day + timedelta(days=90))}")
+    assert due(officer["Akan ditinjau"], f"Review due {shown(day + timedelta(days=20))}, in 1 day")
+    assert due(auditor["Belum terbukti."], f"Closing due {close_by}")
+    assert due(auditor["Dikerjakan"], f"Done on {shown(day)}"), "what is done is not late"
+    owner = lines(browse(cast.owner).get("/"))
+    assert due(owner["Belum dikerjakan"], f"Action due {answer_by}, 5 days late")
+
+
+def test_each_figure_is_what_the_register_behind_it_shows(
+    browse: Any, cast: Cast, travel: Any
+) -> None:
+    """Whatever the person's roles, and whichever unit is chosen."""
+    people.grant_role(
+        cast.officer,
+        Role.GUEST,
+        cast.dinkes,
+        by=SYSTEM,
+        from_on=SINCE,
+        until_on=today(cast) + timedelta(days=900),
+    )
+    for unit, by in ((cast.disnaker, cast.auditor), (cast.dinkes, cast.other_officer)):
+        make_finding(cast, "Belum dijawab.", unit=unit, by=by)
+        make_finding(cast, "Bisa lebih baik.", unit=unit, by=by, grade=Grade.OPPORTUNITY)
+    make_finding(cast, "Di bengkel.", unit=cast.blk, grade=Grade.MAJOR)
+    answer(cast, make_finding(cast, "Sudah dijawab."))
+    finish(cast, make_action(cast, "Selesai"))
+    make_action(cast, "Di bengkel", unit=cast.blk)
+    make_action(
+        cast,
+        "Di Dinkes",
+        unit=cast.dinkes,
+        by=cast.other_officer,
+        owner_person_id=cast.other_head.id,
+    )
+    make_finding(cast, "Rahasia.", access=AccessClass.RESTRICTED, by=cast.lead_auditor)
+    db.session.commit()
+    travel(clock.now() + timedelta(days=45))
+    browser, found = browse(cast.officer), {}
+    for unit in (None, cast.disnaker, cast.blk, cast.dinkes):
+        with browser.client.session_transaction() as session:
+            session.pop("unit", None)
+            if unit is not None:
+                session["unit"] = str(unit.uid)
+        page = browser.get("/")
+        for figure in page.soup.select("a.figure"):
+            counted, label = int(figure.b.text), figure.span.text
+            rows = len(browser.get(figure["href"]).soup.select("table.register tbody tr"))
+            assert counted == rows, (unit and unit.code, label)
+            found.setdefault(label, []).append(counted)
+    assert found == {
+        "Open findings": [7, 5, 1, 2],
+        "Answers overdue": [4, 3, 1, 1],
+        "Closings overdue": [1, 1, 1, 0],
+        "Actions overdue": [3, 2, 1, 1],
+        "Major, open": [1, 1, 1, 0],
+    }
+
+
+def test_the_links_to_the_rest_lead_to_what_they_say(browse: Any, cast: Cast) -> None:
+    for n in range(7):
+        make_action(cast, f"Milik pemilik {n}")
+    make_action(cast, "Milik kepala", owner_person_id=cast.head.id)
+    db.session.commit()
+    browser = browse(cast.owner)
+    more = browser.get("/").soup.find("a", string="All actions of yours")
+    page = browser.get(more["href"])
+    assert len(page.soup.select("table.register tbody tr")) == 7
+    assert not page.has("Milik kepala")
 
 
 def test_a_finding_comes_back_to_be_closed_and_proven(browse: Any, cast: Cast) -> None:
@@ -285,7 +373,8 @@ def test_figures_and_units_for_who_oversees(browse: Any, cast: Cast) -> None:
     make_finding(cast, unit=cast.dinkes, by=cast.other_officer)
     db.session.commit()
     page = browse(cast.secretariat).get("/")
-    assert "2 Open findings 0 Overdue 1 Major, open" in page.text
+    assert "2 Open findings 0 Answers overdue 0 Closings overdue 0 Actions overdue" in page.text
+    assert page.has("1 Major, open")
     rows = [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr")]
     assert rows == ["Dinas Tenaga Kerja 1 0 1", "Dinas Kesehatan 1 0 0"]
     page = browse(cast.head).get("/")

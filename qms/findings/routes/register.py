@@ -26,7 +26,7 @@ from qms.people.models import Person
 from qms.people.roles import NEED_TO_KNOW, RAISES
 from qms.standards.queries import clause_by_id, clause_choices, editions_in_use, own_titles
 
-OPEN_OR_LATE = {"open", "overdue"}
+OPEN_OR_LATE = {"open", "unanswered", "overdue"}
 
 
 @bp.get("/findings")
@@ -46,10 +46,15 @@ def index() -> Any:
         sources=sources,
         is_open="open" in show,
         overdue="overdue" in show,
+        unanswered="unanswered" in show,
         clause_ids=[clause.id] if clause else [],
         cursor=request.args.get("cursor"),
     )
-    shown = (("open", _("Open")), ("overdue", _("Overdue")))
+    shown = (
+        ("open", _("Open")),
+        ("unanswered", _("Answer overdue")),
+        ("overdue", _("Closing overdue")),
+    )
     filters = [
         ("show", _("Show"), [(key, label, None, key in show) for key, label in shown]),
         choice_filter("state", _("State"), FindingState, states),

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, select
 
 from qms.core.db import db
 from qms.findings.models import Finding, Grade
+from qms.findings.queries import answer_is_late
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.people.roles import APPROVES, AUDITS, KEEPS, OVERSEES
@@ -24,25 +25,28 @@ class UnitFigures:
 
     unit_id: int
     open: int
+    unanswered: int
     overdue: int
     majors: int
 
 
 def open_findings(person: Person) -> list[UnitFigures]:
-    """Open, overdue and major findings of each unit that the person looks after and that has any,
-    the worst first. One query."""
-    units = person.rights.units(LOOK_AFTER)
-    if not units:
-        return []
+    """Open findings of each unit in the person's sight that has any, and how many of them wait for
+    an answer or for their closing too long, or are major; the worst unit first. One query."""
     today = person.district.today
+    unanswered = func.count(case((answer_is_late(Finding, today), 1)))
     overdue = func.count(case((Finding.due_on < today, 1)))
     majors = func.count(case((Finding.grade == Grade.MAJOR, 1)))
     statement: Any = (
-        select(Finding.unit_id, func.count(), overdue, majors)
-        .where(*sight_of(person).conditions(Finding, within=False), Finding.is_open)
+        select(Finding.unit_id, func.count(), unanswered, overdue, majors)
+        .where(*sight_of(person).conditions(Finding), Finding.is_open)
         .group_by(Finding.unit_id)
-        .order_by(overdue.desc(), majors.desc(), func.count().desc(), Finding.unit_id)
+        .order_by(
+            overdue.desc(),
+            unanswered.desc(),
+            majors.desc(),
+            func.count().desc(),
+            Finding.unit_id,
+        )
     )
-    if not units.everywhere:
-        statement = statement.where(Finding.unit_id.in_(units.ids))
     return [UnitFigures(*row) for row in db.session.execute(statement)]

@@ -10,6 +10,7 @@ from qms.core.db import db
 from qms.documents.models import Document, Revision
 from qms.documents.queries import Standing, standing_on
 from qms.findings.models import Finding, Grade
+from qms.findings.queries import answer_is_late
 from qms.packs.models import Pack, PackUnit
 from qms.people.models import Person
 from qms.people.rights import Sight
@@ -25,6 +26,7 @@ class Counted:
     open: int
     overdue: int
     majors: int = 0
+    unanswered: int = 0
 
 
 def findings_counted(sight: Sight, today: Any) -> Counted:
@@ -34,6 +36,7 @@ def findings_counted(sight: Sight, today: Any) -> Counted:
             func.count(),
             func.count(case((Finding.due_on < today, 1))),
             func.count(case((Finding.grade == Grade.MAJOR, 1))),
+            func.count(case((answer_is_late(Finding, today), 1))),
         ).where(*sight.conditions(Finding), Finding.is_open)
     ).one()
     return Counted(*row)

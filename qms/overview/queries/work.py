@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Select,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -67,6 +68,16 @@ class Kind(StrEnum):
     REVIEW = "review"
 
 
+class Deadline(StrEnum):
+    """What the day of a line is the last one for; `DONE`: the day since which it waits."""
+
+    ANSWER = "answer"
+    CLOSING = "closing"
+    ACTION = "action"
+    DONE = "done"
+    REVIEW = "review"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A record that waits for the person, and since or until when."""
@@ -77,6 +88,7 @@ class Waiting:
     title: str
     unit_id: int
     due_on: date | None
+    deadline: Deadline
     is_restricted: bool
     is_barred: bool = False
     """Named to do it, and not allowed to: they count as one with who did the work."""
@@ -108,12 +120,11 @@ def _gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
     rows = db.session.execute(union_all(*streams)).all()
     counts: dict[str, int] = {}
     waiting = []
-    for kind, uid, number, title, unit_id, due_on, access in rows:
+    for kind, uid, number, title, unit_id, due_on, deadline, access in rows:
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= SHOWN:
-            waiting.append(
-                Waiting(Kind(kind), uid, number, title, unit_id, due_on, access == "restricted")
-            )
+            line = (uid, number, title, unit_id, due_on, Deadline(deadline))
+            waiting.append(Waiting(Kind(kind), *line, access == "restricted"))
     waiting.sort(key=lambda one: (one.due_on or NO_DAY, one.number))
     return Bundle(waiting, frozenset(Kind(kind) for kind, n in counts.items() if n > SHOWN))
 
@@ -144,7 +155,7 @@ NOTED = (Grade.STRENGTH, Grade.OPPORTUNITY)
 """Grades of which one mostly takes note only."""
 
 
-def _finding_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
+def _finding_line(person: Person, kind: Kind, due: Any, deadline: Any) -> Select[Any]:
     return select(
         literal(kind.value).label("kind"),
         Finding.uid,
@@ -152,6 +163,7 @@ def _finding_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
         Finding.deviation.label("title"),
         Finding.unit_id,
         due.label("due_on"),
+        deadline.label("deadline"),
         Finding.access,
     ).where(*sight_of(person).conditions(Finding), Finding.is_open)
 
@@ -160,8 +172,11 @@ def _raised(
     person: Person, works: Units, kind: Kind, condition: ColumnElement[bool]
 ) -> Select[Any]:
     due = func.coalesce(Finding.reply_due_on, Finding.due_on)
+    deadline = case(
+        (Finding.reply_due_on.is_(None), Deadline.CLOSING.value), else_=Deadline.ANSWER.value
+    )
     return (
-        _finding_line(person, kind, due)
+        _finding_line(person, kind, due, deadline)
         .where(Finding.state == FindingState.RAISED, condition, *_in(works, Finding.unit_id))
         .order_by(due.is_(None), due, Finding.uid)
     )
@@ -171,7 +186,7 @@ def _to_check(
     person: Person, checks: Units, kind: Kind, *conditions: ColumnElement[bool]
 ) -> Select[Any]:
     return (
-        _finding_line(person, kind, Finding.due_on)
+        _finding_line(person, kind, Finding.due_on, literal(Deadline.CLOSING.value))
         .where(*_in(checks, Finding.unit_id), *conditions, ~involves(person))
         .order_by(Finding.due_on.is_(None), Finding.due_on, Finding.uid)
     )
@@ -199,12 +214,12 @@ def actions_waiting(person: Person) -> Bundle:
     """To do: one's own, in name, by position or for another. To verify: what others did."""
     checks = units_checked(person)
     mine = (
-        _action_line(person, Kind.DO)
+        _action_line(person, Kind.DO, Action.due_on, Deadline.ACTION)
         .where(Action.state == ActionState.OPEN, owned_by(person))
         .order_by(Action.due_on, Action.uid)
     )
     done = (
-        _action_line(person, Kind.VERIFY)
+        _action_line(person, Kind.VERIFY, Action.done_on, Deadline.DONE)
         .where(
             Action.state == ActionState.DONE,
             *_in(checks, Action.unit_id),
@@ -216,14 +231,15 @@ def actions_waiting(person: Person) -> Bundle:
     return _gathered((mine, done if checks else None))
 
 
-def _action_line(person: Person, kind: Kind) -> Select[Any]:
+def _action_line(person: Person, kind: Kind, day: Any, deadline: Deadline) -> Select[Any]:
     line: Any = select(
         literal(kind.value).label("kind"),
         Action.uid,
         Action.number,
         Action.what.label("title"),
         Action.unit_id,
-        Action.due_on,
+        day.label("due_on"),
+        literal(deadline.value).label("deadline"),
         Action.access,
     )
     found: Select[Any] = line.where(*sight_of(person).conditions(Action))
@@ -301,6 +317,7 @@ def _document_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
             Document.title,
             Document.unit_id,
             due.label("due_on"),
+            literal(Deadline.REVIEW.value).label("deadline"),
             Document.access,
         )
         .join(
