@@ -67,7 +67,10 @@ COMMANDS = {
         name="import_",
     ),
     "pack": Later("qms.packs.cli", _l("Evidence packs: make, verify.")),
-    "journal": Later("qms.overview.cli.journal", _l("The journal: verify it, sign a checkpoint.")),
+    "journal": Later(
+        "qms.overview.cli.journal",
+        _l("The journal: verify it, sign a checkpoint, erase what the law wants erased."),
+    ),
     "backup": Later(
         "qms.overview.cli.backup", _l("Write everything (database, files, keys) into one ZIP.")
     ),

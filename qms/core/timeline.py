@@ -44,7 +44,8 @@ def timeline(
             who = told.by
             if told.on_behalf_of:
                 who = _("%(who)s for %(whom)s", who=who, whom=told.on_behalf_of)
-            said = sentences.get(told.verb, told.verb.replace("_", " "))
+            said = sentences.get(told.verb) or COMMON.get(told.verb)
+            said = said or told.verb.replace("_", " ")
             said = said(told) if isfunction(said) else said
             if said is None:
                 continue
@@ -60,6 +61,18 @@ def timeline(
             )
         )
     return entries
+
+
+def _erased(told: journal.Told) -> str:
+    assert told.said is not None
+    return _(
+        "erased what the journal told before, with %(second)s",
+        second=told.said["facts"]["second"],
+    )
+
+
+COMMON = {"erase": _erased}
+"""What can be done to a record of any kind."""
 
 
 def _changed(told: journal.Told, labels: Mapping[str, Any]) -> list[tuple[str, str, str]]:

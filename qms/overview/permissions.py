@@ -1,8 +1,14 @@
-"""Who reads the journal. Who changes settings: `standards.permissions.may_change_figures`."""
+"""Who reads the journal and erases in it. Who changes settings:
+`standards.permissions.may_change_figures`."""
 
+from typing import Any
+
+from qms.core.db import AccessClass
 from qms.core.journal.models import INSTALLATION
+from qms.core.journal.writing import chain_of
 from qms.people.models import Person
 from qms.people.permissions import may_administer_district, may_operate
+from qms.people.roles import ANSWERS_FOR_DATA, NEED_TO_KNOW
 
 
 def may_read_journal(person: Person) -> bool:
@@ -15,3 +21,20 @@ def may_read_chain(person: Person, chain: int) -> bool:
     if chain == INSTALLATION:
         return may_operate(person)
     return chain == person.district_id and may_read_journal(person)
+
+
+def may_erase(person: Person, record: Any) -> bool:
+    """What the law wants erased is erased by who reads that chain of the journal: an administrator
+    of the whole district, or an operator of the installation."""
+    return may_read_chain(person, chain_of(record))
+
+
+def may_agree_to_erase(person: Person, record: Any) -> bool:
+    """The second person answers for the district's data: an administrator, the secretariat or the
+    audit coordinator of the whole district; for a restricted record, one who needs to know it."""
+    chain = chain_of(record)
+    if chain not in (person.district_id, INSTALLATION):
+        return False
+    if getattr(record, "access", AccessClass.ORDINARY) == AccessClass.RESTRICTED:
+        return person.holds(NEED_TO_KNOW, record.unit_id)
+    return person.rights.units(ANSWERS_FOR_DATA).everywhere

@@ -11,6 +11,7 @@ from qms.certificates import history as certificates
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.timeline import COMMON
 from qms.documents import history as documents
 from qms.evidence import history as evidence
 from qms.findings import history as findings
@@ -146,6 +147,7 @@ def _sentence(entry: Entry, about: KindTold | None) -> str:
     if told.said is None:
         return _("This entry's content was erased by law.")
     said = about.history.SENTENCES.get(told.verb) if about else None
+    said = said or COMMON.get(told.verb)
     if isfunction(said):
         said = said(told)
     return str(said or PLAIN.get(told.verb) or told.verb.replace("_", " "))

@@ -72,6 +72,9 @@ sees the record by one of her roles."""
 OVERSEES = frozenset({Role.SECRETARIAT, Role.COORDINATOR})
 """Follows many units."""
 
+ANSWERS_FOR_DATA = OVERSEES | {Role.ADMINISTRATOR}
+"""Held in the whole district: has a say in what becomes of the district's data."""
+
 EXPORTS = KEEPS | AUDITS | {Role.HEAD, Role.SECRETARIAT, Role.ANTI_BRIBERY}
 """Makes packs and exports registers."""
 

@@ -82,6 +82,15 @@ def sign_in(user_name: str, password: str, *, address: str, browser: str) -> tup
 
     A failed attempt is counted; the caller commits in either case.
     """
+    person = recognise(user_name, password, address=address)
+    return person, begin(person, address=address, browser=browser)
+
+
+def recognise(user_name: str, password: str, *, address: str) -> Person:
+    """The person whose password this is. Raises Refused with what to do.
+
+    A failed attempt is counted; the caller commits in either case.
+    """
     wanted = text.fold(user_name)[:200]
     if _is_locked(wanted, address):
         raise Refused(_l("Too many attempts. Wait fifteen minutes, or ask your administrator."))
@@ -100,7 +109,7 @@ def sign_in(user_name: str, password: str, *, address: str, browser: str) -> tup
         db.session.add(SignInAttempt(user_name=wanted, address=address, at=clock.now()))
         raise Refused(_l("User name or password is not right."))
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.user_name == wanted))
-    return person, begin(person, address=address, browser=browser)
+    return person
 
 
 def _is_locked(user_name: str, address: str) -> bool:

@@ -57,6 +57,8 @@ def verify(chain: int, key: SigningKey, log: Path | None = None) -> Verdict:
     if isinstance(signed, Verdict):
         return signed
     previous, expected = GENESIS, 1
+    erased: set[int] = set()
+    told: set[int] = set()
     for entry in _entries(chain):
         why = _fault(entry, previous, expected)
         if why is None and signed.get(entry.sequence, entry.hash) != entry.hash:
@@ -64,11 +66,17 @@ def verify(chain: int, key: SigningKey, log: Path | None = None) -> Verdict:
         if why:
             return Verdict(chain, expected - 1, previous, expected, why)
         previous, expected = entry.hash, expected + 1
+        if entry.body is None:
+            erased.add(entry.sequence)
+        elif entry.verb == "erase":
+            told.update(json.loads(entry.body)["facts"]["erased"])
     count = expected - 1
     beyond = [sequence for sequence in signed if sequence > count]
     head = db.session.get(JournalChain, chain)
     if beyond or head is None or (head.sequence, head.hash) != (count, previous):
         return Verdict(chain, count, previous, expected, "tail-cut-off")
+    if untold := erased - told:
+        return Verdict(chain, count, previous, min(untold), "erasing-untold")
     return Verdict(chain, count, previous)
 
 

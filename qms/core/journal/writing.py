@@ -83,6 +83,11 @@ def write(
         queue.append(_entry(verb, one, by, on_behalf_of, said))
 
 
+def tell_again(parts: Iterable[Part]) -> None:
+    """Have these parts told with the next entry, changed or not."""
+    db.session().info.setdefault("touched", []).extend((part, False) for part in parts)
+
+
 def _owners(session: Session, rows: Iterable[tuple[Any, bool]]) -> dict[Record, Touched]:
     found: dict[Record, Touched] = {}
     for row, gone in rows:
