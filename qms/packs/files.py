@@ -4,7 +4,8 @@ A file lies once, under the first clause that its evidence or document serves; w
 to it links there. The plan depends on the records alone, so it is the same each time.
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,8 @@ from qms.packs import paths
 from qms.packs.reading import conditions
 from qms.packs.reading.reader import Reader
 
-EVIDENCE, DOCUMENTS = "evidence", "documents"
+LONGEST_FILE_NAME = 40
+"""Characters of a file's own name, where evidence has several files."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ class PlannedFile:
 
     path: str
     name: str
-    """What people called the file."""
-    sha256: str | None = None
-    size: int = 0
-    extension: str = ""
+    """What people called the file; text that was written here has no name."""
+    sha256: str
+    size: int
+    extension: str
     revision_id: int | None = None
     is_missing: bool = False
     """The store no longer has it: it is named as a gap, and nothing links to it."""
@@ -82,7 +84,7 @@ def folder_of(reader: Reader, clause_id: int | None) -> tuple[str, ...]:
     folder = paths.part(reader.heading(clause), paths.FOLDER_LENGTH)
     if len(reader.about.editions) == 1:
         return (folder,)
-    return (paths.part(clause.edition_code.replace(":", "-"), paths.FOLDER_LENGTH), folder)
+    return (paths.part(clause.edition_code, paths.TOP_LENGTH), folder)
 
 
 def plan_evidence(reader: Reader, plan: Plan, given: paths.Paths, store: Path) -> None:
@@ -101,9 +103,10 @@ def plan_evidence(reader: Reader, plan: Plan, given: paths.Paths, store: Path) -
             plan.of_evidence[evidence.id] = [
                 PlannedFile(
                     given.give(
-                        EVIDENCE,
+                        _("Evidence"),
                         *folder,
-                        stem=evidence_stem(number, evidence.name, file.name if several else ""),
+                        stem=f"{number:03} {evidence.name}",
+                        ending=own_name(file.name) if several else "",
                         extension=stored.extension,
                     ),
                     file.name,
@@ -116,12 +119,10 @@ def plan_evidence(reader: Reader, plan: Plan, given: paths.Paths, store: Path) -
             ]
 
 
-def evidence_stem(number: int, name: str, file_name: str) -> str:
-    """001 Notulen rapat, or 001 Notulen rapat - halaman 2 where there are several files."""
-    if not file_name:
-        return f"{number:03} {name}"
+def own_name(file_name: str) -> str:
+    """What tells the files of one piece of evidence apart: 001 Notulen rapat - halaman 2."""
     bare = file_name.rpartition(".")[0] or file_name
-    return f"{number:03} {paths.part(name, 44)} - {bare}"
+    return f" - {paths.part(bare, LONGEST_FILE_NAME)}"
 
 
 def first_clauses(reader: Reader, ids: list[int]) -> dict[int, int]:
@@ -213,40 +214,55 @@ def plan_documents(reader: Reader, plan: Plan, given: paths.Paths, store: Path) 
         for revision in batch:
             document = documents[revision.document_id]
             place = first_of(reader, cited.get(document.id, []))
-            folder = (DOCUMENTS, *folder_of(reader, place))
-            stem = f"{document.number} {document.title}"
-            plan.of_revisions[revision.id] = [
-                PlannedFile(
-                    given.give(
-                        *folder,
-                        stem=revision_stem(stem, revision, str(file.role.label)),
-                        extension=stored.extension,
-                    ),
-                    file.name,
-                    stored.sha256,
-                    stored.size,
-                    stored.extension,
-                    is_missing=is_missing(store, stored),
-                )
-                for file, stored in files.get(revision.id, [])
-            ]
-            if revision.body:
-                name = given.give(*folder, stem=revision_stem(stem, revision, ""), extension="md")
-                plan.of_revisions[revision.id].append(
-                    PlannedFile(
-                        name,
-                        name.rpartition("/")[2],
-                        size=len(revision.body.encode()),
-                        extension="md",
-                        revision_id=revision.id,
-                    )
-                )
+            folder = (_("Documents"), *folder_of(reader, place))
+            plan.of_revisions[revision.id] = revision_plan(
+                document, revision, files.get(revision.id, []), folder, given, store
+            )
 
 
-def revision_stem(stem: str, revision: Revision, role: str) -> str:
-    """SOP-DISNAKER-001 Pelayanan AK I rev 02 (Signed scan)."""
-    ending = f" rev {paths.part(revision.shown_number, 12)}" + (f" ({role})" if role else "")
-    return paths.part(stem, paths.FILE_LENGTH - 16 - len(ending)) + ending
+def revision_plan(
+    document: Document,
+    revision: Revision,
+    kept: Sequence[tuple[RevisionFile, StoredFile]],
+    folder: tuple[str, ...],
+    given: paths.Paths,
+    store: Path,
+) -> list[PlannedFile]:
+    """The files of one revision, named alike but for their endings; text written here last."""
+    stem = f"{document.number} {document.title}"
+    roles = [*(file.role for file, _stored in kept), *[None] * bool(revision.body)]
+    endings = {role: revision_ending(revision, role) for role in roles}
+    longest = max(endings.values(), key=len, default="")
+
+    def path(role: FileRole | None, extension: str) -> str:
+        return given.give(
+            *folder, stem=stem, ending=endings[role], longest=longest, extension=extension
+        )
+
+    found = [
+        PlannedFile(
+            path(file.role, stored.extension),
+            file.name,
+            stored.sha256,
+            stored.size,
+            stored.extension,
+            is_missing=is_missing(store, stored),
+        )
+        for file, stored in kept
+    ]
+    if revision.body:
+        content = revision.body.encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        written = path(None, "md")
+        found.append(PlannedFile(written, "", sha256, len(content), "md", revision.id))
+    return found
+
+
+def revision_ending(revision: Revision, role: FileRole | None) -> str:
+    """What stands behind number and title: rev 02 (signed). Text written here has no role."""
+    words = {FileRole.SIGNED: _("signed"), FileRole.SOURCE: _("source")}
+    which = f" ({words[role]})" if role else ""
+    return f" rev {paths.part(revision.shown_number, 12)}{which}"
 
 
 def revision_files(

@@ -119,18 +119,28 @@ class Waiting:
 
 
 def write_parts(content: Content, workplace: Path, waiting: Waiting) -> dict[str, Path]:
-    """The report and the workbook, by their names in the pack."""
+    """The report and the workbook."""
     counts = content.counts
     once = counts.documents + counts.evidence + counts.findings + counts.actions
     by_clause = sum(one.lines for one in counts.by_clause.values())
     steps = (_("Writing the workbook"), _("Writing the report"))
     with speaking(content.about.language):
-        report, workbook = _("Evidence-report.docx"), _("Workbook.xlsx")
         waiting.begin(8, 32, once + by_clause + counts.steps + counts.certificates, steps[0])
         make_workbook(content, workplace / "workbook.xlsx", waiting.tick)
         waiting.begin(32, 60, once + by_clause, steps[1])
         make_report(content, workplace / "report.docx", waiting.tick)
-    return {report: workplace / "report.docx", workbook: workplace / "workbook.xlsx"}
+    return {"report": workplace / "report.docx", "workbook": workplace / "workbook.xlsx"}
+
+
+def names_of_parts(language: str) -> dict[str, str]:
+    """What report, workbook and folders are called in a pack of this language."""
+    with speaking(language):
+        return {
+            "report": _("Evidence-report.docx"),
+            "workbook": _("Workbook.xlsx"),
+            "evidence": f"{_('Evidence')}/",
+            "documents": f"{_('Documents')}/",
+        }
 
 
 def write_zip(
@@ -146,13 +156,13 @@ def write_zip(
     """Everything into the ZIP, hashed on the way; the manifest and its signature last."""
     files = [file for file in content.plan if not file.is_missing]
     waiting.begin(60, 97, content.plan.bytes, _("Packing the files"))
-    report, workbook = parts
+    names = names_of_parts(content.about.language)
     with new_package(target) as package:
         packing = Packing(package, waiting)
-        packing.put(README, readme_text(content.about, key.public_hex, report, workbook))
-        for name, path in parts.items():
+        packing.put(README, readme_text(content, key.public_hex, names))
+        for part, path in parts.items():
             with path.open("rb") as source:
-                packing.copy(name, source, is_compressed=True)
+                packing.copy(names[part], source, is_compressed=True)
         for file in files:
             put_file(packing, content, file, store)
         packing.put(SUMS, sums_text(packing.entries))
@@ -163,7 +173,7 @@ def write_zip(
 
 
 def put_file(packing: "Packing", content: Content, file: PlannedFile, store: Path) -> None:
-    if file.sha256 is None:
+    if file.revision_id is not None:
         body = content.reader.session.scalar(
             select(Revision.body).where(Revision.id == file.revision_id)
         )

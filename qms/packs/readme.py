@@ -1,30 +1,38 @@
-"""README.txt: what a pack is and how to check it, in both languages, whatever the pack's own."""
+"""README.txt: what a pack is and how to check it, in both languages, the pack's own first."""
 
-from qms.packs.about import About
+from qms.core import dates
+from qms.core.i18n import LANGUAGES, speaking
+from qms.packs.content import Content
 from qms.packs.format import SUMS
 
 INDONESIAN = """\
 PAKET BUKTI {number}
 {district}
 
-Standar   : {standards}
-Periode   : {start} s.d. {end}
-Per       : {as_of}
-Nomor     : {uid}
+Unit         : {units}
+Standar      : {standards}
+Periode      : {start} s.d. {end}
+Keadaan per  : {as_of}
+Kerahasiaan  : {confidentiality}
+Pengenal     : {uid}
 
 Isi paket
   {report}
       laporan per klausul, untuk dibaca dan dicetak
   {workbook}
       catatan yang sama dalam Excel, dengan saringan
-  evidence/     berkas bukti, dalam folder per klausul
-  documents/    dokumen yang berlaku, dalam folder per klausul
-  manifest.json daftar semua berkas dengan ukuran dan hash SHA-256
-  manifest.sig  tanda tangan digital atas manifest.json (Ed25519)
+  {evidence}
+      berkas bukti, dalam folder per klausul
+  {documents}
+      dokumen yang berlaku, dalam folder per klausul
+  manifest.json
+      daftar semua berkas dengan ukuran dan hash SHA-256
+  manifest.sig
+      tanda tangan digital atas manifest.json (Ed25519)
   {sums}
       hash semua berkas, untuk sha256sum
 
-Buka berkas ZIP ini (ekstrak) ke sebuah folder; tautan dalam laporan dan Excel lalu berfungsi.
+Ekstrak berkas ZIP ini ke sebuah folder; tautan dalam laporan dan Excel lalu berfungsi.
 
 Memeriksa keaslian
   1. Dengan QMS, tanpa basis data dan tanpa instalasi:
@@ -36,26 +44,34 @@ Memeriksa keaslian
          qms pack verify NAMA-PAKET.zip --key {key}
   2. Tanpa QMS, di dalam folder hasil ekstrak:
          sha256sum -c {sums}
-     Perintah ini membandingkan isi semua berkas, tetapi tidak memeriksa tanda tangan.
+         shasum -a 256 -c {sums}     (macOS)
+     Perintah ini membandingkan isi semua berkas, tetapi tidak menemukan berkas tambahan dan
+     tidak memeriksa tanda tangan.
 """
 ENGLISH = """\
 EVIDENCE PACK {number}
 {district}
 
-Standards : {standards}
-Period    : {start} to {end}
-As of     : {as_of}
-Identifier: {uid}
+Units           : {units}
+Standards       : {standards}
+Period          : {start} to {end}
+As of           : {as_of}
+Confidentiality : {confidentiality}
+Identifier      : {uid}
 
 What is in it
   {report}
       the report clause by clause, to read and to print
   {workbook}
       the same records in Excel, with filters
-  evidence/     the files of evidence, in folders by clause
-  documents/    the documents in force, in folders by clause
-  manifest.json every file with its size and SHA-256 hash
-  manifest.sig  the digital signature of manifest.json (Ed25519)
+  {evidence}
+      the files of evidence, in folders by clause
+  {documents}
+      the documents in force, in folders by clause
+  manifest.json
+      every file with its size and SHA-256 hash
+  manifest.sig
+      the digital signature of manifest.json (Ed25519)
   {sums}
       the hashes of all files, for sha256sum
 
@@ -71,24 +87,34 @@ How to check it
          qms pack verify NAME-OF-THE-PACK.zip --key {key}
   2. Without QMS, in the folder where it was unpacked:
          sha256sum -c {sums}
-     It compares the content of all files, but does not check the signature.
+         shasum -a 256 -c {sums}     (macOS)
+     It compares the content of all files, but finds no added ones and does not check the
+     signature.
 """
+TEXTS = {"id": INDONESIAN, "en": ENGLISH}
 
 
-def readme_text(about: About, public_key: str, report: str, workbook: str) -> bytes:
-    """The text, with line ends that Windows' Notepad understands as well."""
-    values = {
-        "number": about.number,
-        "district": about.district_name,
-        "standards": ", ".join(edition.code for edition in about.editions),
-        "start": about.from_on.isoformat(),
-        "end": about.to_on.isoformat(),
-        "as_of": about.as_of.isoformat(),
-        "uid": about.uid,
-        "report": report,
-        "workbook": workbook,
-        "sums": SUMS,
-        "key": public_key,
-    }
-    text = f"{INDONESIAN}\n{'-' * 72}\n\n{ENGLISH}".format(**values)
-    return text.replace("\n", "\r\n").encode()
+def readme_text(content: Content, public_key: str, parts: dict[str, str]) -> bytes:
+    """The text, with line ends that Windows' Notepad understands as well. `parts` are the names
+    that report, workbook and folders have in the pack."""
+    about = content.about
+    texts = []
+    for code in sorted(LANGUAGES, key=lambda one: one != about.language):
+        with speaking(code):
+            texts.append(
+                TEXTS[code].format(
+                    number=about.number,
+                    district=about.district_name,
+                    units="; ".join(content.unit_names),
+                    standards=", ".join(edition.code for edition in about.editions),
+                    start=dates.long_day(about.from_on),
+                    end=dates.long_day(about.to_on),
+                    as_of=dates.long_day(about.as_of),
+                    confidentiality=content.confidentiality,
+                    uid=about.uid,
+                    sums=SUMS,
+                    key=public_key,
+                    **parts,
+                )
+            )
+    return f"\n{'-' * 72}\n\n".join(texts).replace("\n", "\r\n").encode()

@@ -194,11 +194,11 @@ def copy(uid: str) -> Response:
 
 
 def file_name(person: Person, pack: Pack) -> str:
-    """Paket-bukti-INSP-2026-01-01-2026-12-31.zip."""
+    """Paket-bukti-INSP-2026-01-01-2026-12-31-PB-1A2B3C4D.zip."""
     tree = person.rights.tree
     codes = sorted(tree[link.unit_id].code for link in pack.units if tree.get(link.unit_id))
     plain = "-".join("".join(sign for sign in code if sign.isalnum()) for code in codes)[:60]
-    return f"{_('Evidence-pack')}-{plain}-{pack.from_on}-{pack.to_on}.zip"
+    return f"{_('Evidence-pack')}-{plain}-{pack.from_on}-{pack.to_on}-{number_of(pack.uid)}.zip"
 
 
 def _unit_names(person: Person, unit_ids: list[int]) -> str:

@@ -229,7 +229,7 @@ def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:
     manifest = json.loads(content["manifest.json"])
     assert [unit["code"] for unit in manifest["units"]] == ["DISNAKER", "INSP"]
     assert [one["key"] for one in manifest["editions"]] == ["iso37001-2016"]
-    folders = {name.split("/")[1] for name in content if name.startswith("evidence/")}
+    folders = {name.split("/")[1] for name in content if name.startswith("Evidence/")}
     assert folders and not any(folder.startswith("ISO") for folder in folders)
     assert set(column(path, "Clause matrix", "Standard")) == {"ISO 37001:2016"}
 
@@ -273,8 +273,8 @@ def test_a_file_that_serves_several_clauses_lies_once_under_the_first(
     )
     db.session.commit()
     path = packs.make(packs.about(cast.officer))
-    found = [name for name in parts(path) if name.startswith("evidence/")]
-    assert found == ["evidence/ISO 9001-2015/9.3.2 Management review inputs/001 Notulen.txt"]
+    found = [name for name in parts(path) if name.startswith("Evidence/")]
+    assert found == ["Evidence/ISO 9001-2015/9.3.2 Management review inputs/001 Notulen.txt"]
     assert column(path, "By clause", "Clause") == ["9.3.2", "9.2.1"]
     links = column(path, "By clause", "File")
     assert links == ["001 Notulen.txt"] * 2

@@ -3,11 +3,12 @@
 import re
 from pathlib import PureWindowsPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qms.packs import paths
-from qms.packs.paths import Paths, file_name, part
+from qms.packs.paths import Paths, part
 
 NAMES = st.text(max_size=300) | st.sampled_from(
     [
@@ -43,7 +44,7 @@ def test_paths_are_short_and_each_is_given_once(names: list[str]) -> None:
     given_out = Paths()
     found = [
         given_out.give(
-            "evidence", part(name, paths.FOLDER_LENGTH), part(name, 14),
+            "Documents", part(name, paths.TOP_LENGTH), part(name, paths.FOLDER_LENGTH),
             stem=name, extension="docx",
         )
         for name in names
@@ -60,9 +61,42 @@ def test_names_alike_but_for_their_case_are_numbered() -> None:
     assert given_out.give("e", stem="notulen", extension="pdf") == "e/notulen (3).pdf"
 
 
-def test_an_ending_stays_and_words_are_not_cut_in_the_middle() -> None:
-    name = file_name("Laporan hasil tinjauan manajemen semester pertama " * 3, "pdf")
-    assert name.endswith(".pdf") and len(name) <= 96
-    assert part("Pemantauan, pengukuran, analisis dan evaluasi", 40) == (
-        "Pemantauan, pengukuran, analisis dan"
-    )
+@pytest.mark.parametrize(
+    ("text", "longest", "read"),
+    [
+        ("Pemantauan, pengukuran, analisis dan evaluasi", 40, "Pemantauan, pengukuran, analisis"),
+        ("8.7 Hadiah, kemurahan hati, donasi dan keuntungan serupa", 48,
+         "8.7 Hadiah, kemurahan hati, donasi"),
+        ("4.1 Understanding the organization and its context", 45,
+         "4.1 Understanding the organization"),
+        ("Peraturan tentang tata cara dan, untuk itu, pengawasan", 45,
+         "Peraturan tentang tata cara dan, untuk itu"),
+        ("700/KB-002/INSP", 96, "700-KB-002-INSP"),
+        ("ISO 9001:2015", 96, "ISO 9001-2015"),
+        ("Bukti: Menambahkan uji kelayakan", 96, "Bukti - Menambahkan uji kelayakan"),
+        ("Apa? \"Ya\" | tidak", 96, "Apa Ya tidak"),
+        ("untuk dan atas nama", 20, "untuk dan atas nama"),
+        ("Penanggungjawabanpenyelenggaraan", 20, "Penanggungjawabanpen"),
+    ],
+)  # fmt: skip
+def test_parts_read_well_cut_or_not(text: str, longest: int, read: str) -> None:
+    assert part(text, longest) == read
+
+
+def test_the_ending_of_a_name_stays_and_its_beginning_is_cut() -> None:
+    stem = "Laporan hasil tinjauan manajemen semester pertama " * 3
+    path = Paths().give("e", stem=stem, ending=" rev 01 (signed)", extension="pdf")
+    assert path.endswith("hasil tinjauan manajemen rev 01 (signed).pdf") and len(path) <= 112
+
+
+def test_files_of_one_thing_are_cut_alike_and_stand_together() -> None:
+    """Whatever their endings: the longest decides for all."""
+    given_out, folders = Paths(), ("Documents", "ISO 37001-2016", "5.1.2 Top management")
+    stem = "700/PM-001/INSP Pedoman Sistem Manajemen Mutu dan Anti Penyuapan Inspektorat " * 2
+    endings = [" rev 01 (signed)", " rev 01 (editable source)"]
+    found = [
+        given_out.give(*folders, stem=stem, ending=ending, extension="docx", longest=endings[1])
+        for ending in endings
+    ]
+    assert len({path.partition(" rev ")[0] for path in found}) == 1
+    assert max(map(len, found)) <= paths.LONGEST_PATH

@@ -580,18 +580,21 @@ def check_every_file_is_there_once_and_every_link_leads_to_one(read: Read) -> No
     found = Counter(
         hashlib.sha256(content).hexdigest()
         for name, content in read.parts.items()
-        if name.startswith("evidence/")
+        if name.startswith("Evidence/")
     )
     assert found == wanted
-    paths = [name for name in read.parts if name.startswith(("evidence/", "documents/"))]
+    paths = [name for name in read.parts if name.startswith(("Evidence/", "Documents/"))]
     assert len({path.casefold() for path in paths}) == len(paths) > 100
     for path in paths:
         assert len(path.encode("utf-16-le")) // 2 < 180
         assert not re.search(r'[<>:"\\|?*\x00-\x1f]', path)
         for part in path.split("/"):
             assert part == part.strip(" .") and len(part.encode()) <= 255
-    linked = {row["File"] for row in read.sheet("Files")}
-    assert linked == set(paths)
+    linked = {row["File"]: (row["Bytes"], row["SHA-256"]) for row in read.sheet("Files")}
+    assert linked == {
+        path: (len(read.parts[path]), hashlib.sha256(read.parts[path]).hexdigest())
+        for path in paths
+    }
     for sheet in read.book:
         for row in sheet.iter_rows():
             for cell in row:

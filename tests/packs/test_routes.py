@@ -3,6 +3,7 @@
 from datetime import date
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import event, select
 
 from qms.core import jobs
 from qms.core.db import db
+from qms.packs.about import number_of
 from qms.packs.jobs import JOBS
 from qms.packs.models import Pack
 from tests.cast import Cast
@@ -60,7 +62,7 @@ def test_asking_following_and_taking_a_copy(browse: Any, cast: Cast) -> None:
     token = page.form("/copy").find("input", {"name": "csrf_token"})["value"]
     response = page.browser.request("POST", f"{page.url}/copy", data={"csrf_token": token})
     assert response.status_code == 200 and response.mimetype == "application/zip"
-    name = "Evidence-pack-DISNAKER-2026-01-01-2026-12-31.zip"
+    name = f"Evidence-pack-DISNAKER-2026-01-01-2026-12-31-{number_of(UUID(page.url[-36:]))}.zip"
     assert name in response.headers["Content-Disposition"]
     with ZipFile(BytesIO(response.data)) as archive:
         assert any("Notulen rapat" in name for name in archive.namelist())
