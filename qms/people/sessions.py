@@ -19,7 +19,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, bindparam, delete, func, inspect, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, inspect, select, update
 from sqlalchemy.orm import joinedload, object_session, selectinload
 
 from qms.core import clock, journal, text
@@ -164,7 +164,7 @@ def _stamp() -> Select[Any]:
     changed on which rights depend: person, account, units, grants."""
     session, person = AccountSession.__table__, Person.__table__
     account, district, grant = Account.__table__, District.__table__, RoleGrant.__table__
-    granted = grant.c.person_id == person.c.id
+    granted = and_(grant.c.district_id == person.c.district_id, grant.c.person_id == person.c.id)
     return (
         select(
             session.c.id,
@@ -245,10 +245,10 @@ def _is_whole(person: Person) -> bool:
 
 def _taken_again(person: Person) -> Person:
     """Attach a person of an earlier request to this one's session. What was worked out then,
-    other than the rights, is forgotten."""
+    other than the rights, is forgotten. Grants are only looked at, so they stay outside."""
     for name in [name for name in person.__dict__ if name not in KEPT_FACTS]:
         del person.__dict__[name]
-    db.session.add_all([person, person.district, person.account, *person.grants])
+    db.session.add_all([person, person.district, person.account])
     return person
 
 
