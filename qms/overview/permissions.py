@@ -7,8 +7,14 @@ from qms.core.db import AccessClass
 from qms.core.journal.models import INSTALLATION
 from qms.core.journal.writing import chain_of
 from qms.people.models import Person
-from qms.people.permissions import may_administer_district, may_operate
+from qms.people.permissions import may_administer, may_administer_district, may_operate
 from qms.people.roles import ANSWERS_FOR_DATA, NEED_TO_KNOW
+from qms.standards.permissions import may_change_figures
+
+
+def may_see_settings(person: Person) -> bool:
+    """The figures that come from rules: who keeps a unit or may change figures."""
+    return may_administer(person) or may_change_figures(person)
 
 
 def may_read_journal(person: Person) -> bool:

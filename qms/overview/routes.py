@@ -22,7 +22,7 @@ from qms.overview import jobs, telling
 from qms.overview.condition import condition_of
 from qms.overview.forms import DaySettingForm, SettingForm
 from qms.overview.pages import work_of
-from qms.overview.permissions import may_read_chain, may_read_journal
+from qms.overview.permissions import may_read_chain, may_read_journal, may_see_settings
 from qms.overview.queries import entries as journal_entries
 from qms.overview.queries.settings import (
     figure_named,
@@ -30,7 +30,7 @@ from qms.overview.queries.settings import (
     shipped_source,
 )
 from qms.people.models import Person
-from qms.people.permissions import may_administer, may_operate
+from qms.people.permissions import may_operate
 from qms.people.queries import person_by_uid
 from qms.people.roles import ALL
 from qms.standards.permissions import may_change_figures
@@ -204,7 +204,7 @@ def verification(uid: str) -> Any:
 def settings() -> Any:
     """The figures that come from rules, each with its source and how sure we are of it."""
     person = me()
-    require(_may_see_settings, person)
+    require(may_see_settings, person)
     today = person.district.today
     rows = [
         {
@@ -226,10 +226,6 @@ def settings() -> Any:
         may_change=may_change_figures(person),
         links=_links(),
     )
-
-
-def _may_see_settings(person: Person) -> bool:
-    return may_administer(person) or may_change_figures(person)
 
 
 def _links() -> list[tuple[str, str, str]]:

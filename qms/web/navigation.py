@@ -7,6 +7,7 @@ from typing import Any
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.routing import address
 from qms.imports.permissions import may_import_any
+from qms.overview.permissions import may_see_settings
 from qms.people.permissions import may_administer, may_administer_district
 from qms.people.roles import ALL, EXPORTS
 from qms.units.tree import Node
@@ -56,7 +57,7 @@ ENTRIES = (
         may_import_any,
     ),
     Entry(_l("Journal"), "overview.journal", "journal", TOOLS, may_administer_district),
-    Entry(_l("Settings"), "overview.settings", "settings", TOOLS, may_administer),
+    Entry(_l("Settings"), "overview.settings", "settings", TOOLS, may_see_settings),
 )
 
 ENDPOINTS = {entry.endpoint for entry in ENTRIES}

@@ -157,6 +157,28 @@ def test_too_much_is_refused_in_words(browse: Any, cast: Cast, app: Any) -> None
     assert response.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("name", "is_shown"), [("coordinator", True), ("administrator", True), ("officer", False)]
+)
+def test_the_navigation_offers_what_the_rules_allow(
+    browse: Any, cast: Cast, name: str, is_shown: bool
+) -> None:
+    browser = browse(getattr(cast, name))
+    side = browser.get("/").soup.select_one("nav.side")
+    assert ("/settings" in [link["href"] for link in side.select("a")]) is is_shown
+    browser.get("/settings", 200 if is_shown else 403)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [("/findings/new", "/findings"), ("/journal", "/journal"), ("/", "/")]
+)
+def test_one_line_of_the_navigation_is_the_present_one(
+    browse: Any, cast: Cast, path: str, line: str
+) -> None:
+    page = browse(cast.administrator if path == "/journal" else cast.officer).get(path)
+    assert [one["href"] for one in page.soup.select("nav.side a[aria-current]")] == [line]
+
+
 def test_a_page_costs_few_queries_before_it_begins(browse: Any, cast: Cast, app: Any) -> None:
     """Whether the session holds and nothing changed: one query; the rest is kept."""
     app.add_url_rule("/bare", "bare", lambda: render_template_string('{% extends "base.html" %}'))
