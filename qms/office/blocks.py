@@ -85,14 +85,12 @@ class Cover:
 class Contents:
     """The linked table of contents of all headings down to a level.
 
-    It is filled in when written: links lead to the headings, page numbers are fields whose first
-    value is an estimate, as only a word processor knows where its pages end. With `refresh` Word
-    offers to count anew when it opens the file.
+    Its lines lead to the headings and name no pages: only a word processor knows where its pages
+    end, and it differs with its fonts. It is a field, so whoever updates it there gets the numbers.
     """
 
     title: str = ""
     levels: int = 2
-    refresh: bool = False
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,6 @@ def make_shell(
     footer: str,
     language: Language,
     paper: str,
-    refresh: bool,
 ) -> Shell:
     """An empty document with everything but its body. The header may be (left, right)."""
     document = docx.Document()
@@ -73,10 +72,6 @@ def make_shell(
         set_margins_text(section, header, footer, language)
     set_properties(document, properties, WORDS[language]["language"])
     set_compatibility(document)
-    if refresh:
-        document.settings.element.append(
-            parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>')
-        )
     drop_relations(document.part.package)
     drop_relations(document.part)
     return Shell(

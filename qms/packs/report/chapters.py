@@ -140,6 +140,10 @@ def reading_rules(content: Content) -> list[str]:
             "the questions that auditors ask. The text of the standard belongs to its publisher."
         ),
         _(
+            "The contents are links to the headings. For page numbers as well, click into them in "
+            "Word and press F9."
+        ),
+        _(
             "Links to files work once the pack is unpacked. The workbook holds the same records "
             "with filters."
         ),
