@@ -142,7 +142,9 @@ def account() -> Any:
                 dates.long_moment(one.seen_at, timezone),
                 one.id == g.account_session.id,
             )
-            for one in sessions.sessions_of(person.account_id)
+            for one in sessions.sessions_of(
+                person.account_id, current_app.config["QMS_SETTINGS"].session_hours
+            )
         ],
     )
 

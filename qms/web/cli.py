@@ -27,7 +27,7 @@ def run_server() -> None:
     """Serve until stopped."""
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
     settings = app.config["QMS_SETTINGS"]
-    over = jobs.start_worker(app, app.extensions["qms_jobs"])
+    over = jobs.start_worker(app, app.extensions["qms_jobs"], app.extensions["qms_daily_jobs"])
     server = create_server(
         app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
     )
@@ -47,4 +47,4 @@ def worker() -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    jobs.work(app, app.extensions["qms_jobs"], over)
+    jobs.work(app, app.extensions["qms_jobs"], over, app.extensions["qms_daily_jobs"])
