@@ -113,7 +113,7 @@ class FindingState(StrEnum):
 STATE_LABELS = {
     FindingState.RAISED: _l("Raised"),
     FindingState.ANSWERED: _l("Answered"),
-    FindingState.VERIFIED: _l("Actions verified"),
+    FindingState.VERIFIED: _l("Verified"),
     FindingState.CLOSED: _l("Closed"),
     FindingState.CANCELLED: _l("Cancelled"),
 }

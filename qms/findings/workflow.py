@@ -87,11 +87,12 @@ FINDING = Workflow(
     ),
     Move(
         "verify",
-        _l("All actions verified"),
+        _l("Verify the answer"),
         ANSWERED,
         VERIFIED,
         may_verify_actions,
         unless=unverified_actions,
+        note=_l("What you looked at (optional)"),
         tone="primary",
     ),
     Move(
@@ -101,6 +102,7 @@ FINDING = Workflow(
         CLOSED,
         may_verify_and_close,
         unless=unverified_actions,
+        note=_l("What you looked at (optional)"),
         tone="primary",
     ),
     Move("send_back", _l("Send back"), ANSWERED, RAISED, may_verify, needs_reason=True),

@@ -122,10 +122,13 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     page = owner.get(f"/actions/{number}/finish?next={path}").submit(files=photo())
     assert page.url == path and page.has("Done, to be verified")
     page = auditor.get(path)
-    page = page.submit(action=f"/actions/{number}/moves/verify?next={path}")
-    assert page.url == path and page.has("Verified by Auditor")
-    page = page.submit(action="/moves/verify")
+    page = page.submit(action=f"/actions/{number}/moves/verify?next={path}", note="Papan terlihat.")
+    assert page.url == path and page.has("Verified by Auditor: Papan terlihat.")
+    page = page.submit(action="/moves/verify", note="Dilihat di loket 2 pada jam sibuk.")
     assert page.has("Is it effective?")
+    story, history = page.soup.select(".story")[-1], page.soup.select_one(".timeline blockquote")
+    assert "Dilihat di loket 2 pada jam sibuk." in story.get_text()
+    assert history.get_text() == "Dilihat di loket 2 pada jam sibuk."
     page = page.submit(action="/moves/prove", reason="Tiga minggu tanpa keluhan")
     assert page.has("Tiga minggu tanpa keluhan") and page.has("Closed")
     assert only().state is FindingState.CLOSED
