@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -86,8 +88,38 @@ def test_another_row_of_headings_is_looked_at_again(browse: Any, cast: Cast) -> 
     assert only().columns == {} and only().heading_row == 0
     back = moved.submit(heading_row="3")
     assert only().heading_row == 3 and len(only().columns) == 4
-    assert back.submit(heading_row="x", status=422).has("Write the number of a row")
-    assert back.submit(heading_row="9000", status=200)
+    assert back.submit(heading_row="9000", status=422).has("Choose one from the list.")
+
+
+def test_a_file_without_headings_is_told_how_to_go_on(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.administrator)
+    text = (SAMPLES / "units-denpasar.csv").read_text(encoding="utf-8")
+    page = send(browser, text, "unit.csv", "units")
+    assert page.has("No heading row was recognised.") and page.has("Code : A (000000, 000001,")
+    chosen = page.soup.select_one("#heading_row option[selected]")
+    assert chosen and chosen.text == "The file has no heading row"
+    assert page.has("2: 000001 | Walikota")
+    assert page.submit(in_code="A", in_name="B").has("Will be created 102")
+    known = send(browser, "Kode;Nama\n01;Bidang\n", "b.csv", "units")
+    assert not known.has("No heading row was recognised.")
+
+
+def test_another_sheet_is_looked_at_for_its_own_headings(
+    browse: Any, cast: Cast, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["No Dokumen", "Judul"])
+    book.active.append(["A-1", "x"])
+    second = book.create_sheet("Lama")
+    for row in ([], ["Daftar lama"], ["Judul", "No Dokumen"], ["y", "B-1"]):
+        second.append(row)
+    book.save(tmp_path / "b.xlsx")
+    content = (tmp_path / "b.xlsx").read_bytes()
+    page = send(browse(cast.officer), content, "b.xlsx", "documents")
+    assert (only().sheet, only().heading_row) == (1, 3)  # the longer list
+    page = page.submit(sheet="0")
+    assert only().heading_row == 1 and only().columns == {"number": 0, "title": 1}
+    assert page.submit().has("A-1")
 
 
 def test_a_stale_choice_of_columns_is_told(browse: Any, cast: Cast) -> None:
