@@ -204,6 +204,14 @@ def in_clause_order(clause_ids: Iterable[int]) -> list[ClauseRow]:
     return sorted(found, key=lambda clause: (clause.edition_id, clause.sort))
 
 
+def cited_text(clauses: Iterable[ClauseRow]) -> str:
+    """ISO 9001:2015 4.3, 7.5; ISO 37001:2016 4.3."""
+    by_edition: dict[str, list[str]] = {}
+    for clause in clauses:
+        by_edition.setdefault(clause.edition_code, []).append(clause.number)
+    return "; ".join(f"{code} {', '.join(numbers)}" for code, numbers in by_edition.items())
+
+
 def title_of(
     clause: ClauseRow | Clause, language: str | None = None, own: Mapping[int, str] | None = None
 ) -> str:

@@ -22,7 +22,8 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.evidence.models import Evidence
-from qms.packs.reading.reader import Reader, cited_text
+from qms.packs.reading.reader import Reader
+from qms.standards.queries import cited_text
 
 
 @dataclass(frozen=True)
