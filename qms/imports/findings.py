@@ -58,6 +58,9 @@ STEPS = {
 RESPONSE = frozenset({*STEPS, "action", "owner", "due_on", "status", "closed_on"})
 """What people go on with here after the import; from then on a file changes it no more."""
 
+OF_ACTION = frozenset({"action", "owner", "due_on", "status"})
+"""What changes the corrective action, too."""
+
 NO_GRADE = "Kategori / grade"
 """Under this the record keeps that its grade was not in the file."""
 
@@ -259,6 +262,8 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.refuse(task.table, "number", _("This number is taken in the unit."))
         return
     row.number = finding.number
+    action = imported_action(finding)
+    sees_action = action is None or sight_of(task.by).sees(action)
     columns = task.fields
     if "source" in columns:
         columns.add("source_note")
@@ -269,7 +274,7 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.settled |= {EXTRA + NO_GRADE}
     compare(
         row,
-        now=now_of(finding),
+        now={**now_of(finding), **({} if sees_action else {"action": None, "owner": None})},
         in_file=columns,
         label=lambda name: label_of(ImportKind.FINDINGS, name),
     )
@@ -278,7 +283,7 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.warn(task.table, "found_on", _("The day found gave our number its year, so it stays."))
     if not row.changes:
         return
-    if not finding.is_imported or _went_on(row, finding):
+    if not finding.is_imported or _went_on(row, finding, sees_action=sees_action):
         row.refuse(
             task.table,
             next((c.name for c in row.changes if c.name in RESPONSE), row.changes[0].name),
@@ -289,16 +294,30 @@ def _compare(row: RowPlan, task: Task) -> None:
     _judge_closing(row, state, row.values["closed_on"] or finding.closed_on, task)
 
 
-def _went_on(row: RowPlan, finding: Finding) -> bool:
-    """Whether people answered, checked or moved it since the import, where the file would change
-    just that."""
-    if not any(change.name in RESPONSE for change in row.changes):
+def _went_on(row: RowPlan, finding: Finding, *, sees_action: bool) -> bool:
+    """Whether people answered, acted, checked or moved it since the import, where the file would
+    change just that. What the import itself refuses is refused here."""
+    names = {change.name for change in row.changes}
+    if not names & RESPONSE:
         return False
-    moved = row.before is not None and row.before.get("status", finding.state.value)
+    if names & OF_ACTION and not sees_action:
+        return True
+    action = imported_action(finding)
+    said = FindingState(str((row.before or {}).get("status", finding.state.value)))
     return (
         finding.round > 1
+        or bool(finding.answered_by_ids)
         or any(step.person_id is not None for step in finding.steps)
-        or (bool(moved) and moved != finding.state.value)
+        or said is not finding.state
+        or (action is not None and _acted_on(action, said))
+    )
+
+
+def _acted_on(action: Action, said: FindingState) -> bool:
+    """Whether somebody did, checked or moved the action here. `said`: how far the finding is by
+    the file's last word."""
+    return bool(action.done_by_ids or action.verified_by_id) or (
+        action.state is not ACTION_STATES[said]
     )
 
 
@@ -363,7 +382,7 @@ def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
     if any(name.startswith(EXTRA) for name in new):
         finding.imported_extra = merged_extra(row, finding.imported_extra) or None
         journal.write("correct_import", finding, by=by)
-    if new.keys() & {"action", "owner", "due_on", "status"}:
+    if new.keys() & OF_ACTION:
         _correct_action(finding, values, new, told, owners, by)
 
 
