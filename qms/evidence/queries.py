@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from qms.core import listing, search
+from qms.core import search
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceFile, EvidenceVersion
 from qms.people.models import Person
+from qms.people.registers import seen_page
 from qms.people.rights import sight_of
 
 NEWEST_FIRST = (Key(Evidence.added_on, descending=True), Key(Evidence.uid, descending=True))
@@ -105,21 +106,7 @@ def evidence_page(
         Evidence.access,
     )
     statement = statement.where(*_narrowed(person, standing, clause_id))
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q.strip():
-        return search.search_page(
-            statement.where(*sight.conditions(Evidence)),
-            Evidence,
-            q,
-            cursor,
-            unit_ids=None if everywhere else ids,
-        )
-    return listing.page(
-        statement.where(*sight.conditions(Evidence, within=False)),
-        NEWEST_FIRST,
-        cursor,
-        one_of=None if everywhere else (Evidence.unit_id, ids),
-    )
+    return seen_page(statement, Evidence, sight, NEWEST_FIRST, words=q, cursor=cursor)
 
 
 def _narrowed(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.actions.permissions import hats_of
 from qms.actions.queries import WITH_PEOPLE, done_by, owned_by
-from qms.core import listing, search
+from qms.core import search
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
@@ -33,7 +33,8 @@ from qms.findings.models import (
 )
 from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
-from qms.people.rights import Sight, sight_of
+from qms.people.registers import seen_page
+from qms.people.rights import sight_of
 from qms.standards.queries import all_editions, clauses_of
 
 ROW: Any = Finding.__table__.c
@@ -101,9 +102,10 @@ def finding_page(
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
     hits of words last recorded first. `unanswered`: the answer is overdue; `overdue`: the closing.
     One query."""
-    sight, q = sight_of(person, unit_id), q.strip()
+    q = q.strip()
     is_number, named = NUMBER.match(q) is not None, clauses_named(q)
     asked = Asked(
+        person.district_id,
         tuple(states),
         tuple(grades),
         tuple(sources),
@@ -113,26 +115,20 @@ def finding_page(
         (*clause_ids, *named),
         q if is_number else "",
     )
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q and not named and not is_number:
-        return search.search_page(
-            _register(sight, True, asked),
-            Finding,
-            q,
-            cursor,
-            unit_ids=None if everywhere else ids,
-        )
-    return listing.page(
-        _register(sight, False, asked),
+    return seen_page(
+        _register(asked),
+        Finding,
+        sight_of(person, unit_id),
         LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
-        cursor,
-        one_of=None if everywhere else (ROW.unit_id, ids),
+        words="" if named or is_number else q,
+        cursor=cursor,
     )
 
 
 class Asked(NamedTuple):
     """What the register is narrowed to."""
 
+    district_id: int
     states: tuple[FindingState, ...]
     grades: tuple[Grade, ...]
     sources: tuple[Source, ...]
@@ -144,9 +140,9 @@ class Asked(NamedTuple):
 
 
 @lru_cache(maxsize=500)
-def _register(sight: Sight, within: bool, asked: Asked) -> Any:
-    """The register as somebody sees it and as far as it is asked for (listing keeps its pages)."""
-    found = REGISTER.where(*sight.conditions(ROW, within=within))
+def _register(asked: Asked) -> Any:
+    """The register as far as it is asked for; kept, so that its pages are kept too."""
+    found = REGISTER
     for column, chosen in (
         (ROW.state, asked.states),
         (ROW.grade, asked.grades),
@@ -161,7 +157,7 @@ def _register(sight: Sight, within: bool, asked: Asked) -> Any:
     if asked.late_on:
         found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
-        found = found.where(_citing(sight.district_id, asked.clause_ids))
+        found = found.where(_citing(asked.district_id, asked.clause_ids))
     if asked.number:
         found = found.where(search.beginning_with(ROW.number_key, asked.number))
     return found
