@@ -18,7 +18,7 @@ from qms.core import dates, journal
 from qms.core.db import Record, db
 from qms.core.errors import Problem, Stale
 from qms.core.i18n import gettext as _
-from qms.core.routing import wants_json
+from qms.core.routing import local_target, wants_json
 from qms.core.text import Unprintable
 
 log = structlog.get_logger()
@@ -55,8 +55,6 @@ def page(code: int, message: str, *, next_step: str = "", reference: str = "") -
     if wants_json():
         response = jsonify(error=_title(code), message=message, reference=reference or None)
     else:
-        referrer = request.headers.get("Referer", "")
-        own = referrer.startswith(request.host_url)
         response = current_app.make_response(
             render_template(
                 "errors/error.html",
@@ -64,13 +62,21 @@ def page(code: int, message: str, *, next_step: str = "", reference: str = "") -
                 title=_title(code),
                 message=message,
                 next_step=next_step,
-                next_url=referrer[len(request.host_url) - 1 :] if own else None,
+                next_url=_page_before(),
                 next_label=_("Back to the page before"),
                 reference=reference,
             )
         )
     response.status_code = code
     return response
+
+
+def _page_before() -> str | None:
+    """The path of our own that the person came from."""
+    referrer, own = request.headers.get("Referer", ""), request.host_url
+    if not referrer.startswith(own):
+        return None
+    return local_target(referrer[len(own) - 1 :], "") or None
 
 
 def told(problem: Problem) -> Response:
