@@ -134,6 +134,7 @@ class WholeNumber(ToldOnce, IntegerField):
     """A whole number between two others; empty is None."""
 
     widget = NumberInput()
+    data: Any
 
     def __init__(self, label: Any, validators: Any = (), *, least: int, most: int, **given: Any):
         super().__init__(label, validators, **given)
