@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from qms.core import dates, files
-from qms.core.errors import Invalid
+from qms.core.errors import Invalid, Missing
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -23,7 +23,7 @@ from qms.imports.models import ImportRun
 from qms.imports.operations import Overtaken
 from qms.imports.permissions import may_import_any
 from qms.imports.preview import Outcome, Preview
-from qms.imports.queries import imports_page, run_by_uid
+from qms.imports.queries import file_is_for, imports_page, run_by_uid
 from qms.imports.showing import shown_rows
 from qms.imports.tables import Table, guess_layout, letter, read_file, table_of
 from qms.imports.values import shown_text
@@ -225,6 +225,7 @@ def _result(run: ImportRun) -> str:
         when=dates.long_moment(run.imported_at, timezone),
         register_url=url_for(REGISTERS[run.kind]),
         again_url=url_for("imports.new", kind=run.kind.value),
+        may_download=file_is_for(me(), run),
     )
 
 
@@ -244,4 +245,6 @@ def carry_out(uid: str) -> Any:
 def file(uid: str) -> Any:
     """The file as it was sent."""
     run = run_by_uid(me(), uid_or_404(uid))
+    if not file_is_for(me(), run):
+        raise Missing(_l("There is no such file, or it is not for you."))
     return files.send(run.stored, run.file_name)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from qms.core import journal
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.journal.models import JournalEntry
 from qms.documents.models import Document
 from qms.findings.models import Finding, Grade
@@ -228,11 +228,54 @@ def test_who_gets_in(browse: Any, cast: Cast) -> None:
         for path in (here, f"{here}/columns", f"{here}/file"):
             browser.get(path, status=404)
         browser.post(f"{here}/import", status=404)
-    for name in ("consultant", "coordinator"):
-        browser = browse(getattr(cast, name))
-        assert browser.get("/imports").has("daftar.csv")
-        browser.get(here)
+    assert browse(cast.coordinator).get("/imports").has("daftar.csv")
+    browse(cast.coordinator).get(here)
     assert documents() == 0
+
+
+def test_a_file_that_waits_is_for_who_sent_it_and_who_sees_all(browse: Any, cast: Cast) -> None:
+    """What stands in it may be restricted here, or become so."""
+    columns = send(browse(cast.officer), LIST, "daftar.csv", "documents")
+    here = columns.url.removesuffix("/columns")
+    consultant = browse(cast.consultant)
+    assert not consultant.get("/imports").has("daftar.csv")
+    for path in (here, f"{here}/columns", f"{here}/file"):
+        consultant.get(path, status=404)
+    consultant.post(f"{here}/import", status=404)
+    own = send(consultant, LIST, "lain.csv", "documents")
+    assert consultant.get("/imports").has("lain.csv")
+    assert consultant.get(own.url).has("Pelatihan")
+
+
+@pytest.mark.parametrize("what", ["finding", "action"])
+def test_a_file_is_closed_to_who_may_not_see_all_of_it(browse: Any, cast: Cast, what: str) -> None:
+    officer, consultant = browse(cast.officer), browse(cast.consultant)
+    rows = "No LKS;Tanggal;Uraian;Tindakan korektif\nL-1;1/2/2026;Suap;Tegur\nL-2;1/2/2026;x;\n"
+    result = send(officer, rows, "log.csv", "findings").submit().submit()
+    again = send(officer, rows, "lagi.csv", "findings").submit()  # nothing new: no row is kept
+    assert again.has("Same 2")
+    other = rows.replace("L-1", "M-1").replace("L-2", "M-2")
+    harmless = send(officer, other, "lain.csv", "findings").submit().submit()
+    own = send(consultant, rows.replace(";x;", ";y;"), "punya.csv", "findings").submit().submit()
+    consultant.request("GET", f"{result.url}/file").close()
+    assert consultant.get(result.url).has("Download the file")
+    found = db.session.scalars(select(Finding).where(Finding.external_number == "L-1")).one()
+    record = found if what == "finding" else found.actions[0].action
+    record.access = AccessClass.RESTRICTED
+    journal.write("restrict", record, by=cast.officer)
+    db.session.commit()
+    page = consultant.get(result.url)
+    assert page.has("2 created") and not page.has("Download the file")
+    consultant.get(f"{result.url}/file", status=404)
+    for browser, url in (
+        (consultant, harmless.url),
+        (consultant, own.url),  # who sent it knows it
+        (officer, result.url),
+        (browse(cast.coordinator), result.url),
+    ):
+        answer = browser.request("GET", f"{url}/file")
+        assert answer.status_code == 200
+        answer.close()
 
 
 def test_only_what_one_may_import_is_offered(browse: Any, cast: Cast) -> None:
