@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from sqlalchemy import event, select
 
+from qms.certificates.settings import RECERTIFICATION_LEAD
 from qms.core import clock, files, journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import OutOfTurn
@@ -26,14 +27,17 @@ from qms.evidence.models import Evidence
 from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingClause, FindingState, Grade, Source
 from qms.packs import making, place
+from qms.packs.about import About, about_pack
 from qms.packs.making import Waiting, hash_of, make_pack
+from qms.packs.models import Pack
 from qms.packs.past import as_known_at
 from qms.packs.reading import by_clause, reader
 from qms.standards.queries import clause_by_key
+from qms.standards.settings import change_figure
 from tests.cast import SYSTEM, Cast
 from tests.factories import make_evidence, make_file, make_finding
 from tests.packs.conftest import Packs
-from tests.packs.generated import Generator, Numbers
+from tests.packs.generated import FROM, Generator, Numbers
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -95,6 +99,37 @@ def test_a_pack_shows_what_was_known_then(few: Cast, packs: Packs, travel: Any) 
     names = column(packs.folder / "again.zip", "Evidence", "Evidence")
     assert "Bukti yang baru" not in names
     assert "Bukti yang baru" in column(packs.folder / "now.zip", "Evidence", "Evidence")
+
+
+def test_settings_and_names_are_those_known_then(
+    few: Cast, packs: Packs, travel: Any, only_sqlite: None
+) -> None:
+    """What a certificate needs next follows from figures that a district may change; it may be
+    renamed, and so may who asked."""
+    about = packs.about(few.officer)
+    before = packs.made(about, "before.zip")
+    assert next_step(packs.folder / "before.zip") == "Surveillance audit"
+    travel(clock.now() + timedelta(minutes=5))
+    change_figure(
+        RECERTIFICATION_LEAD, 24, from_on=FROM, source="Keputusan bupati", by=few.coordinator
+    )
+    few.district.name, few.officer.name = "Kabupaten Baru", "Nama Baru"
+    journal.write("edit", few.district, by=SYSTEM)
+    journal.write("edit", few.officer, by=SYSTEM)
+    db.session.commit()
+    assert packs.made(about_pack(pack_of(about), few.officer), "again.zip") == before
+    now = packs.about(few.officer)
+    packs.made(now, "now.zip")
+    assert next_step(packs.folder / "now.zip") == "Recertification audit"
+    assert now.district_name == "Kabupaten Baru"
+
+
+def next_step(path: Path) -> Any:
+    return column(path, "Certificates", "Next step")[0]
+
+
+def pack_of(about: About) -> Pack:
+    return db.session.scalars(select(Pack).where(Pack.uid == about.uid)).one()
 
 
 def change_everything(cast: Cast) -> None:

@@ -149,7 +149,8 @@ def reading_rules(content: Content) -> list[str]:
         ),
     ]
     if content.has_several_units:
-        rules.insert(0, _("Each unit is shown together with the units under it."))
+        text = _("Each unit is shown together with the units that stood under it on that day.")
+        rules.insert(2, text)
     return rules
 
 
