@@ -60,8 +60,9 @@ def _end(done: backups.Done) -> None:
 def _faults(done: backups.Done) -> list[str]:
     """A line for each file that is missing or altered: what became of it, its hash, its records."""
     named = records_naming([*done.missing, *done.altered])
+    nothing = [_("no record")]
     return [
-        f"{what} {name}: {'; '.join(named.get(name, [_('no record')]))}"
+        f"{what} {name}: {'; '.join(named.get(name, nothing))}"
         for what, names in ((_("missing"), done.missing), (_("altered"), done.altered))
         for name in names
     ]

@@ -138,8 +138,7 @@ def finding_state(line: FindingLine) -> str:
     if not line.is_open or not line.due_on:
         return str(line.state.label)
     due = _("due %(day)s", day=dates.short_day(line.due_on))
-    late = f" ({_('overdue')})" if line.is_overdue else ""
-    return f"{line.state.label}, {due}{late}"
+    return f"{line.state.label}, {due}{late(line)}"
 
 
 def action_table(content: Content, lines: Iterable[ActionLine], tick: Tick) -> Table:
@@ -170,4 +169,9 @@ def action_state(line: ActionLine) -> str:
         return f"{line.state.label}, {dates.short_day(line.verified_on)}{who}"
     if line.done_on:
         return f"{line.state.label}, {dates.short_day(line.done_on)}"
-    return f"{line.state.label} ({_('overdue')})" if line.is_overdue else str(line.state.label)
+    return f"{line.state.label}{late(line)}"
+
+
+def late(line: FindingLine | ActionLine) -> str:
+    words = _("overdue")
+    return f" ({words})" if line.is_overdue else ""
