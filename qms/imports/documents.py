@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from qms.core import journal
-from qms.core.db import db, touch
+from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.documents import operations
@@ -24,7 +23,6 @@ from qms.documents.models import (
 )
 from qms.documents.numbers import Numbers
 from qms.documents.operations import ImportedDocument
-from qms.documents.operations.drafting import cite
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
 from qms.imports.headings import ImportKind, label_of
 from qms.imports.owners import Owners
@@ -330,7 +328,7 @@ def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
     names = [name for name in row.values if row.value(name) is not None]
     given = _given(row, [*names, *row.defaults], owners, extra_of(row.values))
     document = operations.record_imported(unit.id, given, by=by)
-    _finish(document, row, names, owners, by)
+    _withdraw_if_told(document, row, names, by)
 
 
 def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
@@ -342,7 +340,7 @@ def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
     if any(name.startswith(EXTRA) for name in names):
         extra = merged_extra(row, document.imported_extra)
     operations.correct_imported(document, _given(row, names, owners, extra), by=by)
-    _finish(document, row, [change.name for change in row.changes], owners, by)
+    _withdraw_if_told(document, row, [change.name for change in row.changes], by)
 
 
 def _given(
@@ -360,14 +358,11 @@ def _given(
         return date.fromisoformat(found) if found else None
 
     type, classification, status = text("type"), text("classification"), text("status")
-    owner = text("owner")
-    if owner and owners.find(owner).position_id is None:
-        owner = None  # a person, who is named when the document is there
     return ImportedDocument(
         title=text("title"),
         type=DocumentType(type) if type else None,
         external_number=text("number"),
-        owner_position=owner,
+        owner=owners.find(text("owner")),
         classification=Classification(classification) if classification else None,
         revision_label=text("revision"),
         is_approved=_is_approved(status, day("effective_from")),
@@ -377,6 +372,7 @@ def _given(
         prepared_by=text("prepared_by"),
         checked_by=text("checked_by"),
         approved_by=text("approved_by"),
+        clause_ids=ids_in(told["clauses"]) if told.get("clauses") else None,
         extra=extra,
     )
 
@@ -390,20 +386,7 @@ def _is_approved(status: str | None, effective_from: date | None) -> bool | None
     return status == Standing.IN_FORCE.value
 
 
-def _finish(
-    document: Document, row: RowPlan, names: Sequence[str], owners: Owners, by: Person
-) -> None:
-    """What the documents area takes from no file: clauses, persons as owners, and the end."""
-    wanted = ids_in(row.values["clauses"]) if "clauses" in names else []
-    person_id = owners.find(str(row.values["owner"])).person_id if "owner" in names else None
-    if wanted:
-        cite(document, wanted)
-    if person_id is not None:
-        document.owner_person_id, document.owner_position_id = person_id, None
-    if wanted or person_id is not None:
-        touch(document)
-        journal.write("correct_import", document, by=by)
+def _withdraw_if_told(document: Document, row: RowPlan, names: Sequence[str], by: Person) -> None:
     if "status" in names and row.value("status") == Standing.WITHDRAWN.value:
-        operations.withdraw_document(
-            document, reason=_("The imported list says that it is withdrawn."), by=by
-        )
+        reason = _("The imported list says that it is withdrawn.")
+        operations.withdraw_document(document, reason=reason, by=by)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -27,7 +28,7 @@ from qms.findings.operations import Imported
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
 from qms.imports.documents import read_clauses
 from qms.imports.headings import ImportKind, label_of
-from qms.imports.owners import Owner, Owners
+from qms.imports.owners import Owners
 from qms.imports.preview import (
     EXTRA,
     Outcome,
@@ -45,7 +46,7 @@ from qms.imports.preview import (
 )
 from qms.imports.values import Codes, RowReader
 from qms.imports.words import FINDING_STATES, GRADES, LETTERS, source_of
-from qms.people.models import Person
+from qms.people.models import Person, Position
 from qms.people.rights import sight_of
 from qms.standards.queries import clause_by_id
 from qms.units.tree import Node
@@ -442,10 +443,17 @@ def _new_action(
         year=told.found_on.year,
         by=by,
         due_on=told.due_on,
-        owner_person_id=owner.person_id,
-        owner_position_id=owner.position_id,
+        **_owner_of_action(owner),
         state=ACTION_STATES[told.state],
     )
+
+
+def _owner_of_action(owner: Person | Position | None) -> dict[str, Any]:
+    """The owner as the actions area takes it."""
+    return {
+        "owner_person_id": owner.id if isinstance(owner, Person) else None,
+        "owner_position_id": owner.id if isinstance(owner, Position) else None,
+    }
 
 
 def _correct_action(
@@ -461,13 +469,12 @@ def _correct_action(
             touch(finding)
             journal.write("correct_import", finding, by=by)
         return
-    owner = owners.find(str(new["owner"])) if new.get("owner") else Owner()
+    owner = owners.find(str(new["owner"])) if new.get("owner") else None
     actions.update_imported(
         action,
         by=by,
         what=new.get("action"),
         due_on=told.due_on if "due_on" in new else None,
-        owner_person_id=owner.person_id,
-        owner_position_id=owner.position_id,
+        **_owner_of_action(owner),
         state=ACTION_STATES[told.state] if "status" in new else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qms.core.db import db
 from qms.people.models import Person
-from qms.people.roles import ADMINISTERS, Role
+from qms.people.roles import ADMINISTERS, KEEPS, Role
 from qms.units.models import Unit
 
 
@@ -32,6 +32,12 @@ def may_operate(person: Any, *_: Any) -> bool:
 def may_add_person(by: Any, district_id: int) -> bool:
     """Whoever administers a unit of the district may write somebody down; that gives no right."""
     return by.is_of(district_id) and by.administers()
+
+
+def may_name_position(by: Any, unit_id: int) -> bool:
+    """Write a position down that a list names as an owner: who keeps the unit's management system,
+    or its people. It is only a name, which gives nobody a right."""
+    return bool(may_administer(by, unit_id) or by.holds(KEEPS, unit_id))
 
 
 def may_grant(by: Any, grant: tuple[Role, int]) -> bool:
