@@ -21,7 +21,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
-from qms.documents.numbers import Numbers
+from qms.documents.numbers import Numbers, too_long
 from qms.documents.operations import ImportedDocument
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
 from qms.imports.headings import ImportKind, label_of
@@ -89,6 +89,8 @@ def _foresee_numbers(rows: Sequence[RowPlan], task: Task) -> None:
     )
     for row, number in zip(new, given, strict=True):
         row.number = number
+        if message := too_long(number):
+            row.refuse(task.table, "number", str(message))
 
 
 def _numbered_on(row: RowPlan, by: Person) -> date:
@@ -316,18 +318,18 @@ def now_of(document: Document) -> Values:
 
 def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
     """Record the new documents, and correct those that are here."""
-    owners = Owners(unit, by)
+    owners, numbers = Owners(unit, by), Numbers(by.rights.tree, unit.id, by.district_id)
     for row in rows:
         if row.outcome is Outcome.CREATE:
-            _record(row, unit, owners, by)
+            _record(row, numbers, owners, by)
         elif row.outcome is Outcome.CHANGE:
             _correct(row, owners, by)
 
 
-def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
+def _record(row: RowPlan, numbers: Numbers, owners: Owners, by: Person) -> None:
     names = [name for name in row.values if row.value(name) is not None]
     given = _given(row, [*names, *row.defaults], owners, extra_of(row.values))
-    document = operations.record_imported(unit.id, given, by=by)
+    document = operations.record_imported(numbers.unit_id, given, by=by, numbers=numbers)
     _withdraw_if_told(document, row, names, by)
 
 

@@ -27,7 +27,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.numbers import Numbers
-from qms.documents.operations.drafting import checked_link, cite, own, refuse_number
+from qms.documents.operations.drafting import checked_link, cite, own
 from qms.documents.permissions import may_import
 from qms.documents.queries import imported_document
 from qms.documents.workflow import REVISION
@@ -66,16 +66,18 @@ SIGNED_BY = {
 }
 
 
-def record_imported(unit_id: int, given: ImportedDocument, *, by: Person) -> Document:
-    """A document from a file. Ours is the next number by the unit's pattern, in the year of the
+def record_imported(
+    unit_id: int, given: ImportedDocument, *, by: Person, numbers: Numbers | None = None
+) -> Document:
+    """A document from a file. Ours is the next of the unit's `numbers`, in the year of the
     document; the file's own stays beside it as external number. Raises Invalid with the field's
     name."""
     require(may_import, by, unit_id)
     _judge(given)
     type = given.type or DocumentType.OTHER
     day = given.effective_from or given.approved_on or by.district.today
-    number = Numbers(by.rights.tree, unit_id, by.district_id).next(type, day)
-    refuse_number(number, by.district_id)
+    numbers = numbers or Numbers(by.rights.tree, unit_id, by.district_id)
+    number = numbers.next(type, day)
     if given.external_number and imported_document(by, unit_id, given.external_number):
         message = _l("This unit has a document with this number already.")
         raise Invalid(message, external_number=message)
