@@ -16,6 +16,7 @@ from qms.evidence.models import Evidence, EvidenceClause, EvidenceFile, Evidence
 from qms.people.models import Person
 from qms.people.registers import seen_page
 from qms.people.rights import sight_of
+from qms.standards.queries import clauses_named
 
 NEWEST_FIRST = (Key(Evidence.added_on, descending=True), Key(Evidence.uid, descending=True))
 
@@ -106,7 +107,20 @@ def evidence_page(
         Evidence.access,
     )
     statement = statement.where(*_narrowed(person, standing, clause_id))
-    return seen_page(statement, Evidence, sight, NEWEST_FIRST, words=q, cursor=cursor)
+    if named := clauses_named(q):
+        statement = statement.where(proves(person.district_id, [one.id for one in named]))
+    words = "" if named else q
+    return seen_page(statement, Evidence, sight, NEWEST_FIRST, words=words, cursor=cursor)
+
+
+def proves(district_id: int, clause_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that evidence proves one of these clauses."""
+    return Evidence.id.in_(
+        select(EvidenceClause.evidence_id).where(
+            EvidenceClause.district_id == district_id,
+            EvidenceClause.clause_id.in_(list(clause_ids)),
+        )
+    )
 
 
 def _narrowed(
@@ -115,14 +129,7 @@ def _narrowed(
     today = person.district.today
     found: list[ColumnElement[bool]] = []
     if clause_id is not None:
-        found.append(
-            Evidence.id.in_(
-                select(EvidenceClause.evidence_id).where(
-                    EvidenceClause.district_id == person.district_id,
-                    EvidenceClause.clause_id == clause_id,
-                )
-            )
-        )
+        found.append(proves(person.district_id, [clause_id]))
     each = {
         "in_use": and_(
             Evidence.withdrawn_on.is_(None),

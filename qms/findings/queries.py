@@ -35,7 +35,7 @@ from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
 from qms.people.registers import seen_page
 from qms.people.rights import sight_of
-from qms.standards.queries import all_editions, clauses_of
+from qms.standards.queries import clauses_named
 
 ROW: Any = Finding.__table__.c
 """The register reads plain columns: no object is made of a row, and the statement is built in a
@@ -44,9 +44,6 @@ fraction of the time."""
 LONGEST_OVERDUE_FIRST = (Key(ROW.due_on), Key(ROW.uid))
 NEWEST_FIRST = (Key(ROW.found_on, descending=True), Key(ROW.uid, descending=True))
 NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
-CLAUSE = re.compile(
-    r"(?:klausul |clause )?\d{1,2}(?:\.\d{1,2})+|(?:klausul|clause) \d{1,2}", re.IGNORECASE
-)
 
 
 def finding_by_uid(person: Person, uid: UUID) -> Finding:
@@ -103,7 +100,7 @@ def finding_page(
     hits of words last recorded first. `unanswered`: the answer is overdue; `overdue`: the closing.
     One query."""
     q = q.strip()
-    is_number, named = NUMBER.match(q) is not None, clauses_named(q)
+    is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
     asked = Asked(
         person.district_id,
         tuple(states),
@@ -157,7 +154,7 @@ def _register(asked: Asked) -> Any:
     if asked.late_on:
         found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
-        found = found.where(_citing(asked.district_id, asked.clause_ids))
+        found = found.where(citing(asked.district_id, asked.clause_ids))
     if asked.number:
         found = found.where(search.beginning_with(ROW.number_key, asked.number))
     return found
@@ -172,7 +169,8 @@ def answer_is_late(finding: Any, today: date) -> ColumnElement[bool]:
     return late
 
 
-def _citing(district_id: int, clause_ids: Sequence[int]) -> Any:
+def citing(district_id: int, clause_ids: Sequence[int]) -> Any:
+    """The condition that a finding cites one of these clauses."""
     return ROW.id.in_(
         select(FindingClause.finding_id).where(
             FindingClause.district_id == district_id,
@@ -198,28 +196,15 @@ def involves(person: Person) -> ColumnElement[bool]:
     return or_(holds_any(Finding.answered_by_ids, people), wrote, acted)
 
 
-def clauses_named(q: str) -> list[int]:
-    """The clauses of all editions that a search names by number ("8.4"), with those under them."""
-    if not CLAUSE.fullmatch(q.strip()):
-        return []
-    number = q.strip().split()[-1].casefold()
-    return [
-        clause.id
-        for edition in all_editions()
-        for clause in clauses_of(edition.key)
-        if (clause.number.casefold() + ".").startswith(number + ".")
-    ]
-
-
 @dataclass
 class Piece:
     """A piece of evidence as other records' pages show it, with its current files:
-    (name, size, number, position)."""
+    (number, position, name, size, mime)."""
 
     uid: UUID
     name: str
     is_withdrawn: bool
-    files: list[tuple[str, int, int, int]] = field(default_factory=list)
+    files: list[tuple[int, int, str, int, str]] = field(default_factory=list)
 
 
 def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[Piece]]:
@@ -248,6 +233,7 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
             Evidence.withdrawn_on,
             EvidenceFile.name.label("file_name"),
             StoredFile.size,
+            StoredFile.mime,
             EvidenceFile.number,
             EvidenceFile.position,
         )
@@ -267,7 +253,7 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
             (row.action_id, row.uid), Piece(row.uid, row.name, row.withdrawn_on is not None)
         )
         if row.file_name is not None:
-            piece.files.append((row.file_name, row.size, row.number, row.position))
+            piece.files.append((row.number, row.position, row.file_name, row.size, row.mime))
     found: dict[int | None, list[Piece]] = {}
     for (action_id, _uid), piece in pieces.items():
         found.setdefault(action_id, []).append(piece)
