@@ -104,8 +104,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """With `leads` it stays on the page of what follows."""
+
     text: Text
     style: ParagraphStyle = "normal"
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ class Table:
 
 @dataclass(frozen=True)
 class BulletList:
+    """With `leads` it stays on the page of what follows."""
+
     items: Sequence[Text]
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,17 +183,17 @@ Block = (
 class Sheet:
     """A sheet of a workbook: title rows (the first is the large one), one header row, rows.
 
-    Printed, its columns are fitted onto `pages_wide` pages side by side.
+    Printed, its columns are fitted onto `pages_wide` pages side by side. The header and the first
+    `freeze_columns` stay in sight; on paper they stand on each page.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     title: Sequence[Text] = ()
-    freeze_header: bool = True
+    freeze_columns: int = 0
     autofilter: bool = True
     landscape: bool = True
-    repeat_header: bool = True
     pages_wide: int = 1
 
 

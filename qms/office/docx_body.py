@@ -29,6 +29,7 @@ from qms.office.docx_shell import Shell
 from qms.office.wording import WORDS, Language
 from qms.office.xml_text import attribute, is_right_to_left
 
+KEEP_NEXT = "<w:keepNext/>"
 PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 PARAGRAPH_STYLES = {"normal": "Normal", "note": "Note", "lead": "Lead"}
 POINTS_PER_MM = 72 / 25.4
@@ -111,7 +112,8 @@ class Body:
             case Heading():
                 yield self.heading(block)
             case Paragraph():
-                yield paragraph_xml(block.text, PARAGRAPH_STYLES[block.style], self)
+                more = KEEP_NEXT if block.leads else ""
+                yield paragraph_xml(block.text, PARAGRAPH_STYLES[block.style], self, more)
             case Facts():
                 yield from docx_tables.facts_xml(block, self, self.width, self.language)
             case Table():
@@ -144,7 +146,7 @@ class Body:
 
     def bullets(self, block: BulletList) -> Iterator[str]:
         for item in block.items:
-            yield paragraph_xml(item, "ListBullet", self)
+            yield paragraph_xml(item, "ListBullet", self, KEEP_NEXT if block.leads else "")
 
     def page_break(self, block: PageBreak) -> str:
         if block.landscape is None or block.landscape == self.landscape:

@@ -19,7 +19,7 @@ from qms.office.wording import (
 from qms.office.xml_text import attribute
 
 TWIPS_PER_POINT = 20
-TABLE_SIZE = 9.0
+TABLE_SIZE = 8.5
 CELL_SIDES = 8.5  # padding left and right, in points
 LETTER_WIDTH = 0.5  # of the font size, running text
 LONGEST_UNSPLIT = 15  # lines: a taller row may break across pages, or it would be clipped
