@@ -54,7 +54,7 @@ def check_the_report(pdf: Any, number: str) -> None:
     assert set(lines) >= {*CHAPTERS, *clauses}
     assert [line for line in lines if line in set(clauses)] == clauses
     words = folded("".join(pages))
-    assert folded("Not applicable because: Tidak ada perancangan") in words
+    assert folded("Not applicable at Dinas Tenaga Kerja because: Tidak ada perancangan") in words
     assert folded("In our own words: Kami menetapkan isu") in words
 
 

@@ -80,7 +80,7 @@ def document_table(content: Content, lines: Iterable[DocumentLine], tick: Tick) 
         Column(_("Number"), 20),
         Column(_("Title"), 34),
         *of_unit(content),
-        Column(_("Rev."), 6),
+        Column(_("Rev."), 8),
         Column(_("In force from"), 14),
         Column(_("Approved by, or owner"), 24),
     ]
@@ -121,12 +121,12 @@ def finding_table(content: Content, lines: Iterable[FindingLine], tick: Tick) ->
             ]
 
     columns = [
-        Column(_("Number"), 20),
+        Column(_("Number"), 24),
         *of_unit(content),
-        Column(_("Found on"), 13),
+        Column(_("Found on"), 15),
         Column(_("Grade"), 20),
-        Column(_("Deviation"), 40),
-        Column(_("State"), 16),
+        Column(_("Deviation"), 36),
+        Column(_("State"), 20),
     ]
     return Table(columns, ticking(rows(), tick), _("Findings"))
 
@@ -153,10 +153,10 @@ def action_table(content: Content, lines: Iterable[ActionLine], tick: Tick) -> T
             ]
 
     columns = [
-        Column(_("Number"), 20),
+        Column(_("Number"), 24),
         Column(_("Action"), 40),
         Column(_("Owner"), 20),
-        Column(_("Due on"), 13),
+        Column(_("Due on"), 15),
         Column(_("State"), 22),
     ]
     return Table(columns, ticking(rows(), tick), _("Actions"))
