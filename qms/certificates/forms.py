@@ -8,6 +8,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
     ValidationError,
 )
@@ -81,6 +82,11 @@ class EventForm(EditForm):
 
 
 class CorrectionForm(EditForm):
+    kind = SelectField(
+        _l("What happened"),
+        choices=[(kind.value, label) for kind, label in EVENT_LABELS.items()],
+        coerce=EventKind,
+    )
     on = DayField(_l("On"), [Needed(_l("Write the day."))])
     valid_until = DayField(
         _l("Valid until"), description=_l("The last day; for issue and renewal only.")
@@ -93,6 +99,7 @@ class CorrectionForm(EditForm):
         description=_l("It is kept in the history and shown to everyone who sees this record."),
         render_kw={"rows": 2},
     )
+    strike = SubmitField(_l("It never happened: strike it out"))
 
 
 class ExclusionRow(Rows):

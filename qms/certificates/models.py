@@ -46,7 +46,11 @@ class Certificate(DistrictRecord):
         "CertificateService", "certificate_id", "Certificate", cascade="all, delete-orphan"
     )
     events: Mapped[list["CertificateEvent"]] = to_many(
-        "CertificateEvent", "certificate_id", "Certificate", order_by="CertificateEvent.number"
+        "CertificateEvent",
+        "certificate_id",
+        "Certificate",
+        order_by="CertificateEvent.number",
+        cascade="all, delete-orphan",
     )
 
 

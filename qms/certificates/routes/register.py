@@ -47,7 +47,7 @@ def index() -> Any:
     previous_url, next_url = page_links(page, "certificates.index")
     return render_template(
         "certificates/index.html",
-        rows=[showing.wall_row(row) for row in page.rows],
+        rows=[showing.wall_row(row, person.rights.tree) for row in page.rows],
         filters=[
             (
                 "standard",
@@ -150,7 +150,7 @@ def show(uid: str) -> Any:
     return render_template(
         "certificates/show.html",
         certificate=certificate,
-        about=showing.certificate(about, person.rights.tree, today),
+        about=showing.certificate(about, person),
         events=showing.events(certificate, today),
         may_keep=keeps,
         entries=timeline(certificate, SENTENCES, LABELS, person.district.timezone),
