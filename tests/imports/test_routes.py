@@ -333,3 +333,11 @@ def test_the_journal_rebuilds_imports(browse: Any, cast: Cast) -> None:
     assert (run["created"], run["file_name"]) == (2, "daftar.csv")
     said = [row["said"]["number"] for row in rows["imported_row"].values()]
     assert sorted(said) == ["SOP-01", "SOP-02"]
+
+
+def test_the_journal_tells_of_an_import(browse: Any, cast: Cast) -> None:
+    send(browse(cast.officer), LIST, "daftar.csv", "documents").submit().submit()
+    page = browse(cast.administrator).get("/journal?kind=import_run")
+    for words in ("sent a file to import", "imported the file", "daftar.csv"):
+        assert page.has(words), words
+    assert not page.has("Pelatihan")  # what stood in it is in the records
