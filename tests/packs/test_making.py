@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from qms.core.db import AccessClass, db
 from qms.core.errors import OutOfTurn
 from qms.core.files import StoredFile
 from qms.documents.models import Document
+from qms.documents.operations import approve_revision, check_revision, submit_revision
 from qms.evidence import operations as evidences
 from qms.evidence.models import Evidence
 from qms.findings import operations as findings
@@ -35,6 +36,7 @@ from qms.packs.reading import by_clause, reader
 from qms.standards.queries import clause_by_key
 from qms.standards.settings import change_figure
 from tests.cast import SYSTEM, Cast
+from tests.documents.makers import make_draft
 from tests.factories import make_evidence, make_file, make_finding
 from tests.packs.conftest import Packs
 from tests.packs.generated import FROM, Generator, Numbers
@@ -253,6 +255,35 @@ def words(content: bytes) -> list[str]:
         "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
         for paragraph in body.iter(qn("w:p"))
     ]
+
+
+def test_as_of_an_earlier_day_later_drafts_and_approvals_have_not_happened(
+    cast: Cast, packs: Packs, travel: Any, only_sqlite: None
+) -> None:
+    begun = clock.now() + timedelta(hours=1)
+    travel(begun)
+    document = make_draft(cast, "Lama")
+    db.session.commit()
+    travel(begun + timedelta(days=3))
+    submit_revision(document.last, by=cast.owner)
+    check_revision(document.last, by=cast.officer)
+    approve_revision(document.last, by=cast.head)
+    make_draft(cast, "Baru")
+    db.session.commit()
+
+    def told(day: date) -> dict[str, Any]:
+        path = packs.make(
+            packs.about(cast.officer, as_of=day, from_on=day - timedelta(days=9), to_on=day)
+        )
+        titles = ("Title", "State", "Approved on", "In force from", "Checked by")
+        title, *others = (column(path, "Documents", title) for title in titles)
+        return dict(zip(title, zip(*others, strict=True), strict=True))
+
+    first, later = (clock.day_of(begun + timedelta(days=n), "Asia/Jakarta") for n in (1, 3))
+    assert told(first) == {"Lama": ("Draft", None, None, None)}
+    state, approved_on, in_force_from, checked = told(later)["Lama"]
+    assert (state, approved_on.date(), in_force_from.date()) == ("In force", later, later)
+    assert checked and told(later)["Baru"] == ("Draft", None, None, None)
 
 
 def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:
