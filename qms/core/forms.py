@@ -39,6 +39,10 @@ class EditForm(Form):
         super().__init__(*args, **kwargs)
         g.edit_form = self
 
+    def saved(self, record: Any, name: str) -> Any:
+        """What a record holds for a field of this form."""
+        return getattr(record, name, None)
+
 
 class Needed:
     """The field must not be empty. The message says what to write."""

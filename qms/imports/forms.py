@@ -12,6 +12,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.findings.models import Grade
 from qms.imports.headings import FIELDS, ImportKind
 from qms.imports.likely import first_values
+from qms.imports.models import ImportRun
 from qms.imports.permissions import may_import
 from qms.imports.tables import Layout, letter, table_of
 from qms.imports.values import shown_text
@@ -79,6 +80,12 @@ class ColumnsForm(EditForm):
             for field in self
             if field.name.startswith(PREFIX)
         }
+
+    def saved(self, record: ImportRun, name: str) -> Any:
+        if not name.startswith(PREFIX):
+            return super().saved(record, name)
+        column = record.columns.get(name.removeprefix(PREFIX))
+        return None if column is None else letter(column)
 
     @property
     def columns(self) -> list[Any]:

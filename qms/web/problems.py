@@ -156,7 +156,11 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
     for field in form:
         if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
             continue
-        typed, kept = request.form.getlist(field.name), getattr(saved, field.name, None)
+        typed, kept = request.form.getlist(field.name), form.saved(saved, field.name)
+        if isinstance(field, SelectMultipleField):
+            if pair := _several(field, typed, {str(one) for one in kept or ()}):
+                fields.append(pair)
+                continue
         single = not isinstance(field, BooleanField | FieldList | SelectMultipleField)
         if single and len(typed) == 1:
             shown = _shown(field, kept)
@@ -172,6 +176,30 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         action=request.path,
         hidden=hidden,
         fields=fields,
+        files=[
+            SimpleNamespace(name=name, label=form[name].label.text, file=sent.filename)
+            for name, sent in request.files.items(multi=True)
+            if sent.filename and name in form
+        ],
+    )
+
+
+def _several(field: Any, typed: list[str], kept: set[str]) -> SimpleNamespace | None:
+    """A list from which several may be chosen: what either version has of it, yours chosen; None
+    if both have the same."""
+    if set(typed) == kept:
+        return None
+    named = [(str(value), str(label)) for value, label, *_rest in field.iter_choices()]
+    return SimpleNamespace(
+        name=field.name,
+        label=field.label.text,
+        yours="",
+        saved="\n".join(label for value, label in named if value in kept),
+        long=False,
+        is_multiple=True,
+        choices=[
+            (value, label, value in typed) for value, label in named if value in {*typed, *kept}
+        ],
     )
 
 
@@ -194,6 +222,7 @@ def _pair(field: Any, yours: str, saved: str) -> SimpleNamespace:
         saved=saved,
         long=len(yours) > 80 or "\n" in yours or field.type == "TextAreaField",
         choices=choices,
+        is_multiple=False,
     )
 
 

@@ -128,6 +128,48 @@ def test_a_stale_save_shows_both_versions(browse: Any, cast: Cast) -> None:
     assert page.has("Satu") and kept is not None and kept.get_text().strip() == "Dua"
 
 
+def test_a_stale_save_keeps_clauses_and_asks_for_files_again(
+    browse: Any, cast: Cast, catalogue: Find
+) -> None:
+    mine, theirs = (catalogue("iso9001-2015", number).id for number in ("7.5", "8.5"))
+    document = make_draft(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/documents/{document.uid}/edit")
+    other = browse(cast.consultant).get(f"/documents/{document.uid}/edit")
+    other.submit(clause_ids=[str(theirs)])
+    page = page.submit(clause_ids=[str(mine)], status=409)
+    options = page.soup.select("select[name=clause_ids][multiple] option")
+    assert {str(one["value"]): one.has_attr("selected") for one in options} == {
+        str(mine): True,
+        str(theirs): False,
+    }
+    assert page.has("8.5 Production") or page.has("8.5")
+    page.submit(clause_ids=[str(mine), str(theirs)])
+    assert set(only().clause_ids) == {mine, theirs}
+    draft = browse(cast.owner).get(f"/documents/{document.uid}/draft")
+    browse(cast.officer).get(f"/documents/{document.uid}/draft").submit(change_note="Satu")
+    page = draft.submit(source=(BytesIO(word_file()), "sop.docx"), status=409)
+    assert page.has("Choose sop.docx again")
+    page.submit(source=(BytesIO(word_file()), "sop.docx"))
+    assert only().last.file(FileRole.SOURCE) is not None
+
+
+def test_what_was_typed_stays_when_the_draft_was_submitted_meanwhile(
+    browse: Any, cast: Cast
+) -> None:
+    document = make_draft(cast)
+    db.session.commit()
+    path = f"/documents/{document.uid}/draft"
+    page = browse(cast.owner).get(path)
+    operations.submit_revision(only().last, by=cast.owner)
+    db.session.commit()
+    page = page.submit(body="Paragraf yang panjang", status=409)
+    assert page.has("Take it back or begin a new revision") and page.has("Nothing is saved")
+    assert page.has("Paragraf yang panjang")
+    assert only().last.body != "Paragraf yang panjang"
+    browse(cast.owner).get(path, status=409)
+
+
 def test_a_draft_is_written_and_its_files_replaced_and_taken_away(browse: Any, cast: Cast) -> None:
     document = make_draft(cast, content=Content(source=received("lama.docx", word_file("lama"))))
     db.session.commit()

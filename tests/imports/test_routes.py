@@ -126,7 +126,13 @@ def test_a_stale_choice_of_columns_is_told(browse: Any, cast: Cast) -> None:
     browser = browse(cast.officer)
     columns = send(browser, LIST, "daftar.csv", "documents")
     columns.submit(in_status="")
-    columns.submit(in_title="F", status=409)
+    page = columns.submit(in_title="F", status=409)
+    shown = page.soup.select("select[name=in_title] option[selected]")
+    assert [one.get_text().partition(" ")[0] for one in shown] == ["F"]
+    assert page.has("B – Judul Dokumen")  # what is saved
+    assert page.soup.select("select[name=in_status] option[selected]")
+    page.submit()
+    assert only().columns["title"] == 5
 
 
 def test_refused_rows_block_everything(browse: Any, cast: Cast) -> None:

@@ -292,9 +292,9 @@ def edit_revision(
 ) -> None:
     """Change what a draft says, its change note and who is to sign it."""
     require(may_write, by, revision)
-    same_version(revision, seen)
     if revision.state is not RevisionState.DRAFT:
         raise OutOfTurn(_l("Only a draft can be changed. Take it back or begin a new revision."))
+    same_version(revision, seen)
     kept = _kept(content, revision.district_id, by=by)
     revision.change_note = change_note.strip()
     revision.author_id = revision.author_id or by.id
