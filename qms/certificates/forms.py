@@ -81,17 +81,7 @@ class EventForm(EditForm):
     note = TextAreaField(_l("Note"), [AtMost(4000), Clean()], filters=[tidy], render_kw={"rows": 2})
 
 
-class CorrectionForm(EditForm):
-    kind = SelectField(
-        _l("What happened"),
-        choices=[(kind.value, label) for kind, label in EVENT_LABELS.items()],
-        coerce=EventKind,
-    )
-    on = DayField(_l("On"), [Needed(_l("Write the day."))])
-    valid_until = DayField(
-        _l("Valid until"), description=_l("The last day; for issue and renewal only.")
-    )
-    note = TextAreaField(_l("Note"), [AtMost(4000), Clean()], filters=[tidy], render_kw={"rows": 2})
+class CorrectionForm(EventForm):
     reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Write the reason.")), AtMost(2000), Clean()],

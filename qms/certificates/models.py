@@ -53,6 +53,15 @@ class Certificate(DistrictRecord):
         cascade="all, delete-orphan",
     )
 
+    @property
+    def service_ids(self) -> list[int]:
+        return sorted(part.service_id for part in self.services)
+
+    @property
+    def further_ids(self) -> list[int]:
+        """The units covered beside its own."""
+        return sorted(part.unit_id for part in self.units)
+
 
 class CertificateUnit(Part):
     """A further unit that a certificate covers."""

@@ -157,8 +157,8 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
             continue
         typed, kept = request.form.getlist(field.name), form.saved(saved, field.name)
-        if isinstance(field, SelectMultipleField):
-            if pair := _several(field, typed, {str(one) for one in kept or ()}):
+        if isinstance(field, SelectMultipleField) and _is_plain_list(kept):
+            if pair := _several(field, typed, {str(one) for one in kept}):
                 fields.append(pair)
                 continue
         single = not isinstance(field, BooleanField | FieldList | SelectMultipleField)
@@ -182,6 +182,11 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
             if sent.filename and name in form
         ],
     )
+
+
+def _is_plain_list(kept: Any) -> bool:
+    """Whether a record holds the chosen values themselves, so that they can be compared."""
+    return isinstance(kept, list) and all(isinstance(one, int | str) for one in kept)
 
 
 def _several(field: Any, typed: list[str], kept: set[str]) -> SimpleNamespace | None:

@@ -113,7 +113,7 @@ def _fill_choices(
     certificate: Certificate | None = None,
 ) -> None:
     """Choices of editions, services and further units: what is seen, and what is chosen already."""
-    kept = [part.unit_id for part in certificate.units] if certificate else []
+    kept = certificate.further_ids if certificate else []
     sight, tree = sight_of(person), person.rights.tree
     form.edition_id.choices = [(edition.id, edition.code) for edition in all_editions()]
     services = queries.services_under(person, [unit_id, *kept], person.district.today)
@@ -163,13 +163,7 @@ def edit(uid: str) -> Any:
     person = me()
     certificate = queries.certificate_by_uid(person, uid_or_404(uid))
     require(may_keep, person, certificate)
-    form = CertificateEditForm(
-        obj=certificate,
-        data={
-            "service_ids": [part.service_id for part in certificate.services],
-            "further_ids": [part.unit_id for part in certificate.units],
-        },
-    )
+    form = CertificateEditForm(obj=certificate)
     _fill_choices(form, person, certificate.unit_id, certificate)
     if form.validate_on_submit():
         try:
