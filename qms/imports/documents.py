@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.documents import operations
@@ -41,7 +38,8 @@ from qms.imports.preview import (
     refuse_doubles,
     with_extra,
 )
-from qms.imports.values import Codes, RowReader
+from qms.imports.queries import known_records
+from qms.imports.values import Codes, RowReader, iso, plain
 from qms.imports.words import (
     CLASSIFICATIONS,
     STANDINGS,
@@ -120,29 +118,21 @@ def _read(reader: RowReader, codes: Codes, owners: Owners, clauses: ClauseReader
         "checked_by": reader.line("checked_by"),
         "approved_by": reader.line("approved_by"),
         "revision": reader.line("revision", most=40),
-        "approved_on": _iso(approved_on),
-        "effective_from": _iso(effective_from),
-        "review_on": _iso(reader.day("review_on")),
-        "classification": _plain(reader.word("classification", CLASSIFICATIONS)),
-        "status": _plain(reader.word("status", STANDINGS)),
+        "approved_on": iso(approved_on),
+        "effective_from": iso(effective_from),
+        "review_on": iso(reader.day("review_on")),
+        "classification": plain(reader.word("classification", CLASSIFICATIONS)),
+        "status": plain(reader.word("status", STANDINGS)),
         "clauses": read_clauses(reader, clauses),
     }
     defaults: Values = {
         "type": document_type_in(number).value,
         "classification": Classification.INTERNAL.value,
         "status": (Standing.IN_FORCE if day else Standing.DRAFT).value,
-        "effective_from": _iso(day),
+        "effective_from": iso(day),
     }
     reader.keep_unknown()
     return plan_of(reader, key=number, title=title, values=values, defaults=defaults)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _plain(member: StrEnum | None) -> str | None:
-    return member.value if member else None
 
 
 def _type(reader: RowReader) -> str | None:
@@ -177,38 +167,19 @@ def read_clauses(reader: RowReader, clauses: ClauseReader, standard: str | None 
 
 
 def _known(task: Task, rows: Sequence[RowPlan]) -> dict[str, Document]:
-    """The unit's documents that bear the list's numbers, or whose own number the list has."""
-    wanted = {fold(row.key) for row in rows}
-    ids: dict[str, int] = {}
-    for one in db.session.execute(
-        select(Document.id, Document.external_number, Document.number_key).where(
-            Document.district_id == task.by.district_id, Document.unit_id == task.unit.id
-        )
-    ):
-        if one.number_key in wanted:
-            ids.setdefault(one.number_key, one.id)
-        if one.external_number and fold(one.external_number) in wanted:
-            ids[fold(one.external_number)] = one.id
-    loaded = {document.id: document for document in _loaded(task, list(ids.values()))}
-    return {key: loaded[one] for key, one in ids.items()}
-
-
-def _loaded(task: Task, ids: Sequence[int]) -> list[Document]:
-    found: list[Document] = []
-    for start in range(0, len(ids), 5_000):
-        found += db.session.scalars(
-            select(Document)
-            .where(Document.id.in_(ids[start : start + 5_000]))
-            .options(
-                joinedload(Document.owner_person),
-                joinedload(Document.owner_position),
-                selectinload(Document.clauses),
-                selectinload(Document.revisions)
-                .selectinload(Revision.signatures)
-                .joinedload(Signature.person),
-            )
-        ).unique()
-    return found
+    """The unit's documents that the rows are about."""
+    return known_records(
+        Document,
+        task.by.district_id,
+        task.unit.id,
+        {fold(row.key) for row in rows},
+        joinedload(Document.owner_person),
+        joinedload(Document.owner_position),
+        selectinload(Document.clauses),
+        selectinload(Document.revisions)
+        .selectinload(Revision.signatures)
+        .joinedload(Signature.person),
+    )
 
 
 def _judge_new(row: RowPlan, task: Task) -> None:
@@ -260,7 +231,7 @@ def _judge_change(row: RowPlan, last: Revision, task: Task) -> None:
     status = row.change_of("status")
     approved = last.state is RevisionState.APPROVED
     is_new = row.change_of("revision") is not None and approved
-    effective = row.values["effective_from"] or (None if is_new else _iso(last.effective_from))
+    effective = row.values["effective_from"] or (None if is_new else iso(last.effective_from))
     in_force = (row.values["status"] or _standing(last)) == Standing.IN_FORCE.value
     if status and status.after == Standing.DRAFT.value and not row.change_of("revision"):
         row.refuse(
@@ -306,9 +277,9 @@ def now_of(document: Document) -> Values:
         "owner": document.owner_name or None,
         **signed,
         "revision": last.shown_number,
-        "approved_on": _iso(last.approved_on),
-        "effective_from": _iso(last.effective_from),
-        "review_on": _iso(document.review_on),
+        "approved_on": iso(last.approved_on),
+        "effective_from": iso(last.effective_from),
+        "review_on": iso(document.review_on),
         "classification": document.classification.value,
         "status": Standing.WITHDRAWN.value if document.withdrawn_on else _standing(last),
         "clauses": keys_of(clause_by_id(link.clause_id) for link in document.clauses),

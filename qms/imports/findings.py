@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind, ActionState
 from qms.core import journal
-from qms.core.db import db, touch
+from qms.core.db import touch
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.findings import operations
@@ -44,7 +42,8 @@ from qms.imports.preview import (
     refuse_doubles,
     with_extra,
 )
-from qms.imports.values import Codes, RowReader
+from qms.imports.queries import known_records
+from qms.imports.values import Codes, RowReader, iso, plain
 from qms.imports.words import FINDING_STATES, GRADES, LETTERS, source_of
 from qms.people.models import Person, Position
 from qms.people.rights import sight_of
@@ -129,9 +128,9 @@ class Readers:
             "number": number,
             "source": source_of(source).value if source else None,
             "source_note": source,
-            "found_on": _iso(found_on),
+            "found_on": iso(found_on),
             "place": reader.line("place"),
-            "grade": _plain(self._grade(reader)),
+            "grade": plain(self._grade(reader)),
             "clauses": read_clauses(reader, self.clauses, reader.line("standard")),
             "requirement": reader.text("requirement"),
             "seen": reader.text("seen"),
@@ -141,7 +140,7 @@ class Readers:
             "action": action,
             "owner": self._owner(reader, action),
             "due_on": self._day_after(reader, "due_on", found_on),
-            "status": _plain(reader.word("status", FINDING_STATES)),
+            "status": plain(reader.word("status", FINDING_STATES)),
             "effectiveness": reader.text("effectiveness"),
             "closed_on": self._day_after(reader, "closed_on", found_on),
         }
@@ -178,7 +177,7 @@ class Readers:
             reader.refuse(name, _("This day lies before the day on which it was found."))
         elif day and name == "closed_on" and day > self.today:
             reader.refuse(name, _("The closing lies in the future."))
-        return _iso(day)
+        return iso(day)
 
     def _defaults(self, values: Values) -> Values:
         if values["closed_on"]:
@@ -192,46 +191,19 @@ class Readers:
         }
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _plain(member: StrEnum | None) -> str | None:
-    return member.value if member else None
-
-
 def _known(task: Task, rows: Sequence[RowPlan]) -> dict[str, Finding]:
-    """The unit's findings that bear the log's numbers, or whose own number the log has."""
-    wanted = {fold(row.key) for row in rows}
-    ids: dict[str, int] = {}
-    for one in db.session.execute(
-        select(Finding.id, Finding.external_number, Finding.number_key).where(
-            Finding.district_id == task.by.district_id, Finding.unit_id == task.unit.id
-        )
-    ):
-        if one.number_key in wanted:
-            ids.setdefault(one.number_key, one.id)
-        if one.external_number and fold(one.external_number) in wanted:
-            ids[fold(one.external_number)] = one.id
-    loaded = {finding.id: finding for finding in _loaded(list(ids.values()))}
-    return {key: loaded[one] for key, one in ids.items()}
-
-
-def _loaded(ids: Sequence[int]) -> list[Finding]:
-    found: list[Finding] = []
-    for start in range(0, len(ids), 5_000):
-        action = selectinload(Finding.actions).joinedload(FindingAction.action)
-        found += db.session.scalars(
-            select(Finding)
-            .where(Finding.id.in_(ids[start : start + 5_000]))
-            .options(
-                selectinload(Finding.steps),
-                selectinload(Finding.clauses),
-                action.joinedload(Action.owner_person),
-                action.joinedload(Action.owner_position),
-            )
-        ).unique()
-    return found
+    """The unit's findings that the rows are about."""
+    action = selectinload(Finding.actions).joinedload(FindingAction.action)
+    return known_records(
+        Finding,
+        task.by.district_id,
+        task.unit.id,
+        {fold(row.key) for row in rows},
+        selectinload(Finding.steps),
+        selectinload(Finding.clauses),
+        action.joinedload(Action.owner_person),
+        action.joinedload(Action.owner_position),
+    )
 
 
 def _judge_new(row: RowPlan, task: Task) -> None:
@@ -337,7 +309,7 @@ def now_of(finding: Finding) -> Values:
         "number": finding.external_number or finding.number,
         "source": finding.source.value,
         "source_note": finding.source_note,
-        "found_on": _iso(finding.found_on),
+        "found_on": iso(finding.found_on),
         "place": finding.place,
         "grade": finding.grade.value,
         "clauses": keys_of(clause_by_id(link.clause_id) for link in finding.clauses),
@@ -347,9 +319,9 @@ def now_of(finding: Finding) -> Values:
         **texts,
         "action": action.what if action else None,
         "owner": (action.owner_name or None) if action else None,
-        "due_on": _iso(finding.due_on),
+        "due_on": iso(finding.due_on),
         "status": finding.state.value,
-        "closed_on": _iso(finding.closed_on),
+        "closed_on": iso(finding.closed_on),
         **with_extra(finding.imported_extra),
     }
 

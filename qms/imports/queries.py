@@ -1,6 +1,6 @@
 """Reads of imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,6 @@ from qms.people.rights import sight_of
 from qms.people.roles import NEED_TO_KNOW
 
 NEWEST_FIRST = (Key(ImportRun.uid, descending=True),)
-AT_ONCE = 5_000
 
 
 def run_by_uid(person: Person, uid: UUID) -> ImportRun:
@@ -119,24 +118,42 @@ def _keys_in_file(run: ImportRun) -> set[str]:
     return {fold(line) for line in lines if line}
 
 
+def known_records(
+    model: Any, district_id: int, unit_id: int, keys: Collection[str], *options: Any
+) -> dict[str, Any]:
+    """The unit's documents or findings that bear these folded numbers, as the file's or as their
+    own, by number; one that has it from a file comes before one whose own it is. Two queries, and
+    those of the `options`."""
+    ids: dict[str, int] = {}
+    for one in db.session.execute(
+        select(model.id, model.external_number, model.number_key).where(
+            model.district_id == district_id, model.unit_id == unit_id
+        )
+    ):
+        if one.number_key in keys:
+            ids.setdefault(one.number_key, one.id)
+        if one.external_number and fold(one.external_number) in keys:
+            ids[fold(one.external_number)] = one.id
+    if not ids:
+        return {}
+    found = db.session.scalars(select(model).where(model.id.in_(ids.values())).options(*options))
+    loaded = {record.id: record for record in found.unique()}
+    return {key: loaded[one] for key, one in ids.items()}
+
+
 def last_said(kind: ImportKind, district_id: int, unit_id: int) -> Last:
     """What the newest import said of records of this kind, by folded key: of the district's units,
     or of one unit's documents or findings."""
 
     def ask(keys: Sequence[str]) -> Mapping[str, Values]:
-        found: dict[str, Values] = {}
-        for start in range(0, len(keys), AT_ONCE):
-            statement = select(ImportedRow.key, ImportedRow.said).where(
-                ImportedRow.district_id == district_id,
-                ImportedRow.kind == kind,
-                ImportedRow.key.in_(keys[start : start + AT_ONCE]),
-            )
-            if kind is not ImportKind.UNITS:
-                statement = statement.where(ImportedRow.unit_id == unit_id)
-            found.update(
-                (key, said)
-                for key, said in db.session.execute(statement.order_by(ImportedRow.run_id))
-            )
-        return found
+        statement = select(ImportedRow.key, ImportedRow.said).where(
+            ImportedRow.district_id == district_id,
+            ImportedRow.kind == kind,
+            ImportedRow.key.in_(keys),
+        )
+        if kind is not ImportKind.UNITS:
+            statement = statement.where(ImportedRow.unit_id == unit_id)
+        rows = db.session.execute(statement.order_by(ImportedRow.run_id))
+        return {row.key: row.said for row in rows}
 
     return ask
