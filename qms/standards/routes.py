@@ -142,16 +142,19 @@ def _clause_shown(
     """A clause in the tree, with the lines that are used here."""
     asked = [_line(line) for line in questions if line.is_used]
     needed = [_line(line) for line in documents if line.is_needed]
+    entry = _entry(clause)
+    kept = wording.documented(entry)
     counts = [
         ngettext("%(num)s question", "%(num)s questions", len(asked)) if asked else "",
         ngettext("%(num)s document", "%(num)s documents", len(needed)) if needed else "",
+        str(kept[0]) if kept else "",
     ]
     return SimpleNamespace(
         number=clause.number,
         level=clause.level,
         title=queries.title_of(clause, own=own),
         url=url_for("standards.clause", key=clause.edition_key, number=clause.number),
-        marks=_marks(clause, clause.id in own),
+        marks=wording.title_marks(entry, language(), clause.id in own),
         lines=asked + needed,
         summary=" · ".join(count for count in counts if count),
     )
@@ -272,6 +275,7 @@ def clause(key: str, number: str) -> Any:
         "standards/clause.html",
         clause=row,
         title=queries.title_of(row, own={row.id: words.title} if words and words.title else None),
+        under=_above(row),
         marks=_marks(row, bool(words and words.title)),
         words=words,
         variant=entry.title_id_variant if entry else None,
@@ -281,6 +285,15 @@ def clause(key: str, number: str) -> Any:
         may_edit=may_word(person),
         entries=timeline(words, SENTENCES, LABELS, person.district.timezone) if words else [],
     )
+
+
+def _above(row: ClauseRow) -> str | None:
+    """The clause above, which tells what a bare "General" is about."""
+    if row.parent_id is None:
+        return None
+    parent = queries.clause_by_id(row.parent_id)
+    own = queries.own_titles(me().district_id)
+    return f"{parent.number} {queries.title_of(parent, own=own)}"
 
 
 def _neighbours(row: ClauseRow) -> list[tuple[str, SimpleNamespace]]:

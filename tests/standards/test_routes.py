@@ -136,3 +136,17 @@ def test_the_commands(app: Any) -> None:
         "ISO 9001:2008",
         str(len(shipped.edition("iso9001-2008").clauses)),
     ]
+
+
+def test_a_bare_title_says_what_it_is_about(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/standards/iso9001-2015/clauses/8.4.1")
+    assert page.has("8.4 Control of externally provided processes, products and services")
+    link = page.soup.find("a", string="Findings, documents and evidence on this clause")
+    assert browse(cast.officer).get(link["href"]).has("8.4.1 · General")
+
+
+def test_a_list_of_clauses_tells_numbers_and_what_is_asked_for(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/standards/iso9001-2015")
+    (row,) = [one for one in page.soup.select(".clauses > li") if one.a["href"].endswith("/4.3")]
+    assert row.a.get_text() == "4.3 Determining the scope of the quality management system"
+    assert "documented information: maintain" in row.summary.get_text()
