@@ -121,11 +121,10 @@ def new() -> Any:
     return page, 422 if form.errors else 200
 
 
-@bp.get("/actions/<uid>")
-def show(uid: str) -> Any:
-    """One action: what will be done, by whom, what proves it, who verified it."""
-    person = me()
-    action = action_by_uid(person, uid_or_404(uid))
+def record_page(action: Action, person: Person, served: list[tuple[str, str, str]]) -> str:
+    """One action: what will be done, by whom, what proves it, who verified it, and what it serves
+    (number, what it is, address). Its address (`actions.show`) lies with the findings, which know
+    their actions: `findings.routes.served`."""
     due, tone = action_due(action, person.district.today)
     return render_template(
         "actions/show.html",
@@ -135,6 +134,7 @@ def show(uid: str) -> Any:
         stepper=_steps(action),
         due=due,
         due_tone=tone,
+        served=served,
         moves=buttons_of(action, person),
         actions=_links(action, person),
         may_finish=finish_url(action, person) is not None,

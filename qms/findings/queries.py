@@ -196,6 +196,24 @@ def involves(person: Person) -> ColumnElement[bool]:
     return or_(holds_any(Finding.answered_by_ids, people), wrote, acted)
 
 
+def served_by(action: Action, person: Person, limit: int = 20) -> list[Any]:
+    """The findings that an action serves, as far as this person sees them, the newest first: rows
+    of uid, number, deviation."""
+    return list(
+        db.session.execute(
+            select(Finding.uid, Finding.number, Finding.deviation)
+            .join(FindingAction, FindingAction.finding_id == Finding.id)
+            .where(
+                FindingAction.district_id == action.district_id,
+                FindingAction.action_id == action.id,
+                *sight_of(person).conditions(Finding),
+            )
+            .order_by(Finding.found_on.desc(), Finding.uid.desc())
+            .limit(limit)
+        )
+    )
+
+
 @dataclass
 class Piece:
     """A piece of evidence as other records' pages show it, with its current files:

@@ -186,6 +186,26 @@ def test_an_answer_that_was_sent_back_says_why(browse: Any, cast: Cast) -> None:
     assert browse(cast.officer).get(path).has("Sent back by Auditor")
 
 
+def test_an_action_says_which_findings_it_serves(browse: Any, cast: Cast) -> None:
+    """As far as the reader sees them."""
+    finding = make_finding(cast, "Papan antrean tidak ada.")
+    action = answer(cast, finding)
+    own = make_action(cast, "Tindakan tersendiri")
+    secret = make_finding(
+        cast, "Petugas menerima imbalan.", access=AccessClass.RESTRICTED, by=cast.lead_auditor
+    )
+    operations.add_existing_action(secret, action, by=cast.officer)
+    db.session.commit()
+    page = browse(cast.owner).get(f"/actions/{action.uid}")
+    assert page.has("For this finding") and page.has(finding.number)
+    assert not page.has("imbalan") and not page.has(secret.number)
+    link = page.soup.find("a", string="Papan antrean tidak ada.")
+    assert link["href"] == f"/findings/{finding.uid}"
+    page = browse(cast.head).get(f"/actions/{action.uid}")
+    assert page.has("For these findings") and page.has(secret.number)
+    assert not browse(cast.owner).get(f"/actions/{own.uid}").has("For this finding")
+
+
 def test_no_effect_begins_a_new_round(browse: Any, cast: Cast) -> None:
     finding = verify_all(cast, make_finding(cast))
     db.session.commit()
