@@ -4,7 +4,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,8 @@ def make(
     **period: date | None,
 ) -> None:
     """Make a pack, here and now, and keep it in the installation as well."""
-    if out.exists():
-        raise click.ClickException(
-            _("%(path)s is there already. Nothing is overwritten.", path=out)
-        )
+    with told_if_unwritable():
+        refuse_target(out)
     person = operator(by)
     start, end = period["from"], period["to"]
     if start is None or end is None:
@@ -85,15 +84,39 @@ def make(
         in_background=False,
     )
     db.session.commit()
-    made = with_bar(lambda progress: fulfil(asked, by=person, progress=progress))
-    db.session.commit()
-    copy_to(made, out)
+    with told_if_unwritable():
+        made = with_bar(lambda progress: fulfil(asked, by=person, progress=progress))
+        db.session.commit()
+        copy_to(made, out)
     click.echo(_("%(path)s: %(size)s bytes, SHA-256 %(hash)s",
                  path=out, size=asked.size, hash=asked.sha256))  # fmt: skip
 
 
-def is_there(path: Path) -> str:
-    return _("%(path)s is there already. Nothing is overwritten.", path=path)
+@contextmanager
+def told_if_unwritable() -> Iterator[None]:
+    """A full disk and the like end as a sentence."""
+    try:
+        yield
+    except OSError as error:
+        message = _("The pack could not be written: %(why)s.", why=error.strerror)
+        raise click.ClickException(message) from error
+
+
+def refuse_target(path: Path) -> None:
+    """Say before the work, not after it, that nothing can be put there."""
+    if path.exists():
+        raise is_there(path)
+    if not path.parent.is_dir():
+        message = _("There is no folder %(folder)s.", folder=path.parent)
+        raise click.BadParameter(message, param_hint="--out")
+    if not os.access(path.parent, os.W_OK):
+        message = _("Nothing can be written to the folder %(folder)s.", folder=path.parent)
+        raise click.BadParameter(message, param_hint="--out")
+
+
+def is_there(path: Path) -> click.ClickException:
+    message = _("%(path)s is there already. Nothing is overwritten.", path=path)
+    return click.ClickException(message)
 
 
 def read_moment(text: str | None, timezone: str) -> datetime | None:
@@ -125,12 +148,17 @@ def with_bar(work: Callable[[Any], Path]) -> Path:
 
 def copy_to(source: Path, target: Path) -> None:
     """A copy that appears whole or not at all, and replaces nothing."""
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    partial = target.with_name(f".qms-pack-{os.getpid()}")
     try:
         shutil.copyfile(source, partial)
-        os.link(partial, target)  # fails if somebody put a file there meanwhile
-    except FileExistsError:
-        raise click.ClickException(is_there(target)) from None
+        try:
+            os.link(partial, target)  # fails if somebody put a file there meanwhile
+        except FileExistsError:
+            raise is_there(target) from None
+        except OSError:  # a memory stick's file system knows no links
+            if target.exists():
+                raise is_there(target) from None
+            partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)
 

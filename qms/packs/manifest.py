@@ -44,7 +44,6 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         "to": about.to_on.isoformat(),
         "as_of": about.as_of.isoformat(),
         "known_at": about.known_at.isoformat(),
-        "made_at": about.known_at.isoformat(),
         "language": about.language,
         "restricted_units": sorted(str(about.tree[one].uid) for one in about.restricted_unit_ids),
         "restricted_left_out": content.reader.restricted if about.leaves_out_restricted else {},

@@ -1,7 +1,9 @@
 """The commands: make and verify."""
 
+import errno
 import json
 import os
+import resource
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,6 +17,7 @@ from qms.cli import main
 from qms.core.db import AccessClass, db
 from qms.core.errors import Problem
 from qms.core.signing import SigningKey
+from qms.packs import cli
 from qms.packs.cli import pack
 from qms.packs.models import Pack
 from tests.cast import Cast
@@ -76,6 +79,45 @@ def test_make_overwrites_nothing(run: Any, cast: Cast, tmp_path: Path) -> None:
     assert result.exit_code == 1 and "pack.zip" in result.output
     assert out.read_bytes() == b"penting"
     assert db.session.scalars(select(Pack)).all() == []
+
+
+def test_make_says_beforehand_that_there_is_no_place_for_it(
+    run: Any, cast: Cast, tmp_path: Path, only_sqlite: None
+) -> None:
+    result = run(*making(tmp_path / "nowhere" / "pack.zip"))
+    assert result.exit_code == 2 and "There is no folder" in result.output
+    assert db.session.scalars(select(Pack)).all() == []
+
+
+def test_make_says_why_it_could_not_write(
+    run: Any, cast: Cast, tmp_path: Path, only_sqlite: None
+) -> None:
+    result = run(*making(tmp_path / f"{'a' * 300}.zip"))
+    assert result.exit_code == 1 and "File name too long" in result.output
+
+
+def test_a_copy_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(bytes(200_000))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            cli.copy_to(tmp_path / "source", tmp_path / "pack.zip")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_make_writes_where_the_file_system_knows_no_links(
+    run: Any, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, only_sqlite: None
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(cli.os, "link", refuse)
+    out = tmp_path / "pack.zip"
+    assert run(*making(out)).exit_code == 0
+    assert [path for path in tmp_path.iterdir() if path.is_file() and "pack" in path.name] == [out]
 
 
 def test_make_says_what_is_wrong(run: Any, cast: Cast, tmp_path: Path, only_sqlite: None) -> None:

@@ -40,10 +40,6 @@ class EvidenceLine:
     findings: str
     actions: str
 
-    @property
-    def period(self) -> tuple[date | None, date | None]:
-        return self.proves_from, self.proves_until
-
 
 def evidence(reader: Reader, *, ids: Any = None) -> Iterator[EvidenceLine]:
     """Evidence by the day it was added: all, or with these ids (a list or a subquery)."""
