@@ -30,7 +30,7 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import gettext as _
 from qms.core.journal import verifying
 from qms.core.journal.images import canonical, plain
-from qms.core.schema import bring_up_to_date
+from qms.core.schema import bring_up_to_date, is_known
 from qms.core.signing import SigningKey
 
 FORMAT = 1
@@ -159,7 +159,7 @@ def restore(source: Path) -> Done:
         about = json.loads(archive.read("about.json"))
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise Invalid(_("%(file)s is not a backup of QMS.", file=source)) from error
-    if about.get("format") != FORMAT:
+    if about.get("format") != FORMAT or not is_known(about.get("revision")):
         raise Invalid(_("This backup was made by a newer QMS. Install that version first."))
     done = Done()
     try:

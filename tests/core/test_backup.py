@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from qms import create_app
 from qms.core import backup, files, journal
@@ -79,6 +79,20 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK nonsense")
     with app.app_context(), pytest.raises(Invalid):
         backup.restore(tmp_path / "x.zip")
+
+
+def test_a_backup_of_a_newer_version_touches_nothing(empty_database: str, tmp_path: Path) -> None:
+    made = tmp_path / "newer.zip"
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("about.json", json.dumps({"format": backup.FORMAT, "revision": "9999"}))
+        archive.writestr("instance/signing_key.pem", "theirs")
+    app = create_app({"instance": tmp_path / "to", "database_url": empty_database})
+    with app.app_context():
+        with pytest.raises(Invalid, match="newer QMS"):
+            backup.restore(made)
+        assert not (tmp_path / "to" / "signing_key.pem").exists()
+        assert not inspect(db.engine).get_table_names()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("name", ["instance/config.py", "instance/qms.db", "instance/files/../x"])
