@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qms.core import journal
 from qms.core.db import DistrictRecord, SortKey, db
-from qms.core.errors import Invalid
+from qms.core.errors import Invalid, Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.upload_check import FileKind, RefusedUpload, check_upload
 
@@ -129,7 +129,10 @@ def keep(received: Received, *, district_id: int, by: Any) -> StoredFile:
 
 
 def send(stored: StoredFile, name: str, *, inline: bool = False) -> Response:
-    """A download: as an attachment, or shown in place for images and PDF; never run as a page."""
+    """A download: as an attachment, or shown in place for images and PDF; never run as a page.
+    Raises Missing for one that is gone from the store."""
+    if not stored.path.exists():
+        raise Missing(_l("The file is not in the store. Tell the administrator."))
     shown = inline and stored.mime in INLINE
     response = send_file(
         stored.path,

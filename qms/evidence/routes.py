@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from qms.core import dates, files
 from qms.core.db import AccessClass
-from qms.core.errors import Invalid, Missing
+from qms.core.errors import Invalid
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -290,6 +290,4 @@ def move(uid: str, move: str) -> Any:
 def file(uid: str, number: int, position: int) -> Any:
     """Download a file of a version; with ?show pictures and PDF open in the browser."""
     found = file_of(me(), uid_or_404(uid), number, position)
-    if not found.stored.path.exists():
-        raise Missing(_("The file is not in the store. Tell the administrator."))
     return files.send(found.stored, found.name, inline="show" in request.args)

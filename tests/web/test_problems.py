@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from qms.core.db import db
 from tests.cast import Cast
+from tests.factories import make_evidence, make_file
 
 OWN = "http://localhost"
 
@@ -35,3 +37,12 @@ def test_a_problem_leads_back_to_the_page_before(browse: Any, cast: Cast) -> Non
 )
 def test_a_problem_leads_nowhere_else(browse: Any, cast: Cast, referrer: str) -> None:
     assert offered(browse(cast.officer), referrer) is None
+
+
+def test_a_file_that_is_gone_is_told_as_such(browse: Any, cast: Cast) -> None:
+    """What a backup would name, a person meets first: no fault of theirs, and no riddle."""
+    evidence = make_evidence(cast, files=[make_file("loket.txt")])
+    evidence.versions[0].files[0].stored.path.unlink()
+    db.session.commit()
+    page = browse(cast.officer).get(f"/evidence/{evidence.uid}/files/1/1", 404)
+    assert page.has("The file is not in the store. Tell the administrator.")
