@@ -10,6 +10,9 @@ from babel.numbers import format_decimal
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 
+YEARS = range(1900, 2201)
+"""The years of which people write days; what lies beyond is a slip of the hand."""
+
 
 @lru_cache(maxsize=4096)
 def _day(day: date, pattern: str, code: str) -> str:

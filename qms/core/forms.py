@@ -131,7 +131,7 @@ class DayField(ToldOnce):
             self.data = date.fromisoformat(self.raw)
         except ValueError:
             self.data = _written(self.raw)
-        if not 1900 <= self.data.year <= 2200:
+        if self.data.year not in dates.YEARS:
             raise ValueError(_("The year looks wrong."))
 
 

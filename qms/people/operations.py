@@ -275,6 +275,7 @@ def appoint(
             name=holder,
         )
         raise Invalid(message, position=message)
+    _refuse_held_twice(person, position, from_on, until_on)
     appointment = Appointment(
         district_id=person.district_id,
         person_id=person.id,
@@ -288,6 +289,22 @@ def appoint(
     db.session.add(appointment)
     journal.write("appoint", appointment, by=by)
     return appointment
+
+
+def _refuse_held_twice(
+    person: Person, position: Position, from_on: date, until_on: date | None
+) -> None:
+    held = select(Appointment.id).where(
+        Appointment.district_id == person.district_id,
+        Appointment.person_id == person.id,
+        Appointment.position_id == position.id,
+        or_(Appointment.until_on.is_(None), Appointment.until_on > from_on),
+    )
+    if until_on is not None:
+        held = held.where(Appointment.from_on < until_on)
+    if db.session.scalar(held.limit(1)):
+        message = _l("%(name)s holds this position already in that time.", name=person.name)
+        raise Invalid(message, position=message)
 
 
 def _refuse_backwards(from_on: date, until_on: date | None, field: str = "until_on") -> None:

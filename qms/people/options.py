@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from qms.core.dates import YEARS
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
@@ -26,9 +27,12 @@ class Day(click.ParamType):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> date:
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(_("%(value)s is no day. Write it as 2026-12-31.", value=value), param, ctx)
+        if day.year not in YEARS:
+            self.fail(_("The year looks wrong."), param, ctx)
+        return day
 
 
 acting = click.option(

@@ -75,6 +75,7 @@ def test_refusals_are_sentences(keep: Any, cast: Cast) -> None:
     keep("units", "close", "DISNAKER", code=1, says="Move or close the units under it first")
     keep("units", "open", "INSP", "Lagi", "--under", "UJI", "--type", "dinas", code=1, says="taken")
     keep("units", "rename", "INSP", "--from", "kemarin", code=2, says="kemarin is no day")
+    keep("units", "rename", "INSP", "--from", "0226-01-01", code=2, says="The year looks wrong.")
     keep("people", "list", by="officer", code=1, says="You do not have the right")
     keep("people", "account", "Nirwana", "--disable", code=1, says="There is no person")
     keep("people", "account", "Outsider", "--disable", code=1, says="There is no person")

@@ -370,3 +370,17 @@ def test_an_operator_without_a_role_is_kept_by_operators_only(
     assert not may_keep_person(cast.administrator, operator)
     with pytest.raises(Refused):
         people.edit_person(operator, name="X", mail=None, left_on=DAY, by=unit_admin)
+
+
+def test_a_position_is_not_held_twice_at_a_time(cast: Cast) -> None:
+    """A form sent twice would show two signatures' titles."""
+    by, day = cast.administrator, timedelta(days=1)
+    position = people.add_position(cast.disnaker, "Staf", by=by)
+    people.appoint(cast.staff, position, from_on=DAY, until_on=DAY + 10 * day, by=by)
+    db.session.commit()
+    for start, end in ((DAY, None), (DAY - day, DAY + day), (DAY + 9 * day, None)):
+        with pytest.raises(Invalid, match="holds this position already in that time"):
+            people.appoint(cast.staff, position, from_on=start, until_on=end, by=by)
+    people.appoint(cast.staff, position, from_on=DAY + 10 * day, by=by)
+    people.appoint(cast.owner, position, from_on=DAY, by=by)
+    db.session.commit()
