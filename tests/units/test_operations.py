@@ -317,7 +317,7 @@ def test_nothing_stands_open_under_a_closed_unit(cast: Cast) -> None:
         lambda: units.move_unit(cast.blk, parent=cast.dinkes, from_on=cast.district.today, by=by),
         lambda: units.reopen_unit(section, reason="Keliru", by=by),
     ):
-        with pytest.raises((Invalid, OutOfTurn), match="closes on|Open the unit above first"):
+        with pytest.raises((Invalid, OutOfTurn), match=r"closes on|Open the unit above first"):
             act()
         db.session.rollback()
     units.reopen_unit(cast.dinkes, reason="Keliru", by=by)
