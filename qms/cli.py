@@ -3,6 +3,7 @@
 Loading all areas takes seconds, so what `qms --help` says stands here.
 """
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from qms import __version__, config
 from qms.core.errors import Problem
 from qms.core.helptext import Context, write_commands
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import speaking
 
@@ -136,6 +138,25 @@ class Commands(click.Group):
                 if str(message) != str(problem)
             )
             raise click.ClickException(f"{problem}{details}") from problem
+        except Exception as problem:
+            if (why := _unanswered(problem)) is None:
+                raise
+            raise click.ClickException(
+                _(
+                    "The database does not answer: %(why)s. See that it runs, and that "
+                    "QMS_DATABASE_URL says where.",
+                    why=why,
+                )
+            ) from problem
+
+
+def _unanswered(problem: Exception) -> str | None:
+    """What the database's driver says if no connection came about; None for any other problem.
+    Nothing is loaded for this: who never loaded SQLAlchemy has no such problem."""
+    library = sys.modules.get("sqlalchemy.exc")
+    if library is None or not isinstance(problem, library.OperationalError) or problem.statement:
+        return None
+    return str(problem.orig).splitlines()[0].strip()
 
 
 main = Commands(

@@ -130,6 +130,17 @@ def test_an_installation_without_schema_is_sent_to_init(tmp_path: Path) -> None:
     assert not (tmp_path / "qms.db").exists()
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://qms@127.0.0.1:1/qms", "sqlite:////nowhere/at/all/qms.db"]
+)
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path, url: str) -> None:
+    done = qms("init", QMS_INSTANCE=tmp_path, QMS_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The database does not answer: ")
+    assert done.stderr.endswith("See that it runs, and that QMS_DATABASE_URL says where.\n")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_language_that_nobody_speaks_is_refused() -> None:
     done = qms("--help", QMS_LANGUAGE="nl")
     assert done.returncode == 1

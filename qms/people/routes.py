@@ -179,7 +179,8 @@ def end_session(uid: str) -> Any:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 def password() -> Any:
-    """Change one's own password."""
+    """Change one's own password. Who was given one comes here first, and goes on to their work."""
+    is_given = me().account.must_change
     form = PasswordForm()
     if saved(
         form,
@@ -188,6 +189,6 @@ def password() -> Any:
         ),
     ):
         flash(_("Your password is changed. Other sessions have ended."), "success")
-        return done("people.account")
-    page = render_template("people/password.html", form=form)
+        return done("overview.my_work" if is_given else "people.account")
+    page = render_template("people/password.html", form=form, is_given=is_given)
     return page, 422 if form.errors else 200

@@ -7,13 +7,16 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 from waitress import create_server
 
 from qms.core import jobs
+from qms.core.db import db
 from qms.core.errors import OutOfTurn
 from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.schema import bring_up_to_date
+from qms.units.models import District
 
 
 @click.command(cls=Command)
@@ -21,6 +24,9 @@ from qms.core.schema import bring_up_to_date
 def serve() -> None:
     """Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."""
     bring_up_to_date()
+    if db.session.scalar(select(District.id).limit(1)) is None:
+        click.echo(_("Nobody can sign in yet. Set this installation up first: qms init"))
+    db.session.remove()
     run_server()
 
 

@@ -77,8 +77,10 @@ class Installation:
         page = page.submit(user_name=user_name, password=self.passwords[user_name])
         if ONE_TIME.fullmatch(self.passwords[user_name]):
             assert page.url == "/account/password"
+            assert page.soup.select_one("main .notice"), "nobody says why another is asked for"
             page = self.change_password(page, user_name)
-        return page if page.url == "/" else browser.get("/")
+        assert page.url == "/"
+        return page
 
     def home_of(self, user_name: str) -> str:
         """The home page of somebody who is signed in, as it was sent."""
@@ -153,6 +155,6 @@ def take_up(page: Page, what: str) -> Page:
 
 
 def fact(page: Page, label: str) -> str:
-    """What the facts beside a record say."""
+    """What the facts beside a record say; empty where they say nothing of it."""
     told = {str(one.dt.string): one.dd for one in page.soup.select("dl.facts > div")}
-    return told[label].get_text(strip=True)
+    return told[label].get_text(strip=True).strip("–") if label in told else ""

@@ -151,8 +151,9 @@ def test_a_person_is_added_with_position_role_and_account(browse: Any, cast: Cas
     assert shown.has("to be changed at the next sign-in")
     signed_in = browse().get("/sign-in").submit(user_name="siti", password=password)
     assert signed_in.url == "/account/password"
+    assert signed_in.soup.select_one("main .notice")
     signed_in = signed_in.submit(old=password, password="kalimat yang panjang")
-    assert signed_in.url == "/account"
+    assert signed_in.url == "/"
     assert db.session.query(Position).filter_by(title="Kasubbag").count() == 1
 
 

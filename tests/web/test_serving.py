@@ -27,6 +27,7 @@ def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> No
         signal.signal(signal.SIGINT, before)
     try:
         assert server.stdout is not None
+        assert "qms init" in server.stdout.readline()  # nobody can sign in yet
         assert server.stdout.readline().startswith("QMS is ready")
         time.sleep(0.2)  # into the loop
         server.terminate()
