@@ -48,8 +48,13 @@ class Statement:
     source = KindField(_l("Source"), kind=Source, default=Source.INTERNAL_AUDIT.value)
     place = StringField(_l("Place or process"), [AtMost(300), Clean()], filters=[tidy])
     clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
-    requirement = _part(_l("Requirement"), _l("What was asked, in your own words."))
-    seen = _part(_l("Evidence seen"), _l("Where, when, which record: what anybody could check."))
+    requirement = _part(
+        _l("Requirement"), _l("What was asked, in your own words. A nonconformity needs it.")
+    )
+    seen = _part(
+        _l("Evidence seen"),
+        _l("Where, when, which record: what anybody could check. A nonconformity needs it."),
+    )
     deviation = _part(
         _l("Deviation"),
         _l("What deviates from the requirement; for a strength, what is good. Never the cure."),

@@ -262,22 +262,28 @@ def sent_back(finding: Finding) -> ShownStep | None:
 
 
 def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
-    """Label and value of what stands beside the story."""
-    waits = finding.state is FindingState.RAISED
-    today = person.district.today
+    """Label and value of what stands beside the story; its deadlines come by themselves."""
     found: list[tuple[str, Any]] = [
         (_("Unit"), person.rights.tree[finding.unit_id].name),
         (_("Source"), _source(finding)),
         (_("Found on"), dates.long_day(finding.found_on)),
         (_("Place or process"), finding.place),
         (_("Raised by"), finding.raised_by.name if finding.raised_by else None),
-        (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)[0]),
-        (_("Closing due"), due_shown(finding.due_on, today, waits=finding.is_open)[0]),
-        (_("Closed on"), dates.long_day(finding.closed_on)),
     ]
+    if finding.closed_on:
+        found.append((_("Closed on"), dates.long_day(finding.closed_on)))
     if finding.external_number:
         found.insert(0, (_("Number in its own register"), finding.external_number))
     return found
+
+
+def deadlines_of(finding: Finding, today: date) -> list[tuple[str, tuple[str, str]]]:
+    """Label and (text, tone) of the days by which something is due."""
+    waits = finding.state is FindingState.RAISED
+    return [
+        (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)),
+        (_("Closing due"), due_shown(finding.due_on, today, waits=finding.is_open)),
+    ]
 
 
 def _source(finding: Finding) -> str:

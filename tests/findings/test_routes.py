@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind
+from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.findings import operations
 from qms.findings.models import Finding, FindingState, Grade, GradeRule
@@ -204,6 +205,19 @@ def test_an_action_says_which_findings_it_serves(browse: Any, cast: Cast) -> Non
     page = browse(cast.head).get(f"/actions/{action.uid}")
     assert page.has("For these findings") and page.has(secret.number)
     assert not browse(cast.owner).get(f"/actions/{own.uid}").has("For this finding")
+
+
+def test_the_facts_say_in_red_what_is_late(browse: Any, cast: Cast, travel: Any) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    path = f"/findings/{finding.uid}"
+    assert not browse(cast.owner).get(path).soup.select(".facts .due.bad")
+    travel(clock.now() + timedelta(days=16))
+    page = browse(cast.owner).get(path)
+    late = {row.dt.text: row.select_one(".due") for row in page.soup.select(".facts > div")}
+    assert "2 days late" in late["Answer due"].text and "bad" in late["Answer due"]["class"]
+    assert "bad" not in late["Closing due"]["class"]
+    assert "Closed on" not in late
 
 
 def test_no_effect_begins_a_new_round(browse: Any, cast: Cast) -> None:

@@ -59,6 +59,7 @@ def show(uid: str) -> Any:
         rounds=showing.rounds_of(finding, person, evidence),
         sent_back=showing.sent_back(finding),
         facts=showing.facts_of(finding, person),
+        deadlines=showing.deadlines_of(finding, person.district.today),
         clauses=[
             (
                 clause.edition_code,
