@@ -16,6 +16,7 @@ from qms.findings.models import Grade
 from qms.imports import operations
 from qms.imports.headings import FIELDS, ImportKind
 from qms.imports.likely import first_values, likely_columns
+from qms.imports.permissions import may_import
 from qms.imports.preview import Outcome, Preview, RowPlan
 from qms.imports.tables import Layout, Table, letter, read_file, table_of
 from qms.office.sheet_reader import SheetData
@@ -162,7 +163,9 @@ def _run(
 
 def _unit(person: Person, code: str | None) -> Node:
     tree = person.rights.tree
-    if code is None:
+    if code is None:  # of units alone
+        if not may_import(person, (ImportKind.UNITS, tree.root.id)):
+            raise Invalid(_("Say with --unit CODE under which unit the units belong."))
         return tree.root
     node = tree.by_code(code)
     if node is None:

@@ -171,6 +171,14 @@ def test_a_file_without_headings_is_told_how_to_go_on(say: Any) -> None:
     assert code == 0 and "102 to create" in output
 
 
+def test_who_keeps_but_one_unit_says_under_which(say: Any, sheet: Any) -> None:
+    units = ("import", "units", sheet([["Kode", "Nama"], ["01", "Bidang"]]), "--by", "consultant")
+    code, output = say(*units, "--preview")
+    assert code == 1 and "--unit CODE" in output
+    code, output = say(*units, "--unit", "disnaker", "--preview")
+    assert code == 0 and "Will be created: row 2, 01: Bidang" in output
+
+
 def test_one_unknown_heading_is_asked_for_alone(say: Any, sheet: Any) -> None:
     rows = [["No Dokumen", "Perihal", "Status"], ["1", "Arsip", "Draf"], ["2", "Surat", "Draf"]]
     unit = ("--unit", "disnaker", "--by", "officer", "--preview")
