@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
@@ -31,6 +32,7 @@ from qms.people.models import Account, Person
 from tests.postgres import Unavailable, cluster
 
 SMALL = 10_000
+TURNS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -39,7 +41,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="bench", description=__doc__)
     asked.add_argument("--rows", type=int, default=1_000_000)
     asked.add_argument("--databases", default="sqlite,postgresql")
-    asked.add_argument("--seconds", type=float, default=3.0, help="per page")
+    asked.add_argument("--seconds", type=float, default=3.0, help="per page and server")
     options = asked.parse_args()
     broken: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="qms-bench-"))
@@ -72,20 +74,33 @@ def _measured(kind: str, rows: int, seconds: float, folder: Path, admin: str) ->
         print(f"{'':>20} a write with its journal entry: {write:.1f} ms CPU in Python")
         broken += [f"{kind}: an empty database took {ready:.1f} s"] if ready > 5 else []
         broken += [f"{kind}: a write took {write:.1f} ms"] if write > 10 else []
-    with _server("hello") as (port, cpu):
-        floor = measure(port, "/", cpu, seconds=seconds)
-    print(f"hello: {floor.per_second:.0f} requests/s, {floor.cpu_ms:.2f} ms CPU")
-    results = {size: _pages(*urls[size], size, seconds, admin) for size in (SMALL, rows)}
-    print(f"\n{'page':<34}{'req/s':>8}{'of hello':>10}{'CPU ms':>9}{'at 10k':>9}{'ratio':>8}")
-    for name, large in results[rows].items():
-        small = results[SMALL][name]
-        share, growth = large.per_second / floor.per_second, large.cpu_ms / small.cpu_ms
+    return broken + _compared(kind, urls, rows, seconds, admin)
+
+
+class Turns(NamedTuple):
+    """One page: the floor, and the page at 10,000 and at all rows; medians of the turns."""
+
+    hello: Measured
+    small: Measured
+    large: Measured
+
+
+def _compared(
+    kind: str, urls: dict[int, tuple[Path, str]], rows: int, seconds: float, admin: str
+) -> list[str]:
+    broken: list[str] = []
+    heads = ("hello/s", "req/s", "of it", "CPU ms", "at 10k", "ratio")
+    print(f"\n{'page':<34}" + "".join(f"{head:>8}" for head in heads))
+    for name, turns in _pages(urls[SMALL], urls[rows], seconds, admin):
+        hello, small, large = turns
+        share, growth = large.per_second / hello.per_second, large.cpu_ms / small.cpu_ms
         print(
-            f"{name:<34}{large.per_second:>8.0f}{share:>10.2f}{large.cpu_ms:>9.2f}"
-            f"{small.cpu_ms:>9.2f}{growth:>8.2f}"
+            f"{name:<34}{hello.per_second:>8.0f}{large.per_second:>8.0f}{share:>8.2f}"
+            f"{large.cpu_ms:>8.2f}{small.cpu_ms:>8.2f}{growth:>8.2f}",
+            flush=True,
         )
         if share < 0.1:
-            broken.append(f"{kind}: {name} reaches {share:.2f} of hello")
+            broken.append(f"{kind}: {name} reaches {share:.3f} of hello")
         if growth > 1.25:
             broken.append(f"{kind}: {name} costs {growth:.2f} times as much as at 10,000")
     return broken
@@ -172,8 +187,11 @@ def _backends(admin: str) -> list[int]:
     return found
 
 
-def _pages(instance: Path, url: str, size: int, seconds: float, admin: str) -> dict[str, Measured]:
-    cookies = _cookies(instance, url)
+def _pages(
+    small: tuple[Path, str], large: tuple[Path, str], seconds: float, admin: str
+) -> Iterator[tuple[str, Turns]]:
+    """Each page, as each person sees it. All three servers run at once and are asked in turn, so
+    that a machine whose speed drifts slows all of them."""
     middle = _cursor(SINCE + timedelta(days=1200))
     addresses = {
         "first page": "/findings",
@@ -185,20 +203,39 @@ def _pages(instance: Path, url: str, size: int, seconds: float, admin: str) -> d
         "overdue": "/findings?show=overdue",
         "searched": "/findings?q=gratifikasi+kalibrasi",
     }
-    found: dict[str, Measured] = {}
-    with _server("qms", str(instance), url) as (port, cpu):
-        for who, cookie in cookies.items():
-            measure(port, "/findings", cpu, cookie=cookie, seconds=0.5)
-            backends = _backends(admin)
-
-            def all_cpu(backends: list[int] = backends) -> float:
-                return cpu() + sum(_cpu(pid) for pid in backends)
-
+    cookies = [_cookies(*one) for one in (small, large)]
+    with (
+        _server("hello") as hello,
+        _server("qms", *map(str, small)) as few,
+        _server("qms", *map(str, large)) as many,
+    ):
+        for who in cookies[0]:
             for name, address in addresses.items():
-                found[f"{who}: {name}"] = measure(
-                    port, address, all_cpu, cookie=cookie, seconds=seconds
+                asked = (
+                    (*hello, "/", ""),
+                    (*few, address, cookies[0][who]),
+                    (*many, address, cookies[1][who]),
                 )
-    return found
+                turns = [
+                    [
+                        measure(port, path, _with_backends(cpu, admin), cookie=cookie, seconds=turn)
+                        for port, cpu, path, cookie in asked
+                    ]
+                    for turn in [seconds / TURNS] * TURNS
+                ]
+                yield f"{who}: {name}", Turns(*map(_median, zip(*turns, strict=True)))
+
+
+def _median(measured: Iterable[Measured]) -> Measured:
+    """The median of each figure on its own."""
+    rates, costs = zip(*((one.per_second, one.cpu_ms) for one in measured), strict=True)
+    return Measured(median(rates), median(costs))
+
+
+def _with_backends(cpu: Callable[[], float], admin: str) -> Callable[[], float]:
+    """The CPU of a server with that of PostgreSQL; only one of the servers is asked at a time."""
+    backends = _backends(admin)
+    return lambda: cpu() + sum(_cpu(pid) for pid in backends)
 
 
 def _cookies(instance: Path, url: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from qms.areas import BLUEPRINTS, JOBS
+from qms.areas import BLUEPRINTS, DAILY, JOBS
 from qms.core.schema import migrations
 from qms.foundation import lay_foundation
 from qms.web import gate, headers, problems, shell
@@ -24,4 +24,5 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["qms_jobs"] = JOBS
+    app.extensions["qms_daily_jobs"] = DAILY
     return app

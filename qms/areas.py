@@ -10,6 +10,7 @@ from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
 from qms.findings.routes import bp as findings
 from qms.imports.routes import bp as imports
+from qms.overview.jobs import HOUSEKEEPING
 from qms.overview.jobs import JOBS as OVERVIEW_JOBS
 from qms.overview.routes import bp as overview
 from qms.packs.jobs import JOBS as PACK_JOBS
@@ -37,3 +38,6 @@ BLUEPRINTS = (
 
 JOBS = {**PACK_JOBS, **OVERVIEW_JOBS}
 """Kind of job -> its handler."""
+
+DAILY = (HOUSEKEEPING,)
+"""The kinds of jobs that a worker sees to every day."""

@@ -79,6 +79,10 @@ COMMANDS = {
         _l("Fill an empty installation (either database) from a backup, and verify its journal."),
         begins=True,
     ),
+    "housekeeping": Later(
+        "qms.overview.cli.housekeeping",
+        _l("Sweep away uploads that no record names, and old sessions and failed sign-ins."),
+    ),
     "demo": Later(
         "qms.demo.cli",
         _l("Fill an empty installation with the demo district, once."),

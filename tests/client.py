@@ -30,11 +30,12 @@ class Browser:
     def request(self, method: str, url: str, **options: Any) -> TestResponse:
         """One request, in a context of its own as in life: no `g` and no session are shared with
         the test. The test's own transaction ends first, so that it neither blocks the request
-        nor shows the test what was before it."""
+        nor shows the test what was before it. The answer is read to its end and closed, as a
+        server does, so that a file which is sent does not stay open."""
         db.session.rollback()
         context = copy_context()
         context.run(_cv_app.set, None)  # type: ignore[arg-type]
-        return context.run(self.client.open, url, method=method, **options)
+        return context.run(self.client.open, url, method=method, buffered=True, **options)
 
     def get(self, url: str, status: int = 200, **options: Any) -> "Page":
         """Fetch an address, follow redirects, check the status and the page."""
@@ -118,6 +119,46 @@ class Page:
         assert forms, f"no form {action or ''} on {self.url}: {self.text[:500]}"
         return forms[0]
 
+    def follow(self, words: str, within: Tag | None = None) -> "Page":
+        """Follow the link that reads so, of the page's main part or of a part of it."""
+        return self.browser.get(str(self._one("a[href]", words, within)["href"]))
+
+    def press(
+        self, words: str, within: Tag | None = None, status: int = 200, **values: Any
+    ) -> "Page":
+        """Fill in the form that holds the button that reads so, and press it. Lists choose
+        several."""
+        button = self._one("form button", words, within)
+        form = button.find_parent("form")
+        assert form is not None
+        pressed = {str(button["name"]): str(button.get("value", ""))} if button.get("name") else {}
+        where = button.get("formaction")
+        return self._send(form, values, pressed, str(where) if where else None, status)
+
+    def part(self, words: str, kind: str = "li, tr, section") -> Tag:
+        """The innermost list item, row or section that holds these words."""
+        main = self.soup.select_one("main")
+        found = [one for one in main.select(kind) if words in _shown(one)] if main else []
+        assert found, f"nothing says {words!r} on {self.url}: {self.text[:800]}"
+        return min(found, key=lambda one: len(_shown(one)))
+
+    def choice(self, name: str, words: str) -> str:
+        """The value of a field's choice that reads so: of a list, or of boxes to tick."""
+        options = [(one, _shown(one)) for one in self.soup.select(f"select[name={name}] option")]
+        for box in self.soup.select(f"input[name={name}]"):
+            label = self.soup.select_one(f"label[for={box['id']}]") or box.find_parent("label")
+            options.append((box, _shown(label) if label else ""))
+        found = [one for one, label in options if words in label]
+        assert found, f"{name} has no {words!r}: {[label for _one, label in options]}"
+        return str(found[0]["value"])
+
+    def _one(self, kind: str, words: str, within: Tag | None) -> Tag:
+        part = within or self.soup.select_one("main")
+        assert part is not None
+        found = [one for one in part.select(kind) if _shown(one) == words]
+        assert found, f"no {kind} {words!r} on {self.url}: {[_shown(a) for a in part.select(kind)]}"
+        return found[0]
+
     def submit(
         self,
         *,
@@ -127,14 +168,25 @@ class Page:
         **values: Any,
     ) -> "Page":
         """Fill in and submit the form as it stands on the page. Lists choose several."""
-        form = self.form(action)
+        pressed = {button[0]: button[1]} if button else {}
+        return self._send(self.form(action), values, pressed, None, status)
+
+    def _send(
+        self,
+        form: Tag,
+        values: dict[str, Any],
+        pressed: dict[str, str],
+        where: str | None,
+        status: int,
+    ) -> "Page":
         data = filled(form)
         unknown = set(values) - field_names(form)
         assert not unknown, f"the form has no field {sorted(unknown)}: {sorted(field_names(form))}"
         data.update(values)
-        if button:
-            data[button[0]] = button[1]
-        url = form.get("action") or self.response.request.full_path
+        data.update(pressed)
+        url = where or form.get("action") or self.response.request.full_path
+        if (form.get("method") or "get").lower() == "get":
+            return self.browser.get(str(url), status, query_string=data)
         response = self.browser.request(
             "POST",
             str(url),
@@ -143,6 +195,11 @@ class Page:
             content_type="multipart/form-data" if form.get("enctype") else None,
         )
         return self.browser._met(response, status)
+
+
+def _shown(tag: Tag) -> str:
+    """What a person reads of it, white space folded."""
+    return " ".join(tag.get_text(" ").split())
 
 
 def field_names(form: Tag) -> set[str]:

@@ -1,5 +1,6 @@
 """Every sentence is there in Indonesian, with the same placeholders."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -56,6 +57,26 @@ def test_nothing_is_left_untranslated(wanted: Catalog, indonesian: Catalog) -> N
         if found is None or found.fuzzy or not all(texts(found)):
             missing.append(message.id)
     assert not missing, f"{len(missing)} without Indonesian: {missing[:20]}"
+
+
+def test_no_message_stands_where_extraction_does_not_look(wanted: Catalog) -> None:
+    """Within the braces of an f-string a message is never found, so it would stay English."""
+    said = set()
+    for message in wanted:
+        said.update(message.id if isinstance(message.id, tuple | list) else [message.id])
+    hidden = []
+    for path in sorted((ROOT / "qms").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            text = call.args[0] if call.args else None
+            if (
+                call.func.id in ("_", "_l", "gettext", "lazy_gettext", "ngettext")
+                and isinstance(text, ast.Constant)
+                and text.value not in said
+            ):
+                hidden.append(f"{path.relative_to(ROOT)}:{call.lineno}: {text.value}")
+    assert not hidden, hidden
 
 
 def test_placeholders_survive(wanted: Catalog, indonesian: Catalog) -> None:

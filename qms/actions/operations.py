@@ -195,7 +195,7 @@ def verify_action(action: Action, *, note: str | None, by: Person, seen: int | N
     with db.session.no_autoflush:
         action.verified_on, action.verified_by_id = by.district.today, by.id
         action.verified_note = note
-        ACTION.make("verify", action, by=by)
+        ACTION.make("verify", action, by=by, reason=note)
 
 
 def send_back_action(action: Action, *, reason: str, by: Person, seen: int | None = None) -> None:

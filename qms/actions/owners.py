@@ -1,13 +1,13 @@
 """Choosing an owner: a person, or a position, whoever holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import ValidationError
 
 from qms.actions.models import Action
 from qms.core.i18n import gettext as _
-from qms.people.fields import ChoiceField
+from qms.people.fields import ChoiceField, cut_short
 from qms.people.models import Person, Position
 from qms.people.queries import people_in, positions_in
 
@@ -20,8 +20,9 @@ class OwnerField(ChoiceField):
         self.person_id: int | None = None
         self.position_id: int | None = None
 
-    def offer_owners(self, people: Iterable[Person], positions: Iterable[Position]) -> None:
+    def offer_owners(self, people: Sequence[Person], positions: Sequence[Position]) -> None:
         """Set the choices, as groups."""
+        self.description = cut_short(people) or cut_short(positions) or self.description
         self.owners = {f"person:{one.uid}": ("person", one.id) for one in people}
         self.owners.update({f"position:{one.uid}": ("position", one.id) for one in positions})
         groups: Any = {

@@ -9,13 +9,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.actions.permissions import hats_of
-from qms.core import listing, search
+from qms.core import search
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
 from qms.people.models import Delegation, Person, Position
 from qms.people.queries import positions_held
+from qms.people.registers import seen_page
 from qms.people.rights import sight_of
 
 BY_DUE_DATE = (Key(Action.due_on), Key(Action.uid))
@@ -73,21 +74,7 @@ def action_page(
         statement = statement.where(owned_by(person))
     if overdue:
         statement = statement.where(*is_overdue(person))
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q.strip():
-        return search.search_page(
-            statement.where(*sight.conditions(Action)),
-            Action,
-            q,
-            cursor,
-            unit_ids=None if everywhere else ids,
-        )
-    return listing.page(
-        statement.where(*sight.conditions(Action, within=False)),
-        BY_DUE_DATE,
-        cursor,
-        one_of=None if everywhere else (Action.unit_id, ids),
-    )
+    return seen_page(statement, Action, sight, BY_DUE_DATE, words=q, cursor=cursor)
 
 
 def owners_of(rows: Iterable[Any]) -> dict[tuple[str, int], str]:

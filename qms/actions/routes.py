@@ -277,11 +277,11 @@ def _back_to(target: str) -> Any:
 def move(uid: str, move: str) -> Any:
     """Verify an action, send it back, or cancel it."""
     action = action_by_uid(me(), uid_or_404(uid))
-    reason = request.form.get("reason", "")
+    reason, note = request.form.get("reason", ""), request.form.get("note", "").strip()
     seen = request.form.get("version", type=int)
     match move:
         case "verify":
-            operations.verify_action(action, note=reason.strip() or None, by=me(), seen=seen)
+            operations.verify_action(action, note=note or None, by=me(), seen=seen)
             flash(_("The action is verified."), "success")
         case "send_back":
             operations.send_back_action(action, reason=reason, by=me(), seen=seen)

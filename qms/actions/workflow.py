@@ -15,7 +15,15 @@ OPEN, DONE = ActionState.OPEN, ActionState.DONE
 
 ACTION = Workflow(
     Move("finish", _l("Finish with evidence"), OPEN, DONE, may_finish, tone="primary"),
-    Move("verify", _l("Verify"), DONE, ActionState.VERIFIED, may_verify, tone="primary"),
+    Move(
+        "verify",
+        _l("Verify"),
+        DONE,
+        ActionState.VERIFIED,
+        may_verify,
+        note=_l("What you looked at (optional)"),
+        tone="primary",
+    ),
     Move("send_back", _l("Send back"), DONE, OPEN, may_verify, needs_reason=True),
     Move(
         "cancel",

@@ -8,6 +8,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
     ValidationError,
 )
@@ -80,12 +81,7 @@ class EventForm(EditForm):
     note = TextAreaField(_l("Note"), [AtMost(4000), Clean()], filters=[tidy], render_kw={"rows": 2})
 
 
-class CorrectionForm(EditForm):
-    on = DayField(_l("On"), [Needed(_l("Write the day."))])
-    valid_until = DayField(
-        _l("Valid until"), description=_l("The last day; for issue and renewal only.")
-    )
-    note = TextAreaField(_l("Note"), [AtMost(4000), Clean()], filters=[tidy], render_kw={"rows": 2})
+class CorrectionForm(EventForm):
     reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Write the reason.")), AtMost(2000), Clean()],
@@ -93,6 +89,7 @@ class CorrectionForm(EditForm):
         description=_l("It is kept in the history and shown to everyone who sees this record."),
         render_kw={"rows": 2},
     )
+    strike = SubmitField(_l("It never happened: strike it out"))
 
 
 class ExclusionRow(Rows):

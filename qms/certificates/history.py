@@ -1,12 +1,47 @@
 """What the journal's verbs say about certificates, and which columns are worth showing."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from qms.certificates.models import EVENT_LABELS, EventKind
+from qms.core.dates import long_day
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.journal import Told
+
+
+def _what(kind: str, day: str) -> str:
+    """Surveillance audit, 30 October 2026."""
+    return f"{EVENT_LABELS[EventKind(kind)]}, {long_day(date.fromisoformat(day))}"
+
+
+def _with_event(sentence: Any) -> Callable[[Told], str | None]:
+    """A sentence with the event that the entry's facts name."""
+
+    def say(told: Told) -> str | None:
+        if told.said is None:
+            return None
+        facts = told.said["facts"]
+        return str(sentence) % {"what": _what(facts["event"], facts["on"])}
+
+    return say
+
+
+def _corrected(told: Told) -> str | None:
+    """The event as it reads since."""
+    if told.said is None:
+        return None
+    event = told.said["parts"]["certificate_event"][-1]
+    return _("corrected to: %(what)s", what=_what(event["kind"], event["on_day"]))
+
 
 SENTENCES = {
     "register_certificate": _l("registered the certificate"),
     "edit_certificate": _l("corrected the certificate"),
-    "record_event": _l("entered what happened"),
-    "correct_event": _l("corrected what had been entered"),
+    "record_event": _with_event(_l("entered: %(what)s")),
+    "correct_event": _corrected,
+    "strike_event": _with_event(_l("struck out: %(what)s")),
 }
 
 LABELS = {

@@ -46,8 +46,21 @@ class Certificate(DistrictRecord):
         "CertificateService", "certificate_id", "Certificate", cascade="all, delete-orphan"
     )
     events: Mapped[list["CertificateEvent"]] = to_many(
-        "CertificateEvent", "certificate_id", "Certificate", order_by="CertificateEvent.number"
+        "CertificateEvent",
+        "certificate_id",
+        "Certificate",
+        order_by="CertificateEvent.number",
+        cascade="all, delete-orphan",
     )
+
+    @property
+    def service_ids(self) -> list[int]:
+        return sorted(part.service_id for part in self.services)
+
+    @property
+    def further_ids(self) -> list[int]:
+        """The units covered beside its own."""
+        return sorted(part.unit_id for part in self.units)
 
 
 class CertificateUnit(Part):

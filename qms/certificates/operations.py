@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,8 +16,8 @@ from qms.certificates.models import (
 )
 from qms.certificates.permissions import may_keep, may_register
 from qms.certificates.sequence import HAVE_HAPPENED, what_is_wrong
-from qms.certificates.settings import cycle_on
-from qms.certificates.state import STARTS
+from qms.certificates.settings import Cycle, cycle_on
+from qms.certificates.state import STARTS, Event
 from qms.core import journal
 from qms.core.dates import long_day
 from qms.core.db import db, same_version, touch
@@ -24,6 +25,7 @@ from qms.core.errors import Invalid, Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.people.models import Person
+from qms.people.rights import sight_of
 from qms.standards.queries import edition_by_id
 from qms.units.models import Service, Unit
 
@@ -78,6 +80,9 @@ def edit_certificate(
     """Correct what is written on the certificate, or change what it covers."""
     require(may_keep, by, certificate)
     same_version(certificate, seen)
+    cycle = cycle_on(by.district_id, by.district.today)
+    if problem := _after_its_edition(certificate.events, edition_id, cycle):
+        raise Invalid(problem, edition_id=problem)
     certificate.edition_id = edition_id
     _describe(certificate, body, scope, number, accreditation, note)
     _cover(certificate, units, services, by)
@@ -108,6 +113,7 @@ def correct_event(
     certificate: Certificate,
     number: int,
     *,
+    kind: EventKind,
     on: date,
     reason: str,
     by: Person,
@@ -118,18 +124,52 @@ def correct_event(
     """Correct an event that was entered wrongly; what stood there stays in the journal."""
     require(may_keep, by, certificate)
     same_version(certificate, seen)
+    event, others = _event_and_others(certificate, number)
+    _refuse_without(reason)
+    planned = _planned(number, kind, on, valid_until)
+    _refuse_nonsense(planned, others, certificate.edition_id, by)
+    event.kind, event.on, event.valid_until, event.note = kind, on, valid_until, note
+    touch(certificate)
+    journal.write("correct_event", certificate, by=by, reason=reason.strip())
+
+
+def strike_event(
+    certificate: Certificate, number: int, *, reason: str, by: Person, seen: int | None = None
+) -> None:
+    """Strike out what never happened; the journal keeps it with the reason."""
+    require(may_keep, by, certificate)
+    same_version(certificate, seen)
+    event, others = _event_and_others(certificate, number)
+    _refuse_without(reason)
+    cycle = cycle_on(by.district_id, by.district.today)
+    if problem := what_is_wrong(others, cycle):
+        message = _l("Without this entry the others make no sense: %(why)s", why=problem)
+        raise Invalid(message, reason=message)
+    certificate.events.remove(event)
+    touch(certificate)
+    journal.write(
+        "strike_event",
+        certificate,
+        by=by,
+        reason=reason.strip(),
+        event=event.kind.value,
+        on=event.on,
+    )
+
+
+def _event_and_others(
+    certificate: Certificate, number: int
+) -> tuple[CertificateEvent, list[CertificateEvent]]:
     event = next((event for event in certificate.events if event.number == number), None)
     if event is None:
         raise Missing(_l("There is no such event."))
+    return event, [other for other in certificate.events if other is not event]
+
+
+def _refuse_without(reason: str) -> None:
     if not reason.strip():
         message = _l("Write the reason.")
         raise Invalid(message, reason=message)
-    others = [other for other in certificate.events if other is not event]
-    planned = _planned(number, event.kind, on, valid_until)
-    _refuse_nonsense(planned, others, certificate.edition_id, by)
-    event.on, event.valid_until, event.note = on, valid_until, note
-    touch(certificate)
-    journal.write("correct_event", certificate, by=by, reason=reason.strip())
 
 
 @dataclass(frozen=True)
@@ -180,17 +220,24 @@ def _refuse_nonsense(
         message = _l("This day is still to come. Enter it when it has happened.")
         raise Invalid(message, on=message)
     cycle = cycle_on(by.district_id, today)
-    end = cycle.end_of(edition_id)
-    if event.kind in STARTS and end is not None and end.is_published and event.on > end.day:
-        problem = _l(
-            "Certificates to %(code)s ended on %(end)s; this one must be to a later edition.",
-            code=edition_by_id(edition_id).code,
-            end=long_day(end.day),
-        )
-    else:
-        problem = what_is_wrong([*others, event], cycle)
+    problem = _after_its_edition([event], edition_id, cycle)
+    problem = problem or what_is_wrong([*others, event], cycle)
     if problem is not None:
         raise Invalid(problem, on=problem, issued_on=problem)
+
+
+def _after_its_edition(events: Iterable[Event], edition_id: int, cycle: Cycle) -> Any:
+    """A sentence if one of these events certifies to an edition that had ended, or None."""
+    end = cycle.end_of(edition_id)
+    if end is None or not end.is_published:
+        return None
+    if not any(event.kind in STARTS and event.on > end.day for event in events):
+        return None
+    return _l(
+        "Certificates to %(code)s ended on %(end)s; this one must be to a later edition.",
+        code=edition_by_id(edition_id).code,
+        end=long_day(end.day),
+    )
 
 
 def _describe(
@@ -233,8 +280,9 @@ def _cover(
     certificate: Certificate, units: Iterable[Unit], services: Iterable[Service], by: Person
 ) -> None:
     further = {unit.id for unit in units} - {certificate.unit_id}
-    if any(by.rights.tree.get(unit_id) is None for unit_id in further):
-        message = _l("One of these units is not of this district.")
+    covered = {part.unit_id for part in certificate.units}
+    if any(unit_id not in sight_of(by).units.ids for unit_id in further - covered):
+        message = _l("There is no such unit, or it is not for you.")
         raise Invalid(message, further_ids=message)
     for unit in [part for part in certificate.units if part.unit_id not in further]:
         certificate.units.remove(unit)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from qms.core.i18n import lazy_gettext as _l
 from qms.standards.queries import all_editions
 from qms.standards.settings import Figure, figures_on, transition_figures
@@ -80,9 +82,10 @@ class Cycle:
         return dict(self.transition_ends).get(edition_id)
 
 
-def cycle_on(district_id: int, day: date) -> Cycle:
-    """The figures of a district on a day. One query."""
-    held = figures_on(district_id, (*FIGURES, *transition_figures()), day)
+def cycle_on(district_id: int, day: date, *, session: Session | None = None) -> Cycle:
+    """The figures of a district on a day. One query; a `session` of its own tells them as another
+    moment knew them."""
+    held = figures_on(district_id, (*FIGURES, *transition_figures()), day, session=session)
 
     def months(figure: Figure) -> int:
         value = held[figure.key].value

@@ -13,6 +13,8 @@ from qms.certificates.wall import Hung, WallRow
 from qms.core.dates import long_day, short_day
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
+from qms.people.models import Person
+from qms.people.rights import sight_of
 from qms.standards.models import UnitScope
 from qms.standards.queries import in_clause_order, title_of
 from qms.units.tree import Tree
@@ -49,10 +51,11 @@ def next_step(standing: Standing) -> tuple[str, str] | None:
     return text, step.tone(standing.day)
 
 
-def wall_row(row: WallRow) -> SimpleNamespace:
+def wall_row(row: WallRow, tree: Tree) -> SimpleNamespace:
     """A row of the wall."""
     held = row.certificate
     standing = held.standing if held else None
+    holder = tree[held.unit_id].label if held and held.unit_id != row.unit.id else ""
     return SimpleNamespace(
         unit=row.unit.name,
         edition=row.edition.code,
@@ -61,13 +64,19 @@ def wall_row(row: WallRow) -> SimpleNamespace:
         certificate_url=url_for("certificates.show", uid=held.uid) if held else None,
         number=(held.number or _("without a number")) if held else "",
         body=held.body if held else "",
+        holder=holder,
         state=(held.standing.state.label, held.standing.state.tone) if held else None,
-        until=long_day(standing.last_day) if standing and standing.last_day else "",
+        until=_until(standing) if standing else "",
         left=months_left(standing) if standing else "",
         left_tone=left_tone(standing) if standing else "neutral",
         next=next_step(standing) if standing else None,
         earlier=max(0, len(row.certificates) - 1),
     )
+
+
+def _until(standing: Standing) -> str:
+    """The last day; what was withdrawn has none any more."""
+    return "" if standing.state is CertificateState.WITHDRAWN else long_day(standing.last_day)
 
 
 def listed(one: Hung) -> SimpleNamespace:
@@ -77,18 +86,20 @@ def listed(one: Hung) -> SimpleNamespace:
         number=one.number or _("without a number"),
         body=one.body,
         state=(one.standing.state.label, one.standing.state.tone),
-        until=long_day(one.standing.last_day),
+        until=_until(one.standing),
         left=months_left(one.standing),
         left_tone=left_tone(one.standing),
     )
 
 
-def certificate(about: CertificateOn, tree: Tree, today: date) -> SimpleNamespace:
-    """A certificate on its own page."""
+def certificate(about: CertificateOn, person: Person) -> SimpleNamespace:
+    """A certificate on its own page. Who sees only a unit that it covers is led to no other."""
     one, standing = about.certificate, about.standing
+    tree, today = person.rights.tree, person.district.today
+    unit_page = url_for("certificates.unit", unit=tree[one.unit_id].uid, key=one.edition.key)
     return SimpleNamespace(
         unit=tree[one.unit_id].name,
-        unit_url=url_for("certificates.unit", unit=tree[one.unit_id].uid, key=one.edition.key),
+        unit_url=unit_page if one.unit_id in sight_of(person).units else None,
         edition=one.edition.code,
         badges=[(standing.state.label, standing.state.tone)],
         left=months_left(standing),

@@ -163,8 +163,10 @@ def standing_on(
     end = cycle.end_of(edition_id) if edition_id is not None else None
     past = in_order(event for event in events if event.on <= day)
     starts = [event for event in past if event.kind in STARTS]
+    has_edition_ended = end is not None and end.is_published and end.day < day
     if not starts:
-        return Standing(day, CertificateState.NOT_YET, next=_first_step(past, cycle))
+        step = None if has_edition_ended else _first_step(past, cycle)
+        return Standing(day, CertificateState.NOT_YET, next=step)
     start = starts[-1]
     until = start.valid_until or usual_end(start.on, cycle)
     last_day = min(until, end.day) if end is not None and end.is_published else until
@@ -184,7 +186,8 @@ def standing_on(
         max(start.on, last_day - relativedelta(months=cycle.recertification_lead)),
         last_day + relativedelta(months=cycle.restore),
     )
-    return replace(standing, next=_next_step(past, start, standing))
+    # Nobody certifies to an edition that has ended: what comes next belongs to the newer one.
+    return replace(standing, next=None if has_edition_ended else _next_step(past, start, standing))
 
 
 def in_order(events: Iterable[AnyEvent]) -> list[AnyEvent]:

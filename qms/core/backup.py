@@ -1,14 +1,19 @@
 """Everything an installation owns in one ZIP, and back again, from either database to either.
 
 The ZIP holds every table as lines of JSON, read in one transaction, the files, the keys and the
-checkpoints. Restoring goes into an empty installation only: the schema of the backup's revision is
-made, the rows are put in, newer migrations follow, and every journal chain is verified.
+checkpoints. A file that a row names but that is gone from the store, or whose content is another
+than its name says, does not stop a backup: it is told, and listed in the ZIP (`problems.txt`).
+Restoring goes into an empty installation only: the schema of the backup's revision is made, the
+rows are put in, newer migrations follow, every file is checked and every journal chain verified.
 """
 
+import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -34,6 +39,8 @@ FOLDERS = ("files", "packs")
 NOT_ROWS = {"alembic_version", "account_session", "sign_in_attempt"}
 """Not backed up as rows: who is signed in at the moment, and the schema's revision."""
 BATCH = 1000
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading raises where a ZIP is not as it was written."""
 
 
 def instance() -> Path:
@@ -41,8 +48,26 @@ def instance() -> Path:
     return Path(current_app.config["QMS_INSTANCE"])
 
 
-def back_up(target: Path) -> dict[str, int]:
-    """Write a backup. Returns the number of rows by table. Refuses to overwrite."""
+@dataclass
+class Done:
+    """What a backup or a restore came to: rows by table, and the hashes of files that rows name
+    but that are not there, or not as they were."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.missing or self.altered)
+
+
+Teller = Callable[[Done], list[str]]
+"""Says in sentences what is missing or altered; the areas above know what a file was for."""
+
+
+def back_up(target: Path, tell: Teller = lambda _done: []) -> Done:
+    """Write a backup of all that is there. Refuses to overwrite."""
     if target.exists():
         raise Invalid(_("%(file)s exists already. Choose another name.", file=target))
     partial = target.with_name(target.name + ".partial")
@@ -50,16 +75,20 @@ def back_up(target: Path) -> dict[str, int]:
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            counts = _write_tables(archive)
-            _write_files(archive)
+            named, counts = _write_tables(archive)
+            done = Done(counts)
+            _write_files(archive, named, done)
+            if not done.is_complete:
+                archive.writestr("problems.txt", "\n".join(tell(done)), zipfile.ZIP_DEFLATED)
         os.replace(partial, target)
     finally:
         only_reads.reset(token)
         partial.unlink(missing_ok=True)
-    return counts
+    return done
 
 
-def _write_tables(archive: zipfile.ZipFile) -> dict[str, int]:
+def _write_tables(archive: zipfile.ZipFile) -> tuple[set[str], dict[str, int]]:
+    """The hashes of the files that rows name, and the number of rows by table."""
     counts: dict[str, int] = {}
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
@@ -80,8 +109,9 @@ def _write_tables(archive: zipfile.ZipFile) -> dict[str, int]:
                 for row in rows.mappings():
                     out.write(canonical({k: _plain(v) for k, v in row.items()}).encode() + b"\n")
                     counts[table.name] += 1
+        named = set(connection.scalars(select(files.StoredFile.sha256)))
         connection.rollback()
-    return counts
+    return named, counts
 
 
 def _plain(value: Any) -> Any:
@@ -89,20 +119,36 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str) and not isinstance(value, Enum) else plain(value)
 
 
-def _write_files(archive: zipfile.ZipFile) -> None:
+def _write_files(archive: zipfile.ZipFile, named: set[str], done: Done) -> None:
     for name in KEPT:
         if (instance() / name).exists():
             archive.write(instance() / name, f"instance/{name}", zipfile.ZIP_DEFLATED)
     for folder in (instance() / name for name in FOLDERS):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "incoming" not in path.parts:
-                archive.write(path, f"instance/{path.relative_to(instance())}")
+                hashed = _write_file(archive, path, f"instance/{path.relative_to(instance())}")
+                if path.name in named and path == files.path_of(path.name):
+                    named = named - {path.name}
+                    if hashed != path.name:
+                        done.altered.append(path.name)
+    done.missing.extend(sorted(named))
 
 
-def restore(source: Path) -> dict[str, int]:
-    """Fill this empty installation from a backup. Returns the number of rows by table.
+def _write_file(archive: zipfile.ZipFile, path: Path, name: str) -> str:
+    """Put a file into the ZIP as it is; its SHA-256."""
+    entry, hashed = zipfile.ZipInfo.from_file(path, name), hashlib.sha256()
+    with path.open("rb") as content, archive.open(entry, "w", force_zip64=True) as out:
+        while block := content.read(files.BLOCK):
+            hashed.update(block)
+            out.write(block)
+    return hashed.hexdigest()
 
-    Raises OutOfTurn if there is data already, Invalid if the file is no backup of ours.
+
+def restore(source: Path) -> Done:
+    """Fill this empty installation from a backup, and check it. A file whose content is not what
+    its name says is left out.
+
+    Raises OutOfTurn if there is data already, Invalid if it is no backup of ours, or a damaged one.
     """
     if inspect(db.engine).has_table("account"):
         with db.engine.connect() as connection:
@@ -115,16 +161,32 @@ def restore(source: Path) -> dict[str, int]:
         raise Invalid(_("%(file)s is not a backup of QMS.", file=source)) from error
     if about.get("format") != FORMAT:
         raise Invalid(_("This backup was made by a newer QMS. Install that version first."))
-    with archive:
-        _read_files(archive)
-        bring_up_to_date(about["revision"])
-        counts = _read_tables(archive)
+    done = Done()
+    try:
+        with archive:
+            done.altered.extend(_read_files(archive))
+            bring_up_to_date(about["revision"])
+            done.counts.update(_read_tables(archive))
+    except DAMAGE as error:
+        message = _("%(file)s is damaged. Restore another backup into an empty one.", file=source)
+        raise Invalid(message) from error
     bring_up_to_date()
+    done.missing.extend(_missing(set(done.altered)))
     _verify()
-    return counts
+    return done
 
 
-def _read_files(archive: zipfile.ZipFile) -> None:
+def _missing(known: set[str]) -> Iterator[str]:
+    """The files that rows name and that are not there, but for those known of already."""
+    hashes = select(files.StoredFile.sha256).distinct().order_by(files.StoredFile.sha256)
+    for sha256 in db.session.scalars(hashes):
+        if sha256 not in known and not files.path_of(sha256).exists():
+            yield sha256
+
+
+def _read_files(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Bring files and keys back. Yields the names of files that are damaged, or not what their
+    name says; they are left out."""
     root = instance().resolve()
     for name in archive.namelist():
         if not name.startswith("instance/"):
@@ -132,11 +194,28 @@ def _read_files(archive: zipfile.ZipFile) -> None:
         target = (root / name.removeprefix("instance/")).resolve()
         if not any(target.is_relative_to(root / ours) for ours in (*KEPT, *FOLDERS)):
             raise Invalid(_("%(file)s is not a backup of QMS.", file=archive.filename))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with archive.open(name) as content, os.fdopen(descriptor, "wb") as out:
-            while block := content.read(files.BLOCK):
-                out.write(block)
+        try:
+            hashed = _read_file(archive, name, target)
+        except DAMAGE:
+            if target.name in KEPT:
+                raise
+            hashed = ""
+        is_ours = target == files.path_of(target.name).resolve()
+        if not hashed or (is_ours and hashed != target.name):
+            target.unlink()
+            yield target.name
+
+
+def _read_file(archive: zipfile.ZipFile, name: str, target: Path) -> str:
+    """Bring one file back; its SHA-256."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    hashed = hashlib.sha256()
+    with archive.open(name) as content, os.fdopen(descriptor, "wb") as out:
+        while block := content.read(files.BLOCK):
+            hashed.update(block)
+            out.write(block)
+    return hashed.hexdigest()
 
 
 def _read_tables(archive: zipfile.ZipFile) -> dict[str, int]:

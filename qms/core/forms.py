@@ -6,9 +6,10 @@ from typing import Any
 from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, ValidationError
-from wtforms.widgets import HiddenInput, TextInput
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput, NumberInput, TextInput
 
-from qms.core import text
+from qms.core import dates, text
 from qms.core.db import db
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
@@ -37,6 +38,10 @@ class EditForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         g.edit_form = self
+
+    def saved(self, record: Any, name: str) -> Any:
+        """What a record holds for a field of this form."""
+        return getattr(record, name, None)
 
 
 class Needed:
@@ -91,7 +96,15 @@ class Clean:
             ) from error
 
 
-class DayField(Field):
+class ToldOnce(Field):
+    """A field whose text must first be read: what cannot be read is not called empty, too."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
+
+
+class DayField(ToldOnce):
     """A day. Browsers send YYYY-MM-DD; people without a date picker may write 31/12/2026 or
     31 Desember 2026."""
 
@@ -119,6 +132,32 @@ class DayField(Field):
             self.data = _written(self.raw)
         if not 1900 <= self.data.year <= 2200:
             raise ValueError(_("The year looks wrong."))
+
+
+class WholeNumber(ToldOnce, IntegerField):
+    """A whole number between two others; empty is None."""
+
+    widget = NumberInput()
+    data: Any
+
+    def __init__(self, label: Any, validators: Any = (), *, least: int, most: int, **given: Any):
+        super().__init__(label, validators, **given)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        raw = (valuelist[0] if valuelist else "").strip()
+        if not raw:
+            return
+        try:
+            self.data = int(raw)
+        except ValueError:
+            raise ValueError(_("Write a whole number.")) from None
+        if not self.least <= self.data <= self.most:
+            least, most = dates.number(self.least), dates.number(self.most)
+            raise ValueError(
+                _("Write a number from %(least)s to %(most)s.", least=least, most=most)
+            )
 
 
 def _written(raw: str) -> date:

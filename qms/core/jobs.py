@@ -8,8 +8,9 @@ must not mind. `serve` runs one worker within the process; `qms worker` runs mor
 import os
 import socket
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask
-from sqlalchemy import JSON, Index, or_, select, update
+from sqlalchemy import JSON, Index, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,14 +26,19 @@ from qms.core import clock
 from qms.core.db import Model, SortKey, db, one_of
 from qms.core.errors import Problem
 from qms.core.i18n import gettext as _
+from qms.core.i18n import language, speaking
 from qms.core.i18n import lazy_gettext as _l
-from qms.core.i18n import speaking
 from qms.core.uids import new_uid
 
 log = structlog.get_logger()
 ATTEMPTS = 3
 SILENT = timedelta(seconds=60)
 """A running job whose heartbeat is older than this has lost its worker."""
+DAILY = timedelta(days=1)
+LOOK_EVERY = timedelta(minutes=10)
+"""How often a worker looks whether something daily is due."""
+NOBODY = 0
+"""The district and the person of a job that the installation asks for itself."""
 
 Handler = Callable[["Job"], None]
 """Does a job: reads job.params, calls report() now and then, sets job.result, commits."""
@@ -96,10 +102,35 @@ def ask_for(kind: str, params: dict[str, Any], *, by: Any, language: str) -> Job
     return job
 
 
+def ask_if_due(kind: str) -> None:
+    """Put a daily job in the queue, for the installation itself, unless it was asked for within a
+    day. Commits. Should two workers both ask, it is done twice."""
+    last = db.session.scalar(
+        select(Job.asked_at).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)
+    )
+    if last is None or last <= clock.now() - DAILY:
+        job = Job(kind=kind, params={}, district_id=NOBODY, person_id=NOBODY, language=language())
+        db.session.add(job)
+    db.session.commit()
+
+
 def report(job: Job, percent: int, step: str) -> None:
     """Say how far a job is, and that its worker lives. Commits what the handler did so far."""
     job.percent, job.step, job.heartbeat_at = percent, step, clock.now()
     db.session.commit()
+
+
+def forget_done(kind: str, most: int) -> int:
+    """Delete jobs of a kind that ended a month ago, at most so many; for jobs to which nothing
+    refers. Returns how many. The caller commits."""
+    old = db.session.scalars(
+        select(Job.id)
+        .where(Job.kind == kind, Job.ended_at < clock.now() - timedelta(days=30))
+        .order_by(Job.id)
+        .limit(most)
+    ).all()
+    db.session.execute(delete(Job).where(Job.id.in_(old)))
+    return len(old)
 
 
 def claim(worker: str) -> Job | None:
@@ -169,12 +200,19 @@ class _Heartbeat:
                 log.warning("heartbeat missed", job=self.job_id)
 
 
-def work(app: Flask, handlers: dict[str, Handler], over: threading.Event) -> None:
-    """A worker's loop, until `over` is set."""
+def work(
+    app: Flask, handlers: dict[str, Handler], over: threading.Event, daily: Iterable[str] = ()
+) -> None:
+    """A worker's loop, until `over` is set. `daily` are the kinds that it sees to every day."""
     name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    looks_again = time.monotonic()
     while not over.is_set():
         with app.app_context():
             try:
+                if time.monotonic() >= looks_again:
+                    looks_again = time.monotonic() + LOOK_EVERY.total_seconds()
+                    for kind in daily:
+                        ask_if_due(kind)
                 job = claim(name)
                 if job is not None:
                     run(job, handlers)
@@ -184,8 +222,12 @@ def work(app: Flask, handlers: dict[str, Handler], over: threading.Event) -> Non
         over.wait(1)
 
 
-def start_worker(app: Flask, handlers: dict[str, Handler]) -> threading.Event:
+def start_worker(
+    app: Flask, handlers: dict[str, Handler], daily: Iterable[str] = ()
+) -> threading.Event:
     """Start a worker in a thread of this process. Set the returned event to end it."""
     over = threading.Event()
-    threading.Thread(target=work, args=(app, handlers, over), daemon=True, name="worker").start()
+    threading.Thread(
+        target=work, args=(app, handlers, over, daily), daemon=True, name="worker"
+    ).start()
     return over

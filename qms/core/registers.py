@@ -70,6 +70,7 @@ class MoveButton:
     primary: bool
     needs_reason: bool
     blocked_because: str | None
+    note: str | None = None
 
 
 def move_buttons(moves: Iterable[OpenMove], endpoint: str, **values: Any) -> list[MoveButton]:
@@ -81,6 +82,7 @@ def move_buttons(moves: Iterable[OpenMove], endpoint: str, **values: Any) -> lis
             move.tone == "primary",
             move.needs_reason,
             move.blocked_because,
+            str(move.note) if move.note else None,
         )
         for move in moves
     ]

@@ -14,8 +14,9 @@ from qms.core.i18n import lazy_gettext as _l
 @dataclass(frozen=True)
 class Move:
     """One row: from these states to that one, by whom the rule lets, unless something stands in
-    the way. `unless(record)` answers with a sentence that says what, or None. With `automatic`
-    the move has no button of its own: an operation makes it."""
+    the way. `unless(record)` answers with a sentence that says what, or None. `note` asks for some
+    words that may be left out; a reason may not. With `automatic` the move has no button of its
+    own: an operation makes it."""
 
     name: str
     label: Any
@@ -24,6 +25,7 @@ class Move:
     may: Callable[[Any, Any], bool]
     unless: Callable[[Any], Any] | None = None
     needs_reason: bool = False
+    note: Any = None
     tone: str = "normal"
     automatic: bool = False
 
@@ -41,6 +43,7 @@ class OpenMove:
     tone: str
     needs_reason: bool
     blocked_because: str | None
+    note: Any = None
 
 
 class Workflow:
@@ -59,6 +62,7 @@ class Workflow:
                 move.tone,
                 move.needs_reason,
                 str(what) if (what := move.unless and move.unless(record)) else None,
+                move.note,
             )
             for move in self.moves
             if record.state in move.sources and not move.automatic and move.may(person, record)

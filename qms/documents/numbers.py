@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -78,8 +79,12 @@ class Numbers:
         )
 
     def next(self, type: DocumentType, day: date) -> str:
-        """The next free number. Numbers that people gave out by hand are passed over."""
-        return numbering.next_free(self.series(type, day), self._taken)
+        """The next free number. Numbers that people gave out by hand are passed over. Raises
+        Invalid if the pattern makes it too long."""
+        number = numbering.next_free(self.series(type, day), self._taken)
+        if message := too_long(number):
+            raise Invalid(message, number=message)
+        return number
 
     def foreseen(self, wanted: Iterable[tuple[DocumentType, date]]) -> list[str]:
         """The numbers that documents of these types and days would get now, one after the other."""
@@ -93,6 +98,18 @@ class Numbers:
 
     def _taken(self, numbers: Collection[str]) -> Collection[str]:
         return taken(self.district_id, numbers)
+
+
+def too_long(number: str) -> Any:
+    """What to say of a number that a pattern made too long; None if it is not."""
+    if len(number) <= LONGEST:
+        return None
+    return _l(
+        "By the pattern the number would be %(number)s, longer than %(most)s characters. Shorten "
+        "the pattern under Numbering.",
+        number=number,
+        most=LONGEST,
+    )
 
 
 def filled(pattern: str, *, type: DocumentType, unit: str, sequence: int, day: date) -> str:

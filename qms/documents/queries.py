@@ -33,6 +33,7 @@ from qms.people.models import Person, Position, RoleGrant
 from qms.people.queries import acts_for
 from qms.people.rights import sight_of
 from qms.people.roles import ADMINISTERS, APPROVES, KEEPS, WORKS, Role
+from qms.standards.queries import clauses_named
 
 BY_NUMBER = (Key(Document.number_key), Key(Revision.uid))
 
@@ -177,9 +178,17 @@ def _matching(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(serves(person.district_id, wanted.clause_ids))
     if wanted.q.strip():
         begins = search.beginning_with(Document.number_key, wanted.q)
-        words = search.matching(Document, wanted.q)
+        words = clause_or_words(person.district_id, wanted.q)
         found.append(begins if words is None else or_(begins, words))
     return found
+
+
+def clause_or_words(district_id: int, q: str) -> ColumnElement[bool] | None:
+    """The condition that a document serves the clause that somebody looks for by its number, or
+    has all the words; None if there is no word."""
+    if named := clauses_named(q):
+        return serves(district_id, [clause.id for clause in named])
+    return search.matching(Document, q)
 
 
 def serves(district_id: int, clause_ids: Iterable[int]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Documents as their pages show them: plain values, words and tones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -29,7 +29,13 @@ from qms.documents.permissions import may_read
 from qms.office.document_reader import markdown_html, preview_html
 from qms.people.models import Person
 from qms.people.rights import sight_of
-from qms.standards.queries import ClauseRow, clauses_of, in_clause_order, title_of
+from qms.standards.queries import (
+    ClauseRow,
+    cited_text,
+    clauses_of,
+    in_clause_order,
+    title_of,
+)
 
 TONES = {
     Phase.DRAFT: "neutral",
@@ -126,23 +132,27 @@ def paper_rows(rows: Sequence[Any], person: Person) -> list[dict[str, Any]]:
             "unit": unit.label if (unit := tree.get(row.unit_id)) else "",
             "owner": owners.get(("person", row.owner_person_id))
             or owners.get(("position", row.owner_position_id), ""),
-            "clauses": ", ".join(clause_names(clauses.get(row.document_id, []))),
+            "clauses": cited_text(in_clause_order(clauses.get(row.document_id, []))),
             "issued": dates.short_day(row.approved_on),
             "revision": shown_number(row),
             "from": dates.short_day(row.effective_from),
-            "signed": [signed.get(row.revision_id, {}).get(role, "") for role in SignatureRole],
+            **_signatories(signed.get(row.revision_id, {})),
             "review": dates.short_day(row.review_on),
             "phase": str(phase_of(row, day).label),
             "note": str(row.classification.label),
-            "link": row.link,
+            "location": row.link or "QMS",
         }
         for row in rows
     ]
 
 
-def clause_names(clause_ids: Iterable[int]) -> list[str]:
-    """ISO 9001:2015 7.5, ISO 9001:2015 8.1, in their order."""
-    return [f"{clause.edition_code} {clause.number}" for clause in in_clause_order(clause_ids)]
+def _signatories(signed: Mapping[SignatureRole, str]) -> dict[str, str]:
+    """Who prepared, checked and approved, by the master list's columns."""
+    return {
+        "prepared": signed.get(SignatureRole.PREPARED, ""),
+        "checked": signed.get(SignatureRole.CHECKED, ""),
+        "approved": signed.get(SignatureRole.APPROVED, ""),
+    }
 
 
 def clause_filter(editions: Iterable[Any], chosen: Sequence[str]) -> Filter:

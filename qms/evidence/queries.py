@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from qms.core import listing, search
+from qms.core import search
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceFile, EvidenceVersion
 from qms.people.models import Person
+from qms.people.registers import seen_page
 from qms.people.rights import sight_of
+from qms.standards.queries import clauses_named
 
 NEWEST_FIRST = (Key(Evidence.added_on, descending=True), Key(Evidence.uid, descending=True))
 
@@ -105,20 +107,19 @@ def evidence_page(
         Evidence.access,
     )
     statement = statement.where(*_narrowed(person, standing, clause_id))
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q.strip():
-        return search.search_page(
-            statement.where(*sight.conditions(Evidence)),
-            Evidence,
-            q,
-            cursor,
-            unit_ids=None if everywhere else ids,
+    if named := clauses_named(q):
+        statement = statement.where(proves(person.district_id, [one.id for one in named]))
+    words = "" if named else q
+    return seen_page(statement, Evidence, sight, NEWEST_FIRST, words=words, cursor=cursor)
+
+
+def proves(district_id: int, clause_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that evidence proves one of these clauses."""
+    return Evidence.id.in_(
+        select(EvidenceClause.evidence_id).where(
+            EvidenceClause.district_id == district_id,
+            EvidenceClause.clause_id.in_(list(clause_ids)),
         )
-    return listing.page(
-        statement.where(*sight.conditions(Evidence, within=False)),
-        NEWEST_FIRST,
-        cursor,
-        one_of=None if everywhere else (Evidence.unit_id, ids),
     )
 
 
@@ -128,14 +129,7 @@ def _narrowed(
     today = person.district.today
     found: list[ColumnElement[bool]] = []
     if clause_id is not None:
-        found.append(
-            Evidence.id.in_(
-                select(EvidenceClause.evidence_id).where(
-                    EvidenceClause.district_id == person.district_id,
-                    EvidenceClause.clause_id == clause_id,
-                )
-            )
-        )
+        found.append(proves(person.district_id, [clause_id]))
     each = {
         "in_use": and_(
             Evidence.withdrawn_on.is_(None),

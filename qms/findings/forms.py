@@ -4,18 +4,16 @@ from typing import Any
 
 from wtforms import (
     HiddenField,
-    IntegerField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, WholeNumber, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
@@ -128,6 +126,10 @@ class GradeForm(EditForm):
     )
 
 
+TEN_YEARS = 3650
+"""In days. More is a slip of the finger."""
+
+
 class RuleForm(Form):
     """What a grade asks for, from a day on."""
 
@@ -137,8 +139,8 @@ class RuleForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    reply_days = IntegerField(_l("Days to answer"), [Optional(), NumberRange(1, 3650)])
-    due_days = IntegerField(_l("Days to close"), [Optional(), NumberRange(1, 3650)])
+    reply_days = WholeNumber(_l("Days to answer"), least=1, most=TEN_YEARS)
+    due_days = WholeNumber(_l("Days to close"), least=1, most=TEN_YEARS)
     source = StringField(
         _l("Source of the figures"),
         [Needed(_l("Say where the figures come from.")), AtMost(500), Clean()],

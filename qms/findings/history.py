@@ -14,7 +14,7 @@ SENTENCES = {
     "answer": _l("sent the answer"),
     "acknowledge": _l("acknowledged and closed it"),
     "send_back": _l("sent the answer back"),
-    "verify": _l("confirmed that all actions are verified"),
+    "verify": _l("verified the answer"),
     "close": _l("verified and closed it"),
     "prove": _l("found it effective and closed it"),
     "not_effective": _l("found it not effective; a new round began"),

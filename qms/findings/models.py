@@ -113,7 +113,7 @@ class FindingState(StrEnum):
 STATE_LABELS = {
     FindingState.RAISED: _l("Raised"),
     FindingState.ANSWERED: _l("Answered"),
-    FindingState.VERIFIED: _l("Actions verified"),
+    FindingState.VERIFIED: _l("Verified"),
     FindingState.CLOSED: _l("Closed"),
     FindingState.CANCELLED: _l("Cancelled"),
 }
@@ -133,15 +133,15 @@ class Finding(Searchable, DistrictRecord):
         CheckConstraint("due_on IS NULL OR due_on >= found_on", name="due"),
         CheckConstraint("closed_on IS NULL OR closed_on >= found_on", name="closing"),
         Index(None, "district_id", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "found_on", "uid", "access"),
         Index(None, "district_id", "state", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "state", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "state", "found_on", "uid", "access"),
         Index(None, "district_id", "grade", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "grade", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "grade", "found_on", "uid", "access"),
         Index(None, "district_id", "source", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "source", "found_on", "uid"),
+        Index(None, "district_id", "unit_id", "source", "found_on", "uid", "access"),
         Index(None, "district_id", "is_open", "due_on", "uid"),
-        Index(None, "district_id", "unit_id", "is_open", "due_on", "uid"),
+        Index(None, "district_id", "unit_id", "is_open", "due_on", "uid", "access"),
     )
 
     unit_id: Mapped[int]

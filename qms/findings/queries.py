@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.actions.permissions import hats_of
 from qms.actions.queries import WITH_PEOPLE, done_by, owned_by
-from qms.core import listing, search
+from qms.core import search
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
@@ -33,8 +33,9 @@ from qms.findings.models import (
 )
 from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
-from qms.people.rights import Sight, sight_of
-from qms.standards.queries import all_editions, clauses_of
+from qms.people.registers import seen_page
+from qms.people.rights import sight_of
+from qms.standards.queries import clauses_named
 
 ROW: Any = Finding.__table__.c
 """The register reads plain columns: no object is made of a row, and the statement is built in a
@@ -43,9 +44,6 @@ fraction of the time."""
 LONGEST_OVERDUE_FIRST = (Key(ROW.due_on), Key(ROW.uid))
 NEWEST_FIRST = (Key(ROW.found_on, descending=True), Key(ROW.uid, descending=True))
 NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
-CLAUSE = re.compile(
-    r"(?:klausul |clause )?\d{1,2}(?:\.\d{1,2})+|(?:klausul|clause) \d{1,2}", re.IGNORECASE
-)
 
 
 def finding_by_uid(person: Person, uid: UUID) -> Finding:
@@ -101,9 +99,10 @@ def finding_page(
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
     hits of words last recorded first. `unanswered`: the answer is overdue; `overdue`: the closing.
     One query."""
-    sight, q = sight_of(person, unit_id), q.strip()
-    is_number, named = NUMBER.match(q) is not None, clauses_named(q)
+    q = q.strip()
+    is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
     asked = Asked(
+        person.district_id,
         tuple(states),
         tuple(grades),
         tuple(sources),
@@ -113,26 +112,20 @@ def finding_page(
         (*clause_ids, *named),
         q if is_number else "",
     )
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
-    if q and not named and not is_number:
-        return search.search_page(
-            _register(sight, True, asked),
-            Finding,
-            q,
-            cursor,
-            unit_ids=None if everywhere else ids,
-        )
-    return listing.page(
-        _register(sight, False, asked),
+    return seen_page(
+        _register(asked),
+        Finding,
+        sight_of(person, unit_id),
         LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
-        cursor,
-        one_of=None if everywhere else (ROW.unit_id, ids),
+        words="" if named or is_number else q,
+        cursor=cursor,
     )
 
 
 class Asked(NamedTuple):
     """What the register is narrowed to."""
 
+    district_id: int
     states: tuple[FindingState, ...]
     grades: tuple[Grade, ...]
     sources: tuple[Source, ...]
@@ -144,9 +137,9 @@ class Asked(NamedTuple):
 
 
 @lru_cache(maxsize=500)
-def _register(sight: Sight, within: bool, asked: Asked) -> Any:
-    """The register as somebody sees it and as far as it is asked for (listing keeps its pages)."""
-    found = REGISTER.where(*sight.conditions(ROW, within=within))
+def _register(asked: Asked) -> Any:
+    """The register as far as it is asked for; kept, so that its pages are kept too."""
+    found = REGISTER
     for column, chosen in (
         (ROW.state, asked.states),
         (ROW.grade, asked.grades),
@@ -161,7 +154,7 @@ def _register(sight: Sight, within: bool, asked: Asked) -> Any:
     if asked.late_on:
         found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
-        found = found.where(_citing(sight.district_id, asked.clause_ids))
+        found = found.where(citing(asked.district_id, asked.clause_ids))
     if asked.number:
         found = found.where(search.beginning_with(ROW.number_key, asked.number))
     return found
@@ -176,7 +169,8 @@ def answer_is_late(finding: Any, today: date) -> ColumnElement[bool]:
     return late
 
 
-def _citing(district_id: int, clause_ids: Sequence[int]) -> Any:
+def citing(district_id: int, clause_ids: Sequence[int]) -> Any:
+    """The condition that a finding cites one of these clauses."""
     return ROW.id.in_(
         select(FindingClause.finding_id).where(
             FindingClause.district_id == district_id,
@@ -202,28 +196,15 @@ def involves(person: Person) -> ColumnElement[bool]:
     return or_(holds_any(Finding.answered_by_ids, people), wrote, acted)
 
 
-def clauses_named(q: str) -> list[int]:
-    """The clauses of all editions that a search names by number ("8.4"), with those under them."""
-    if not CLAUSE.fullmatch(q.strip()):
-        return []
-    number = q.strip().split()[-1].casefold()
-    return [
-        clause.id
-        for edition in all_editions()
-        for clause in clauses_of(edition.key)
-        if (clause.number.casefold() + ".").startswith(number + ".")
-    ]
-
-
 @dataclass
 class Piece:
     """A piece of evidence as other records' pages show it, with its current files:
-    (name, size, number, position)."""
+    (number, position, name, size, mime)."""
 
     uid: UUID
     name: str
     is_withdrawn: bool
-    files: list[tuple[str, int, int, int]] = field(default_factory=list)
+    files: list[tuple[int, int, str, int, str]] = field(default_factory=list)
 
 
 def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[Piece]]:
@@ -252,6 +233,7 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
             Evidence.withdrawn_on,
             EvidenceFile.name.label("file_name"),
             StoredFile.size,
+            StoredFile.mime,
             EvidenceFile.number,
             EvidenceFile.position,
         )
@@ -271,7 +253,7 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
             (row.action_id, row.uid), Piece(row.uid, row.name, row.withdrawn_on is not None)
         )
         if row.file_name is not None:
-            piece.files.append((row.file_name, row.size, row.number, row.position))
+            piece.files.append((row.number, row.position, row.file_name, row.size, row.mime))
     found: dict[int | None, list[Piece]] = {}
     for (action_id, _uid), piece in pieces.items():
         found.setdefault(action_id, []).append(piece)

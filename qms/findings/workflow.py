@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from qms.actions.models import ActionState
+from qms.actions.models import Action, ActionState
+from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
@@ -33,24 +34,44 @@ def lacks_answer(finding: Finding) -> Any:
             return sentence
     if (rule.needs(StepKind.PLAN) or rule.needs(StepKind.ACTIONS)) and not planned:
         return _l("Plan at least one action with an owner and a date first.")
-    for action in planned:
-        if action.due_missing or not (action.owner_person_id or action.owner_position_id):
-            return _("Give %(number)s an owner and a date first.", number=action.number)
+    lacking = [
+        one
+        for one in planned
+        if one.due_missing or not (one.owner_person_id or one.owner_position_id)
+    ]
+    if named := _nameable(finding, lacking):
+        return _("Give %(number)s an owner and a date first.", number=named[0].number)
+    if lacking:
+        return _l("Not every action of this finding has an owner and a date.")
     if not rule.needs_response and not planned:
         return _l("This grade needs no answer. Plan an action, or acknowledge and close it.")
     return None
+
+
+def _nameable(finding: Finding, actions: list[Action]) -> list[Action]:
+    """Those that everybody sees who sees the finding. The others are not named: to somebody who
+    may not see them they do not exist."""
+    all_know = finding.access is AccessClass.RESTRICTED
+    return [
+        one
+        for one in actions
+        if one.unit_id == finding.unit_id and (all_know or one.access is AccessClass.ORDINARY)
+    ]
 
 
 def unverified_actions(finding: Finding) -> Any:
     """Which actions of the round are not yet verified."""
     states = [action.state for action in finding.actions_of()]
     waiting = [
-        action.number
+        action
         for action in finding.actions_of()
         if action.state in (ActionState.OPEN, ActionState.DONE)
     ]
+    if named := _nameable(finding, waiting):
+        numbers = ", ".join(one.number for one in named)
+        return _("Verify these actions first: %(numbers)s.", numbers=numbers)
     if waiting:
-        return _("Verify these actions first: %(numbers)s.", numbers=", ".join(waiting))
+        return _l("Not every action of this finding is verified.")
     if rule_of(finding).needs(StepKind.ACTIONS) and ActionState.VERIFIED not in states:
         return _l("At least one action must be done and verified.")
     return None
@@ -87,11 +108,12 @@ FINDING = Workflow(
     ),
     Move(
         "verify",
-        _l("All actions verified"),
+        _l("Verify the answer"),
         ANSWERED,
         VERIFIED,
         may_verify_actions,
         unless=unverified_actions,
+        note=_l("What you looked at (optional)"),
         tone="primary",
     ),
     Move(
@@ -101,6 +123,7 @@ FINDING = Workflow(
         CLOSED,
         may_verify_and_close,
         unless=unverified_actions,
+        note=_l("What you looked at (optional)"),
         tone="primary",
     ),
     Move("send_back", _l("Send back"), ANSWERED, RAISED, may_verify, needs_reason=True),

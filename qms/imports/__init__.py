@@ -11,6 +11,9 @@ Rules:
 - Units are known by their code, documents and findings by the file's own number within the unit.
   So the same file again changes nothing, and a corrected file corrects the same records.
 - What somebody changed here since the last import stays, unless the file says something new.
+- A file tells all that stands in it. One that waits is for who sent it and for who sees restricted
+  records of the unit; one that was imported is downloaded by others as long as they see every
+  record that it tells of.
 - Nothing is invented: what the file does not say stays empty and is flagged, and words that mean
   nothing to us are refused with the words that do.
 """

@@ -8,6 +8,7 @@ from qms.standards.queries import (
     ClauseRow,
     EditionRow,
     all_editions,
+    cited_text,
     clause_by_key,
     clauses_of,
     editions_in_use,
@@ -93,8 +94,4 @@ def ids_in(keys: object) -> list[int]:
 
 def shown(keys: str) -> str:
     """Such a text for people: ISO 9001:2015 7.5.3, 8.5.1; ISO 37001:2016 8.9."""
-    parts: dict[str, list[str]] = {}
-    for key in keys.split(BETWEEN):
-        clause = clause_by_key(key)
-        parts.setdefault(clause.edition_code, []).append(clause.number)
-    return BETWEEN.join(f"{code} {', '.join(numbers)}" for code, numbers in parts.items())
+    return cited_text(clause_by_key(key) for key in keys.split(BETWEEN))

@@ -15,8 +15,9 @@ from qms.core.i18n import gettext as _
 from qms.findings.models import Grade
 from qms.imports import operations
 from qms.imports.headings import FIELDS, ImportKind
+from qms.imports.likely import first_values, likely_columns
 from qms.imports.preview import Outcome, Preview, RowPlan
-from qms.imports.tables import Layout, read_file
+from qms.imports.tables import Layout, Table, letter, read_file, table_of
 from qms.office.sheet_reader import SheetData
 from qms.people.models import Person
 from qms.people.queries import operator
@@ -142,6 +143,8 @@ def _run(
             sheet=_sheet(sheets, sheet),
             heading_row=heading_row,
         )
+        if operations.missing_columns(kind, layout):
+            raise Invalid(_how_to_name_columns(table_of(kind, sheets, layout)))
         found = operations.preview(kind, unit, sheets, layout, by=person, grade=grade)
         is_done = not preview and not found.is_refused and found.has_work
         if is_done:
@@ -179,6 +182,30 @@ def _columns(given: str | None) -> dict[str, str]:
             raise Invalid(message)
         found[name.strip()] = place.strip()
     return found
+
+
+def _how_to_name_columns(table: Table) -> str:
+    """Why it does not go on, which options might help, and what stands in the columns."""
+    kind, layout = table.kind, table.layout
+    likely = likely_columns(kind, table)
+    lacking = [one for one in FIELDS[kind] if one.needed and one.name not in layout.columns]
+    places = (
+        f"{one.name}={letter(likely[one.name]) if one.name in likely else '?'}" for one in lacking
+    )
+    options = f"--columns {','.join(places)}"
+    lines = [
+        _(
+            "No column is known for: %(missing)s. Say in which columns they stand.",
+            missing=", ".join(str(one.label) for one in lacking),
+        )
+    ]
+    if not layout.heading_row:
+        options = f"--heading-row 0 {options}"
+        lines.append(_("No heading row was recognised; if there is one, name it: --heading-row 3."))
+    lines.append(_("Otherwise add, for example: %(options)s", options=options))
+    for column, values in enumerate(first_values(table.rows, len(table.headings))):
+        lines.append(f"  {letter(column)}: {', '.join(values)}")
+    return "\n".join(lines)
 
 
 def _sheet(sheets: list[SheetData], name: str | None) -> int | None:

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from qms.core import journal
-from qms.core.db import db, touch
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.documents import operations
@@ -22,9 +18,8 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
-from qms.documents.numbers import Numbers
+from qms.documents.numbers import Numbers, too_long
 from qms.documents.operations import ImportedDocument
-from qms.documents.operations.drafting import cite
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
 from qms.imports.headings import ImportKind, label_of
 from qms.imports.owners import Owners
@@ -43,7 +38,8 @@ from qms.imports.preview import (
     refuse_doubles,
     with_extra,
 )
-from qms.imports.values import Codes, RowReader
+from qms.imports.queries import known_records
+from qms.imports.values import Codes, RowReader, iso, plain
 from qms.imports.words import (
     CLASSIFICATIONS,
     STANDINGS,
@@ -91,6 +87,8 @@ def _foresee_numbers(rows: Sequence[RowPlan], task: Task) -> None:
     )
     for row, number in zip(new, given, strict=True):
         row.number = number
+        if message := too_long(number):
+            row.refuse(task.table, "number", str(message))
 
 
 def _numbered_on(row: RowPlan, by: Person) -> date:
@@ -120,29 +118,21 @@ def _read(reader: RowReader, codes: Codes, owners: Owners, clauses: ClauseReader
         "checked_by": reader.line("checked_by"),
         "approved_by": reader.line("approved_by"),
         "revision": reader.line("revision", most=40),
-        "approved_on": _iso(approved_on),
-        "effective_from": _iso(effective_from),
-        "review_on": _iso(reader.day("review_on")),
-        "classification": _plain(reader.word("classification", CLASSIFICATIONS)),
-        "status": _plain(reader.word("status", STANDINGS)),
+        "approved_on": iso(approved_on),
+        "effective_from": iso(effective_from),
+        "review_on": iso(reader.day("review_on")),
+        "classification": plain(reader.word("classification", CLASSIFICATIONS)),
+        "status": plain(reader.word("status", STANDINGS)),
         "clauses": read_clauses(reader, clauses),
     }
     defaults: Values = {
         "type": document_type_in(number).value,
         "classification": Classification.INTERNAL.value,
         "status": (Standing.IN_FORCE if day else Standing.DRAFT).value,
-        "effective_from": _iso(day),
+        "effective_from": iso(day),
     }
     reader.keep_unknown()
     return plan_of(reader, key=number, title=title, values=values, defaults=defaults)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _plain(member: StrEnum | None) -> str | None:
-    return member.value if member else None
 
 
 def _type(reader: RowReader) -> str | None:
@@ -177,38 +167,19 @@ def read_clauses(reader: RowReader, clauses: ClauseReader, standard: str | None 
 
 
 def _known(task: Task, rows: Sequence[RowPlan]) -> dict[str, Document]:
-    """The unit's documents that bear the list's numbers, or whose own number the list has."""
-    wanted = {fold(row.key) for row in rows}
-    ids: dict[str, int] = {}
-    for one in db.session.execute(
-        select(Document.id, Document.external_number, Document.number_key).where(
-            Document.district_id == task.by.district_id, Document.unit_id == task.unit.id
-        )
-    ):
-        if one.number_key in wanted:
-            ids.setdefault(one.number_key, one.id)
-        if one.external_number and fold(one.external_number) in wanted:
-            ids[fold(one.external_number)] = one.id
-    loaded = {document.id: document for document in _loaded(task, list(ids.values()))}
-    return {key: loaded[one] for key, one in ids.items()}
-
-
-def _loaded(task: Task, ids: Sequence[int]) -> list[Document]:
-    found: list[Document] = []
-    for start in range(0, len(ids), 5_000):
-        found += db.session.scalars(
-            select(Document)
-            .where(Document.id.in_(ids[start : start + 5_000]))
-            .options(
-                joinedload(Document.owner_person),
-                joinedload(Document.owner_position),
-                selectinload(Document.clauses),
-                selectinload(Document.revisions)
-                .selectinload(Revision.signatures)
-                .joinedload(Signature.person),
-            )
-        ).unique()
-    return found
+    """The unit's documents that the rows are about."""
+    return known_records(
+        Document,
+        task.by.district_id,
+        task.unit.id,
+        {fold(row.key) for row in rows},
+        joinedload(Document.owner_person),
+        joinedload(Document.owner_position),
+        selectinload(Document.clauses),
+        selectinload(Document.revisions)
+        .selectinload(Revision.signatures)
+        .joinedload(Signature.person),
+    )
 
 
 def _judge_new(row: RowPlan, task: Task) -> None:
@@ -260,7 +231,7 @@ def _judge_change(row: RowPlan, last: Revision, task: Task) -> None:
     status = row.change_of("status")
     approved = last.state is RevisionState.APPROVED
     is_new = row.change_of("revision") is not None and approved
-    effective = row.values["effective_from"] or (None if is_new else _iso(last.effective_from))
+    effective = row.values["effective_from"] or (None if is_new else iso(last.effective_from))
     in_force = (row.values["status"] or _standing(last)) == Standing.IN_FORCE.value
     if status and status.after == Standing.DRAFT.value and not row.change_of("revision"):
         row.refuse(
@@ -306,9 +277,9 @@ def now_of(document: Document) -> Values:
         "owner": document.owner_name or None,
         **signed,
         "revision": last.shown_number,
-        "approved_on": _iso(last.approved_on),
-        "effective_from": _iso(last.effective_from),
-        "review_on": _iso(document.review_on),
+        "approved_on": iso(last.approved_on),
+        "effective_from": iso(last.effective_from),
+        "review_on": iso(document.review_on),
         "classification": document.classification.value,
         "status": Standing.WITHDRAWN.value if document.withdrawn_on else _standing(last),
         "clauses": keys_of(clause_by_id(link.clause_id) for link in document.clauses),
@@ -318,19 +289,19 @@ def now_of(document: Document) -> Values:
 
 def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
     """Record the new documents, and correct those that are here."""
-    owners = Owners(unit, by)
+    owners, numbers = Owners(unit, by), Numbers(by.rights.tree, unit.id, by.district_id)
     for row in rows:
         if row.outcome is Outcome.CREATE:
-            _record(row, unit, owners, by)
+            _record(row, numbers, owners, by)
         elif row.outcome is Outcome.CHANGE:
             _correct(row, owners, by)
 
 
-def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
+def _record(row: RowPlan, numbers: Numbers, owners: Owners, by: Person) -> None:
     names = [name for name in row.values if row.value(name) is not None]
     given = _given(row, [*names, *row.defaults], owners, extra_of(row.values))
-    document = operations.record_imported(unit.id, given, by=by)
-    _finish(document, row, names, owners, by)
+    document = operations.record_imported(numbers.unit_id, given, by=by, numbers=numbers)
+    _withdraw_if_told(document, row, names, by)
 
 
 def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
@@ -342,7 +313,7 @@ def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
     if any(name.startswith(EXTRA) for name in names):
         extra = merged_extra(row, document.imported_extra)
     operations.correct_imported(document, _given(row, names, owners, extra), by=by)
-    _finish(document, row, [change.name for change in row.changes], owners, by)
+    _withdraw_if_told(document, row, [change.name for change in row.changes], by)
 
 
 def _given(
@@ -360,14 +331,11 @@ def _given(
         return date.fromisoformat(found) if found else None
 
     type, classification, status = text("type"), text("classification"), text("status")
-    owner = text("owner")
-    if owner and owners.find(owner).position_id is None:
-        owner = None  # a person, who is named when the document is there
     return ImportedDocument(
         title=text("title"),
         type=DocumentType(type) if type else None,
         external_number=text("number"),
-        owner_position=owner,
+        owner=owners.find(text("owner")),
         classification=Classification(classification) if classification else None,
         revision_label=text("revision"),
         is_approved=_is_approved(status, day("effective_from")),
@@ -377,6 +345,7 @@ def _given(
         prepared_by=text("prepared_by"),
         checked_by=text("checked_by"),
         approved_by=text("approved_by"),
+        clause_ids=ids_in(told["clauses"]) if told.get("clauses") else None,
         extra=extra,
     )
 
@@ -390,20 +359,7 @@ def _is_approved(status: str | None, effective_from: date | None) -> bool | None
     return status == Standing.IN_FORCE.value
 
 
-def _finish(
-    document: Document, row: RowPlan, names: Sequence[str], owners: Owners, by: Person
-) -> None:
-    """What the documents area takes from no file: clauses, persons as owners, and the end."""
-    wanted = ids_in(row.values["clauses"]) if "clauses" in names else []
-    person_id = owners.find(str(row.values["owner"])).person_id if "owner" in names else None
-    if wanted:
-        cite(document, wanted)
-    if person_id is not None:
-        document.owner_person_id, document.owner_position_id = person_id, None
-    if wanted or person_id is not None:
-        touch(document)
-        journal.write("correct_import", document, by=by)
+def _withdraw_if_told(document: Document, row: RowPlan, names: Sequence[str], by: Person) -> None:
     if "status" in names and row.value("status") == Standing.WITHDRAWN.value:
-        operations.withdraw_document(
-            document, reason=_("The imported list says that it is withdrawn."), by=by
-        )
+        reason = _("The imported list says that it is withdrawn.")
+        operations.withdraw_document(document, reason=reason, by=by)

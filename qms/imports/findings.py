@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind, ActionState
 from qms.core import journal
-from qms.core.db import db, touch
+from qms.core.db import touch
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.findings import operations
@@ -27,7 +26,7 @@ from qms.findings.operations import Imported
 from qms.imports.clauses import ClauseReader, ids_in, keys_of
 from qms.imports.documents import read_clauses
 from qms.imports.headings import ImportKind, label_of
-from qms.imports.owners import Owner, Owners
+from qms.imports.owners import Owners
 from qms.imports.preview import (
     EXTRA,
     Outcome,
@@ -43,9 +42,10 @@ from qms.imports.preview import (
     refuse_doubles,
     with_extra,
 )
-from qms.imports.values import Codes, RowReader
+from qms.imports.queries import known_records
+from qms.imports.values import Codes, RowReader, iso, plain
 from qms.imports.words import FINDING_STATES, GRADES, LETTERS, source_of
-from qms.people.models import Person
+from qms.people.models import Person, Position
 from qms.people.rights import sight_of
 from qms.standards.queries import clause_by_id
 from qms.units.tree import Node
@@ -57,6 +57,9 @@ STEPS = {
 }
 RESPONSE = frozenset({*STEPS, "action", "owner", "due_on", "status", "closed_on"})
 """What people go on with here after the import; from then on a file changes it no more."""
+
+OF_ACTION = frozenset({"action", "owner", "due_on", "status"})
+"""What changes the corrective action, too."""
 
 NO_GRADE = "Kategori / grade"
 """Under this the record keeps that its grade was not in the file."""
@@ -125,9 +128,9 @@ class Readers:
             "number": number,
             "source": source_of(source).value if source else None,
             "source_note": source,
-            "found_on": _iso(found_on),
+            "found_on": iso(found_on),
             "place": reader.line("place"),
-            "grade": _plain(self._grade(reader)),
+            "grade": plain(self._grade(reader)),
             "clauses": read_clauses(reader, self.clauses, reader.line("standard")),
             "requirement": reader.text("requirement"),
             "seen": reader.text("seen"),
@@ -137,7 +140,7 @@ class Readers:
             "action": action,
             "owner": self._owner(reader, action),
             "due_on": self._day_after(reader, "due_on", found_on),
-            "status": _plain(reader.word("status", FINDING_STATES)),
+            "status": plain(reader.word("status", FINDING_STATES)),
             "effectiveness": reader.text("effectiveness"),
             "closed_on": self._day_after(reader, "closed_on", found_on),
         }
@@ -174,7 +177,7 @@ class Readers:
             reader.refuse(name, _("This day lies before the day on which it was found."))
         elif day and name == "closed_on" and day > self.today:
             reader.refuse(name, _("The closing lies in the future."))
-        return _iso(day)
+        return iso(day)
 
     def _defaults(self, values: Values) -> Values:
         if values["closed_on"]:
@@ -188,46 +191,19 @@ class Readers:
         }
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _plain(member: StrEnum | None) -> str | None:
-    return member.value if member else None
-
-
 def _known(task: Task, rows: Sequence[RowPlan]) -> dict[str, Finding]:
-    """The unit's findings that bear the log's numbers, or whose own number the log has."""
-    wanted = {fold(row.key) for row in rows}
-    ids: dict[str, int] = {}
-    for one in db.session.execute(
-        select(Finding.id, Finding.external_number, Finding.number_key).where(
-            Finding.district_id == task.by.district_id, Finding.unit_id == task.unit.id
-        )
-    ):
-        if one.number_key in wanted:
-            ids.setdefault(one.number_key, one.id)
-        if one.external_number and fold(one.external_number) in wanted:
-            ids[fold(one.external_number)] = one.id
-    loaded = {finding.id: finding for finding in _loaded(list(ids.values()))}
-    return {key: loaded[one] for key, one in ids.items()}
-
-
-def _loaded(ids: Sequence[int]) -> list[Finding]:
-    found: list[Finding] = []
-    for start in range(0, len(ids), 5_000):
-        action = selectinload(Finding.actions).joinedload(FindingAction.action)
-        found += db.session.scalars(
-            select(Finding)
-            .where(Finding.id.in_(ids[start : start + 5_000]))
-            .options(
-                selectinload(Finding.steps),
-                selectinload(Finding.clauses),
-                action.joinedload(Action.owner_person),
-                action.joinedload(Action.owner_position),
-            )
-        ).unique()
-    return found
+    """The unit's findings that the rows are about."""
+    action = selectinload(Finding.actions).joinedload(FindingAction.action)
+    return known_records(
+        Finding,
+        task.by.district_id,
+        task.unit.id,
+        {fold(row.key) for row in rows},
+        selectinload(Finding.steps),
+        selectinload(Finding.clauses),
+        action.joinedload(Action.owner_person),
+        action.joinedload(Action.owner_position),
+    )
 
 
 def _judge_new(row: RowPlan, task: Task) -> None:
@@ -259,6 +235,8 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.refuse(task.table, "number", _("This number is taken in the unit."))
         return
     row.number = finding.number
+    action = imported_action(finding)
+    sees_action = action is None or sight_of(task.by).sees(action)
     columns = task.fields
     if "source" in columns:
         columns.add("source_note")
@@ -269,7 +247,7 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.settled |= {EXTRA + NO_GRADE}
     compare(
         row,
-        now=now_of(finding),
+        now={**now_of(finding), **({} if sees_action else {"action": None, "owner": None})},
         in_file=columns,
         label=lambda name: label_of(ImportKind.FINDINGS, name),
     )
@@ -278,7 +256,7 @@ def _compare(row: RowPlan, task: Task) -> None:
         row.warn(task.table, "found_on", _("The day found gave our number its year, so it stays."))
     if not row.changes:
         return
-    if not finding.is_imported or _went_on(row, finding):
+    if not finding.is_imported or _went_on(row, finding, sees_action=sees_action):
         row.refuse(
             task.table,
             next((c.name for c in row.changes if c.name in RESPONSE), row.changes[0].name),
@@ -289,16 +267,30 @@ def _compare(row: RowPlan, task: Task) -> None:
     _judge_closing(row, state, row.values["closed_on"] or finding.closed_on, task)
 
 
-def _went_on(row: RowPlan, finding: Finding) -> bool:
-    """Whether people answered, checked or moved it since the import, where the file would change
-    just that."""
-    if not any(change.name in RESPONSE for change in row.changes):
+def _went_on(row: RowPlan, finding: Finding, *, sees_action: bool) -> bool:
+    """Whether people answered, acted, checked or moved it since the import, where the file would
+    change just that. What the import itself refuses is refused here."""
+    names = {change.name for change in row.changes}
+    if not names & RESPONSE:
         return False
-    moved = row.before is not None and row.before.get("status", finding.state.value)
+    if names & OF_ACTION and not sees_action:
+        return True
+    action = imported_action(finding)
+    said = FindingState(str((row.before or {}).get("status", finding.state.value)))
     return (
         finding.round > 1
+        or bool(finding.answered_by_ids)
         or any(step.person_id is not None for step in finding.steps)
-        or (bool(moved) and moved != finding.state.value)
+        or said is not finding.state
+        or (action is not None and _acted_on(action, said))
+    )
+
+
+def _acted_on(action: Action, said: FindingState) -> bool:
+    """Whether somebody did, checked or moved the action here. `said`: how far the finding is by
+    the file's last word."""
+    return bool(action.done_by_ids or action.verified_by_id) or (
+        action.state is not ACTION_STATES[said]
     )
 
 
@@ -317,7 +309,7 @@ def now_of(finding: Finding) -> Values:
         "number": finding.external_number or finding.number,
         "source": finding.source.value,
         "source_note": finding.source_note,
-        "found_on": _iso(finding.found_on),
+        "found_on": iso(finding.found_on),
         "place": finding.place,
         "grade": finding.grade.value,
         "clauses": keys_of(clause_by_id(link.clause_id) for link in finding.clauses),
@@ -327,9 +319,9 @@ def now_of(finding: Finding) -> Values:
         **texts,
         "action": action.what if action else None,
         "owner": (action.owner_name or None) if action else None,
-        "due_on": _iso(finding.due_on),
+        "due_on": iso(finding.due_on),
         "status": finding.state.value,
-        "closed_on": _iso(finding.closed_on),
+        "closed_on": iso(finding.closed_on),
         **with_extra(finding.imported_extra),
     }
 
@@ -363,7 +355,7 @@ def _correct(row: RowPlan, owners: Owners, by: Person) -> None:
     if any(name.startswith(EXTRA) for name in new):
         finding.imported_extra = merged_extra(row, finding.imported_extra) or None
         journal.write("correct_import", finding, by=by)
-    if new.keys() & {"action", "owner", "due_on", "status"}:
+    if new.keys() & OF_ACTION:
         _correct_action(finding, values, new, told, owners, by)
 
 
@@ -423,10 +415,17 @@ def _new_action(
         year=told.found_on.year,
         by=by,
         due_on=told.due_on,
-        owner_person_id=owner.person_id,
-        owner_position_id=owner.position_id,
+        **_owner_of_action(owner),
         state=ACTION_STATES[told.state],
     )
+
+
+def _owner_of_action(owner: Person | Position | None) -> dict[str, Any]:
+    """The owner as the actions area takes it."""
+    return {
+        "owner_person_id": owner.id if isinstance(owner, Person) else None,
+        "owner_position_id": owner.id if isinstance(owner, Position) else None,
+    }
 
 
 def _correct_action(
@@ -442,13 +441,12 @@ def _correct_action(
             touch(finding)
             journal.write("correct_import", finding, by=by)
         return
-    owner = owners.find(str(new["owner"])) if new.get("owner") else Owner()
+    owner = owners.find(str(new["owner"])) if new.get("owner") else None
     actions.update_imported(
         action,
         by=by,
         what=new.get("action"),
         due_on=told.due_on if "due_on" in new else None,
-        owner_person_id=owner.person_id,
-        owner_position_id=owner.position_id,
+        **_owner_of_action(owner),
         state=ACTION_STATES[told.state] if "status" in new else None,
     )

@@ -1,18 +1,20 @@
 """Forms of the imports area: the file, and where its columns are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, SubmitField, ValidationError
+from wtforms import RadioField, SubmitField, ValidationError
 
 from qms.core.forms import EditForm, Form, Needed
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.findings.models import Grade
 from qms.imports.headings import FIELDS, ImportKind
+from qms.imports.likely import first_values
+from qms.imports.models import ImportRun
 from qms.imports.permissions import may_import
-from qms.imports.tables import LOOKED_AT, Layout, letter, table_of
+from qms.imports.tables import Layout, letter, table_of
 from qms.imports.values import shown_text
 from qms.office.sheet_reader import SheetData
 from qms.people.fields import ChoiceField, KindField, UnitField
@@ -20,7 +22,9 @@ from qms.people.models import Person
 
 PREFIX = "in_"
 """Begins the name of the field that says in which column another field stands."""
-EXAMPLES = 3
+ROWS_OFFERED = 40
+"""So many rows from the top are offered as the row of the headings."""
+SHOWN_OF_A_ROW = 90
 
 
 class FileForm(Form):
@@ -64,17 +68,9 @@ class ColumnsForm(EditForm):
     by `columns_form` holds a list for each field."""
 
     sheet = ChoiceField(_l("Sheet"))
-    heading_row = IntegerField(
-        _l("Row of the headings"),
-        description=_l("0: the file has no headings."),
-    )
+    heading_row = ChoiceField(_l("Row of the headings"))
     grade = KindField(_l("Grade, if the file says none"), kind=Grade)
-    again = SubmitField(_l("Look again"))
-
-    def validate_heading_row(self, field: Any) -> None:
-        if field.data is None or not 0 <= field.data <= 10_000:
-            field.errors = []
-            raise ValidationError(_("Write the number of a row, or 0."))
+    again = SubmitField(_l("Read the headings there"))
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -84,6 +80,12 @@ class ColumnsForm(EditForm):
             for field in self
             if field.name.startswith(PREFIX)
         }
+
+    def saved(self, record: ImportRun, name: str) -> Any:
+        if not name.startswith(PREFIX):
+            return super().saved(record, name)
+        column = record.columns.get(name.removeprefix(PREFIX))
+        return None if column is None else letter(column)
 
     @property
     def columns(self) -> list[Any]:
@@ -100,9 +102,10 @@ def columns_form(kind: ImportKind, sheets: Sequence[SheetData], layout: Layout) 
     }
     given = {PREFIX + name: letter(column) for name, column in layout.columns.items()}
     form = type("ColumnsForm", (ColumnsForm,), lists)(
-        sheet=str(layout.sheet), heading_row=layout.heading_row, **given
+        sheet=str(layout.sheet), heading_row=str(layout.heading_row), **given
     )
     form.sheet.offer((str(index), sheet.name) for index, sheet in enumerate(sheets))
+    form.heading_row.offer(_heading_rows(sheets[layout.sheet], layout.heading_row))
     table = table_of(kind, sheets, layout)
     choices = [
         (letter(column), _shown(table.heading(column), column, examples))
@@ -116,14 +119,15 @@ def columns_form(kind: ImportKind, sheets: Sequence[SheetData], layout: Layout) 
     return form
 
 
-def first_values(rows: Sequence[Sequence[Any]], width: int) -> list[list[str]]:
-    """The first few values of each column."""
-    found: list[list[str]] = [[] for _column in range(width)]
-    for row in rows[: 5 * LOOKED_AT]:
-        for values, value in zip(found, row, strict=True):
-            if value is not None and len(values) < EXAMPLES:
-                values.append(" ".join(shown_text(value).split())[:30])
-    return found
+def _heading_rows(sheet: SheetData, chosen: int) -> Iterator[tuple[str, str]]:
+    """None, and the first rows that hold anything, with what stands in them."""
+    yield "0", _("The file has no heading row")
+    for number, row in enumerate(sheet.rows, start=1):
+        texts = [text for value in row if (text := " ".join(shown_text(value).split()))]
+        if number == chosen or (texts and number <= ROWS_OFFERED):
+            shown = " | ".join(texts)
+            cut = "…" if len(shown) > SHOWN_OF_A_ROW else ""
+            yield str(number), f"{number}: {shown[:SHOWN_OF_A_ROW]}{cut}"
 
 
 def _shown(heading: str, column: int, examples: Sequence[str]) -> str:

@@ -1,25 +1,15 @@
 """Owners as lists name them: a person, or a position ("Kepala Seksi Pelatihan", "HR Lead")."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from qms.core import journal
-from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
+from qms.people import operations
 from qms.people.models import Person, Position
 from qms.people.queries import people_in, positions_in
 from qms.units.tree import Node
 
 MOST = 5_000
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who owns: one of the two."""
-
-    person_id: int | None = None
-    position_id: int | None = None
 
 
 class Owners:
@@ -68,19 +58,14 @@ class Owners:
             )
         ]
 
-    def find(self, name: str | None) -> Owner:
-        """The owner of this name; a position that is not known yet is added to the unit. It is
-        only a name and gives nobody any right, so who imports may add it."""
+    def find(self, name: str | None) -> Person | Position | None:
+        """The owner of this name; a position that is not known yet is added to the unit."""
         if not name:
-            return Owner()
-        position = self.positions.get(fold(name))
-        if position is None and (person := self._person(name)) is not None:
-            return Owner(person_id=person.id)
-        if position is None:
-            position = Position(
-                district_id=self.by.district_id, unit_id=self.unit.id, title=name.strip()
-            )
-            db.session.add(position)
-            journal.write("import_position", position, by=self.by)
-            self.positions[fold(name)] = position
-        return Owner(position_id=position.id)
+            return None
+        if (position := self.positions.get(fold(name))) is not None:
+            return position
+        if (person := self._person(name)) is not None:
+            return person
+        added = operations.name_position(self.unit.id, name, by=self.by)
+        self.positions[fold(name)] = added
+        return added

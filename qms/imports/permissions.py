@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qms.imports.headings import ImportKind
 from qms.people.models import Person
-from qms.people.roles import BRINGS_UNITS, KEEPS
+from qms.people.roles import BRINGS_UNITS, KEEPS, NEED_TO_KNOW
 
 if TYPE_CHECKING:
     from qms.imports.models import ImportRun
@@ -29,5 +29,20 @@ def may_import_any(person: Person) -> bool:
 
 
 def may_see(person: Person, run: "ImportRun") -> bool:
-    """An import shows what stands in its file: it is for who might have made it."""
-    return run.district_id == person.district_id and may_import(person, (run.kind, run.unit_id))
+    """That something was brought in is for who might have done it. One that waits shows what
+    stands in its file: it is for who sent that, and for who sees restricted records there."""
+    return (
+        run.district_id == person.district_id
+        and may_import(person, (run.kind, run.unit_id))
+        and (run.imported_at is not None or may_read_all(person, run))
+    )
+
+
+def may_read_all(person: Person, run: "ImportRun") -> bool:
+    """Everything that the file tells of, whatever becomes of it: who sent it, and who sees
+    restricted records of the unit. Units are never restricted."""
+    return (
+        run.kind is ImportKind.UNITS
+        or run.person_id == person.id
+        or person.holds(NEED_TO_KNOW, run.unit_id)
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from qms.core import dates, files
-from qms.core.errors import Invalid
+from qms.core.errors import Invalid, Missing
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -17,14 +17,15 @@ from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.findings.models import Grade
 from qms.imports import operations
 from qms.imports.forms import ColumnsForm, FileForm, columns_form
-from qms.imports.headings import ImportKind
+from qms.imports.headings import ImportKind, label_of
+from qms.imports.likely import first_values, likely_columns
 from qms.imports.models import ImportRun
 from qms.imports.operations import Overtaken
 from qms.imports.permissions import may_import_any
 from qms.imports.preview import Outcome, Preview
-from qms.imports.queries import imports_page, run_by_uid
+from qms.imports.queries import file_is_for, imports_page, run_by_uid
 from qms.imports.showing import shown_rows
-from qms.imports.tables import guess_layout, read_file, table_of
+from qms.imports.tables import Table, guess_layout, letter, read_file, table_of
 from qms.imports.values import shown_text
 
 bp = Blueprint("imports", __name__)
@@ -120,6 +121,7 @@ def columns(uid: str) -> Any:
         else:
             return done("imports.show" if is_ready else "imports.columns", uid=run.uid)
     table = table_of(run.kind, sheets, kept)
+    lacks = operations.missing_columns(run.kind, kept)
     page = render_template(
         "imports/columns.html",
         run=run,
@@ -132,21 +134,33 @@ def columns(uid: str) -> Any:
             for number, cells in list(table.numbered())[:SAMPLE_ROWS]
         ],
         has_several_sheets=len(sheets) > 1,
+        example=_example(table) if lacks and not kept.heading_row else [],
     )
     return page, 422 if form.errors else 200
+
+
+def _example(table: Table) -> list[tuple[str, str]]:
+    """Where the needed fields probably stand, as (label, column with its first values)."""
+    examples = first_values(table.rows, len(table.headings))
+    return [
+        (label_of(table.kind, name), f"{letter(column)} ({', '.join(examples[column])})")
+        for name, column in likely_columns(table.kind, table).items()
+    ]
 
 
 def _choose(run: ImportRun, form: ColumnsForm, sheets: Any) -> bool:
     """Keep what was chosen. Whether a preview can be made: not if only the place of the table
     was corrected, so that the columns must be looked for there."""
     grade = form.grade.data if "grade" in form else Grade.MINOR
-    place = {"sheet": int(form.sheet.data), "heading_row": form.heading_row.data}
-    again = form.again.data or (place["sheet"], place["heading_row"]) != (
-        run.sheet,
-        run.heading_row,
+    sheet, heading_row = int(form.sheet.data), int(form.heading_row.data)
+    again = form.again.data or (sheet, heading_row) != (run.sheet, run.heading_row)
+    layout = operations.layout_of(
+        run.kind,
+        sheets,
+        columns={} if again else form.chosen,
+        sheet=sheet,
+        heading_row=heading_row if sheet == run.sheet else None,
     )
-    chosen = {} if again else form.chosen
-    layout = operations.layout_of(run.kind, sheets, columns=chosen, **place)
     operations.choose_columns(run, layout, by=me(), grade=grade, seen=form.version.data)
     if not again:
         operations.refuse_missing(run.kind, layout)
@@ -211,6 +225,7 @@ def _result(run: ImportRun) -> str:
         when=dates.long_moment(run.imported_at, timezone),
         register_url=url_for(REGISTERS[run.kind]),
         again_url=url_for("imports.new", kind=run.kind.value),
+        may_download=file_is_for(me(), run),
     )
 
 
@@ -230,4 +245,6 @@ def carry_out(uid: str) -> Any:
 def file(uid: str) -> Any:
     """The file as it was sent."""
     run = run_by_uid(me(), uid_or_404(uid))
+    if not file_is_for(me(), run):
+        raise Missing(_l("There is no such file, or it is not for you."))
     return files.send(run.stored, run.file_name)

@@ -151,6 +151,16 @@ class RowReader:
             self.extra[heading] = None if found in NOTHING else found
 
 
+def iso(day: date | None) -> str | None:
+    """A day as a plain value."""
+    return day.isoformat() if day else None
+
+
+def plain(member: StrEnum | None) -> str | None:
+    """A kind or state as a plain value."""
+    return member.value if member else None
+
+
 def shown_text(value: Value) -> str:
     """A cell as text: whole numbers without a point, days in ISO form, no blanks around."""
     if value is None:

@@ -85,14 +85,12 @@ class Cover:
 class Contents:
     """The linked table of contents of all headings down to a level.
 
-    It is filled in when written: links lead to the headings, page numbers are fields whose first
-    value is an estimate, as only a word processor knows where its pages end. With `refresh` Word
-    offers to count anew when it opens the file.
+    Its lines lead to the headings and name no pages: only a word processor knows where its pages
+    end, and it differs with its fonts. It is a field, so whoever updates it there gets the numbers.
     """
 
     title: str = ""
     levels: int = 2
-    refresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """With `leads` it stays on the page of what follows."""
+
     text: Text
     style: ParagraphStyle = "normal"
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,10 @@ class Table:
 
 @dataclass(frozen=True)
 class BulletList:
+    """With `leads` it stays on the page of what follows."""
+
     items: Sequence[Text]
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,17 +183,17 @@ Block = (
 class Sheet:
     """A sheet of a workbook: title rows (the first is the large one), one header row, rows.
 
-    Printed, its columns are fitted onto `pages_wide` pages side by side.
+    Printed, its columns are fitted onto `pages_wide` pages side by side. The header and the first
+    `freeze_columns` stay in sight; on paper they stand on each page.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     title: Sequence[Text] = ()
-    freeze_header: bool = True
+    freeze_columns: int = 0
     autofilter: bool = True
     landscape: bool = True
-    repeat_header: bool = True
     pages_wide: int = 1
 
 

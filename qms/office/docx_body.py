@@ -23,17 +23,16 @@ from qms.office.blocks import (
     Paragraph,
     Signatures,
     Table,
-    plain,
 )
 from qms.office.docx_runs import bookmark_name, paragraph_xml, run_xml
 from qms.office.docx_shell import Shell
-from qms.office.page_count import PageCount
 from qms.office.wording import WORDS, Language
 from qms.office.xml_text import attribute, is_right_to_left
 
+KEEP_NEXT = "<w:keepNext/>"
 PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-PARAGRAPH_STYLES = {"normal": ("Normal", 10.5), "note": ("Note", 9.5), "lead": ("Lead", 12.0)}
-HEADING_SIZES = {1: (18, 26), 2: (13.5, 19), 3: (11.5, 14), 4: (10.5, 11)}  # size, space around
+PARAGRAPH_STYLES = {"normal": "Normal", "note": "Note", "lead": "Lead"}
+POINTS_PER_MM = 72 / 25.4
 EMU_PER_MM = 36_000
 FIELD_BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
 FIELD_SEPARATE = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
@@ -46,7 +45,6 @@ class Entry:
 
     heading: Heading
     bookmark: str
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,11 @@ class StoredPicture:
 
 
 class Body:
-    """Writes blocks and remembers what the package needs: links, pictures, pages of headings."""
+    """Writes blocks and remembers what the package needs: links and pictures."""
 
     def __init__(self, blocks: Sequence[Block], shell: Shell, language: Language) -> None:
         self.blocks, self.shell, self.language = blocks, shell, language
         self.landscape = False
-        self.pages = PageCount(shell.text_width_mm(False), shell.text_height_mm(False))
         self.links: dict[str, str] = {}
         self.pictures: dict[str, StoredPicture] = {}
         self.referred: set[str] = set()
@@ -90,6 +87,11 @@ class Body:
             raise ValueError(f"two headings have the same bookmark: {twice}")
         return entries
 
+    @property
+    def width(self) -> float:
+        """Of the text, in points."""
+        return self.shell.text_width_mm(self.landscape) * POINTS_PER_MM
+
     # Places that text refers to
 
     def link_to(self, address: str) -> str:
@@ -110,13 +112,12 @@ class Body:
             case Heading():
                 yield self.heading(block)
             case Paragraph():
-                style, size = PARAGRAPH_STYLES[block.style]
-                self.pages.add_text(plain(block.text), size, 6)
-                yield paragraph_xml(block.text, style, self)
+                more = KEEP_NEXT if block.leads else ""
+                yield paragraph_xml(block.text, PARAGRAPH_STYLES[block.style], self, more)
             case Facts():
-                yield from docx_tables.facts_xml(block, self, self.pages, self.language)
+                yield from docx_tables.facts_xml(block, self, self.width, self.language)
             case Table():
-                yield from docx_tables.table_xml(block, self, self.pages, self.language)
+                yield from docx_tables.table_xml(block, self, self.width, self.language)
             case BulletList():
                 yield from self.bullets(block)
             case PageBreak():
@@ -124,17 +125,17 @@ class Body:
             case Image():
                 yield self.image(block)
             case Signatures():
-                yield from docx_tables.signatures_xml(block, self, self.pages, self.language)
+                yield from docx_tables.signatures_xml(block, self, self.width, self.language)
             case Cover():
                 yield from self.cover(block)
+            case Contents():
+                yield from self.contents(block)
             case _:
                 raise TypeError(f"Word has no block {type(block).__name__}")
 
     def heading(self, block: Heading) -> str:
         entry = self.entries[self.next_entry]
         self.next_entry += 1
-        size, around = HEADING_SIZES[block.level]
-        entry.page = self.pages.add_text(block.text, size, around, keep_with=40)
         number = self.next_entry
         bidi = "<w:bidi/>" if is_right_to_left(block.text) else ""
         return (
@@ -145,20 +146,14 @@ class Body:
 
     def bullets(self, block: BulletList) -> Iterator[str]:
         for item in block.items:
-            self.pages.add_text(plain(item), 10.5, 3)
-            yield paragraph_xml(item, "ListBullet", self)
+            yield paragraph_xml(item, "ListBullet", self, KEEP_NEXT if block.leads else "")
 
     def page_break(self, block: PageBreak) -> str:
         if block.landscape is None or block.landscape == self.landscape:
-            self.pages.new_page()
             return PAGE_BREAK
         ended = self.section_xml()
         self.landscape = block.landscape
         self.is_first_section = False
-        self.pages.new_page()
-        self.pages.turn(
-            self.shell.text_width_mm(self.landscape), self.shell.text_height_mm(self.landscape)
-        )
         return f'<w:p><w:pPr><w:pStyle w:val="AfterTable"/>{ended}</w:pPr></w:p>'
 
     def section_xml(self) -> str:
@@ -175,9 +170,8 @@ class Body:
         yield paragraph_xml(block.title, "Title", self)
         if block.subtitle:
             yield paragraph_xml(block.subtitle, "Subtitle", self)
-        yield from docx_tables.facts_xml(Facts(block.rows), self, self.pages, self.language)
+        yield from docx_tables.facts_xml(Facts(block.rows), self, self.width, self.language)
         yield PAGE_BREAK
-        self.pages.new_page()
 
     def image(self, block: Image) -> str:
         content = (
@@ -190,7 +184,6 @@ class Body:
         if height > tallest:
             width, height = width * tallest / height, tallest
         self.drawn += 1
-        self.pages.add(height / 25.4 * 72 + 6)
         return picture_xml(stored.key, self.drawn, block.alt, width, height)
 
     def stored(self, content: bytes) -> tuple[StoredPicture, Any]:
@@ -208,15 +201,8 @@ class Body:
 
     # Contents
 
-    def count_contents(self, block: Contents) -> None:
-        """Go down the pages as the table of contents will."""
-        self.pages.add(40)
-        for entry in self.entries:
-            if entry.heading.level <= block.levels:
-                self.pages.add(17)
-
-    def contents_xml(self, block: Contents) -> Iterator[str]:
-        """The filled table of contents, once the pages of all headings are known."""
+    def contents(self, block: Contents) -> Iterator[str]:
+        """The filled table of contents: a field that holds its present result."""
         title = block.title or WORDS[self.language]["contents"]
         yield (
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
@@ -226,25 +212,21 @@ class Body:
         start = field_start(rf'TOC \o "1-{block.levels}" \h \z \u')
         for entry in self.entries:
             if entry.heading.level <= block.levels:
-                yield self.contents_line(entry, start)
+                yield contents_line(entry, start)
                 start = ""
         if start:
             yield f"<w:p>{start}</w:p>"
         yield f'<w:p><w:pPr><w:pStyle w:val="AfterTable"/></w:pPr>{FIELD_END}</w:p>'
         yield "</w:sdtContent></w:sdt>"
 
-    def contents_line(self, entry: Entry, start: str) -> str:
-        number = (
-            field_start(rf"PAGEREF {entry.bookmark} \h")
-            + f"<w:r><w:t>{entry.page}</w:t></w:r>{FIELD_END}"
-        )
-        position = int(self.shell.text_width_mm(False) / 25.4 * 1440)
-        return (
-            f'<w:p><w:pPr><w:pStyle w:val="TOC{entry.heading.level}"/><w:tabs>'
-            f'<w:tab w:val="right" w:leader="dot" w:pos="{position}"/></w:tabs></w:pPr>{start}'
-            f'<w:hyperlink w:anchor="{attribute(entry.bookmark)}" w:history="1">'
-            f"{run_xml(entry.heading.text)}<w:r><w:tab/></w:r>{number}</w:hyperlink></w:p>"
-        )
+
+def contents_line(entry: Entry, start: str) -> str:
+    """A line that leads to its heading."""
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="TOC{entry.heading.level}"/></w:pPr>{start}'
+        f'<w:hyperlink w:anchor="{attribute(entry.bookmark)}" w:history="1">'
+        f"{run_xml(entry.heading.text)}</w:hyperlink></w:p>"
+    )
 
 
 def field_start(instruction: str) -> str:

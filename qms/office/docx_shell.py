@@ -24,7 +24,7 @@ from qms.office.blocks import Properties
 from qms.office.wording import WORDS, Language
 from qms.office.xml_text import allowed
 
-FONT = "Calibri"  # Carlito has the same widths where Calibri is missing
+FONT = "Arial"  # Liberation Sans has the same widths where Arial is missing
 ARABIC_FONT = "Arial"
 ACCENT = "1F4E79"
 GREY = "57606A"
@@ -60,7 +60,6 @@ def make_shell(
     footer: str,
     language: Language,
     paper: str,
-    refresh: bool,
 ) -> Shell:
     """An empty document with everything but its body. The header may be (left, right)."""
     document = docx.Document()
@@ -73,10 +72,6 @@ def make_shell(
         set_margins_text(section, header, footer, language)
     set_properties(document, properties, WORDS[language]["language"])
     set_compatibility(document)
-    if refresh:
-        document.settings.element.append(
-            parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>')
-        )
     drop_relations(document.part.package)
     drop_relations(document.part)
     return Shell(
@@ -179,36 +174,36 @@ def set_styles(document: Document, language: str) -> None:
     set_defaults(styles.element, language)
     for style in styles:
         set_font(style)
-    look(styles["Normal"], 10.5, "222222", after=6, line=1.12)
-    look(styles["Title"], 30, ACCENT, bold=True, before=150, after=6)
-    look(styles["Subtitle"], 15, GREY, after=36, italic=False)
+    look(styles["Normal"], 10, "222222", after=6, line=1.12)
+    look(styles["Title"], 28, ACCENT, bold=True, before=150, after=6)
+    look(styles["Subtitle"], 14, GREY, after=36, italic=False)
     for level, (size, before, after) in enumerate(
-        ((18, 18, 8), (13.5, 14, 5), (11.5, 10, 4), (10.5, 8, 3)), 1
+        ((17, 18, 8), (13, 14, 5), (11, 10, 4), (10, 8, 3)), 1
     ):
         style = styles[f"Heading {level}"]
         look(style, size, ACCENT, bold=True, italic=False, before=before, after=after)
         style.paragraph_format.keep_with_next = True
-    look(styles["Caption"], 9.5, GREY, bold=True, before=8, after=3)
+    look(styles["Caption"], 9, GREY, bold=True, before=8, after=3)
     styles["Caption"].paragraph_format.keep_with_next = True
-    look(styles["List Bullet"], 10.5, "222222", after=3)
-    look(styles["Header"], 8.5, GREY)
-    look(styles["Footer"], 8.5, GREY)
+    look(styles["List Bullet"], 10, "222222", after=3)
+    look(styles["Header"], 8, GREY)
+    look(styles["Footer"], 8, GREY)
     for style in (styles["Header"], styles["Footer"]):
         for tabs in style.element.findall(f".//{qn('w:tabs')}"):
             tabs.getparent().remove(tabs)
     line_under(styles["Header"])
-    look(own(document, "Lead"), 12, "222222", after=8, line=1.2)
-    look(own(document, "Note"), 9.5, GREY, after=6)
+    look(own(document, "Lead"), 11, "222222", after=8, line=1.2)
+    look(own(document, "Note"), 9, GREY, after=6)
     look(own(document, "Cover Organisation"), 12, GREY, bold=True)
-    look(own(document, "Contents Title"), 18, ACCENT, bold=True, after=8)
-    look(own(document, "Table Text"), 9, "222222", line=1.0)
-    look(own(document, "Table Number"), 9, "222222", line=1.0)
+    look(own(document, "Contents Title"), 17, ACCENT, bold=True, after=8)
+    look(own(document, "Table Text"), 8.5, "222222", line=1.0)
+    look(own(document, "Table Number"), 8.5, "222222", line=1.0)
     right(styles["Table Number"])
-    look(own(document, "Table Heading"), 9, ACCENT, bold=True, line=1.0)
+    look(own(document, "Table Heading"), 8.5, ACCENT, bold=True, line=1.0)
     styles["Table Heading"].paragraph_format.keep_with_next = True
     look(own(document, "After Table"), 4, "222222", after=4, line=1.0)
-    look(own(document, "Signature Name"), 10.5, "222222", bold=True, after=0)
-    look(own(document, "Signature Line"), 9.5, GREY, after=0)
+    look(own(document, "Signature Name"), 10, "222222", bold=True, after=0)
+    look(own(document, "Signature Line"), 9, GREY, after=0)
     for level in (1, 2, 3, 4):
         contents_style(document, level)
     link_style(document)
@@ -298,7 +293,7 @@ def contents_style(document: Document, level: int) -> None:
     style = document.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
     style.element.set(qn("w:styleId"), f"TOC{level}")
     style.base_style = document.styles["Normal"]
-    look(style, 10.5, "222222", bold=level == 1, before=4 if level == 1 else 0, after=2, line=1.0)
+    look(style, 10, "222222", bold=level == 1, before=4 if level == 1 else 0, after=2, line=1.0)
     style.paragraph_format.left_indent = Mm(5 * (level - 1))
     style.paragraph_format.tab_stops.add_tab_stop(
         Mm(210 - 2 * SIDE), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS

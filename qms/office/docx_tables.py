@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from qms.office.blocks import Column, Facts, Formula, Link, Run, Signature, Signatures, Table, plain
 from qms.office.docx_runs import Places, paragraph_xml
-from qms.office.page_count import LINE_HEIGHT, PageCount
 from qms.office.wording import (
     WORDS,
     Language,
@@ -19,35 +19,33 @@ from qms.office.wording import (
 from qms.office.xml_text import attribute
 
 TWIPS_PER_POINT = 20
-TABLE_SIZE = 9.0
-CELL_PADDING = 4.5  # above and below, in points
-CELL_SIDES = 8.5  # left and right
+TABLE_SIZE = 8.5
+CELL_SIDES = 8.5  # padding left and right, in points
+LETTER_WIDTH = 0.5  # of the font size, running text
 LONGEST_UNSPLIT = 15  # lines: a taller row may break across pages, or it would be clipped
 NUMBERS = ("integer", "decimal", "rupiah")
 SIGNATURES_ABREAST = 3
 ROOM_TO_SIGN = 46  # points
 
 
-def table_xml(table: Table, places: Places, pages: PageCount, language: Language) -> Iterator[str]:
-    """A register: caption, repeated header row, rows."""
+def table_xml(table: Table, places: Places, room: float, language: Language) -> Iterator[str]:
+    """A register: caption, repeated header row, rows. The room across is in points."""
     if table.caption:
-        pages.add_text(table.caption, 9.5, 11, keep_with=30)
         yield paragraph_xml(table.caption, "Caption", places)
-    widths = column_widths(table.columns, pages.width)
+    widths = column_widths(table.columns, room)
     yield opening(widths, header_row=True, title=table.caption)
-    yield header_xml(table.columns, widths, places, pages)
+    yield header_xml(table.columns, widths, places)
     empty = True
     for values in table.rows:
         empty = False
         if len(values) > len(table.columns):
             raise ValueError(f"table {table.caption!r} has more values in a row than columns")
-        yield row_xml(table.columns, values, widths, places, pages, language)
+        yield row_xml(table.columns, values, widths, places, language)
     if empty:
-        pages.add(20)
         text = paragraph_xml(Run(WORDS[language]["no_rows"], italic=True), "TableText", places)
         span = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
         yield f"<w:tr>{cell(sum(widths), text, span)}</w:tr>"
-    yield closing(places, pages)
+    yield closing(places)
 
 
 def column_widths(columns: Sequence[Column], room: float) -> list[int]:
@@ -74,9 +72,8 @@ def opening(
     )
 
 
-def closing(places: Places, pages: PageCount) -> str:
+def closing(places: Places) -> str:
     """The end of a table, and the small gap without which two tables would grow together."""
-    pages.add(9)
     return "</w:tbl>" + paragraph_xml("", "AfterTable", places)
 
 
@@ -84,16 +81,11 @@ def cell(width: int, content: str, more: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}</w:tcPr>{content}</w:tc>'
 
 
-def header_xml(
-    columns: Sequence[Column], widths: list[int], places: Places, pages: PageCount
-) -> str:
+def header_xml(columns: Sequence[Column], widths: list[int], places: Places) -> str:
     cells = []
-    lines = 1
     for column, width in zip(columns, widths, strict=True):
         more = '<w:jc w:val="right"/>' if column.kind in NUMBERS else ""
-        lines = max(lines, lines_in(column.title, width, pages))
         cells.append(cell(width, paragraph_xml(column.title, "TableHeading", places, more)))
-    pages.add(row_height(lines), keep_with=30)
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
@@ -102,7 +94,6 @@ def row_xml(
     values: Sequence[Any],
     widths: list[int],
     places: Places,
-    pages: PageCount,
     language: Language,
 ) -> str:
     cells = []
@@ -111,20 +102,17 @@ def row_xml(
         value = values[index] if index < len(values) else None
         text = written(value, column, language)
         is_number = column.kind in NUMBERS and not isinstance(value, str)
-        lines = max(lines, lines_in(plain(text), width, pages))
+        lines = max(lines, lines_in(plain(text), width))
         style = "TableNumber" if is_number else "TableText"
         cells.append(cell(width, paragraph_xml(text, style, places)))
-    pages.add(row_height(lines))
     whole = "<w:trPr><w:cantSplit/></w:trPr>" if lines <= LONGEST_UNSPLIT else ""
     return f"<w:tr>{whole}{''.join(cells)}</w:tr>"
 
 
-def lines_in(text: str, width: int, pages: PageCount) -> int:
-    return pages.lines(text, TABLE_SIZE, width / TWIPS_PER_POINT - CELL_SIDES) if text else 1
-
-
-def row_height(lines: int) -> float:
-    return lines * TABLE_SIZE * LINE_HEIGHT + CELL_PADDING
+def lines_in(text: str, width: int) -> int:
+    """About how many lines a text takes in a column."""
+    letters = max(1.0, (width / TWIPS_PER_POINT - CELL_SIDES) / (TABLE_SIZE * LETTER_WIDTH))
+    return sum(max(1, ceil(len(line) / letters)) for line in text.split("\n"))
 
 
 def written(value: Any, column: Column, language: Language) -> Any:
@@ -152,33 +140,31 @@ def written(value: Any, column: Column, language: Language) -> Any:
 LABEL = Column("", 30)
 
 
-def facts_xml(facts: Facts, places: Places, pages: PageCount, language: Language) -> Iterator[str]:
+def facts_xml(facts: Facts, places: Places, room: float, language: Language) -> Iterator[str]:
     """Labels and values side by side."""
     columns = (LABEL, Column("", 70, "datetime"))
-    widths = column_widths(columns, pages.width)
+    widths = column_widths(columns, room)
     if not facts.rows:
         return
     yield opening(widths, header_row=False)
     for label, value in facts.rows:
         text = written(value, columns[1], language)
-        lines = max(lines_in(label, widths[0], pages), lines_in(plain(text), widths[1], pages))
-        pages.add(row_height(lines))
+        lines = lines_in(plain(text), widths[1])
         name = cell(widths[0], paragraph_xml(label, "TableHeading", places))
         whole = "<w:trPr><w:cantSplit/></w:trPr>" if lines <= LONGEST_UNSPLIT else ""
         content = cell(widths[1], paragraph_xml(text, "TableText", places))
         yield f"<w:tr>{whole}{name}{content}</w:tr>"
-    yield closing(places, pages)
+    yield closing(places)
 
 
 def signatures_xml(
-    signatures: Signatures, places: Places, pages: PageCount, language: Language
+    signatures: Signatures, places: Places, room: float, language: Language
 ) -> Iterator[str]:
     """Who signs, up to three side by side, with room for the pen."""
     people = list(signatures.people)
     for start in range(0, len(people), SIGNATURES_ABREAST):
         abreast = people[start : start + SIGNATURES_ABREAST]
-        widths = column_widths([LABEL] * max(2, len(abreast)), pages.width)
-        pages.add(130)
+        widths = column_widths([LABEL] * max(2, len(abreast)), room)
         yield opening(widths, header_row=False, style="TableNormal")
         cells = [
             cell(width, "".join(signature_lines(person, places, language)))
@@ -186,7 +172,7 @@ def signatures_xml(
         ]
         cells += [cell(width, "<w:p/>") for width in widths[len(abreast) :]]
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
-        yield closing(places, pages)
+        yield closing(places)
 
 
 def signature_lines(person: Signature, places: Places, language: Language) -> Iterator[str]:

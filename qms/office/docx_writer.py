@@ -1,13 +1,9 @@
-"""Word documents: content blocks in a shell of named styles, long tables streamed.
+"""Word documents: content blocks in a shell of named styles, streamed into the file block by block.
 
-The same blocks and properties give the same bytes. The body is first written to a temporary file,
-because the table of contents at its beginning names pages that are known only at its end.
+The same blocks and properties give the same bytes.
 """
 
-from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from qms.office.blocks import Block, Contents, Properties
 from qms.office.docx_body import Body
@@ -28,8 +24,6 @@ HEAD = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>'
 )
-IN_MEMORY = 4_000_000
-CHUNK = 256_000
 
 
 def write_docx(
@@ -42,67 +36,31 @@ def write_docx(
     language: Language = "id",
     paper: str = "A4",
 ) -> None:
-    """Write the blocks to a path or binary file. The header may be (left, right)."""
+    """Write the blocks to a path or binary file. The header may be (left, right). Raises ValueError
+    where a link leads to a bookmark that no heading has; what was written by then is of no use."""
     listed = list(blocks)
-    contents = [block for block in listed if isinstance(block, Contents)]
-    if len(contents) > 1:
+    if sum(isinstance(block, Contents) for block in listed) > 1:
         raise ValueError("a document has one table of contents")
-    shell = make_shell(
-        properties,
-        header=header,
-        footer=footer,
-        language=language,
-        paper=paper,
-        refresh=any(block.refresh for block in contents),
-    )
+    shell = make_shell(properties, header=header, footer=footer, language=language, paper=paper)
     body = Body(listed, shell, language)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        contents_at = write_body(body, spool)
+    with new_package(target) as package:
+        write_part(package, TYPES, types_with_pictures(shell))
+        for name, content in shell.parts.items():
+            if name not in (TYPES, BODY, RELATIONS):
+                write_part(package, name, content)
+        stream_part(package, BODY, document_xml(body))
         if missing := body.missing_bookmarks():
             raise ValueError(f"links to bookmarks that are not there: {sorted(missing)}")
-        spool.seek(0)
-        with new_package(target) as package:
-            write_part(package, TYPES, types_with_pictures(shell))
-            for name, content in shell.parts.items():
-                if name not in (TYPES, BODY, RELATIONS):
-                    write_part(package, name, content)
-            stream_part(package, BODY, document_xml(body, spool, contents_at))
-            write_part(package, RELATIONS, relations(shell, body))
-            for picture in body.pictures.values():
-                write_part(package, f"word/{picture.part}", picture.content)
+        write_part(package, RELATIONS, relations(shell, body))
+        for picture in body.pictures.values():
+            write_part(package, f"word/{picture.part}", picture.content)
 
 
-def write_body(body: Body, spool: IO[bytes]) -> tuple[int, Contents] | None:
-    """Write all blocks but the contents; returns where those belong."""
-    contents_at = None
-    for block in body.blocks:
-        if isinstance(block, Contents):
-            contents_at = (spool.tell(), block)
-            body.count_contents(block)
-            continue
-        for piece in body.block_xml(block):
-            spool.write(piece.encode())
-    return contents_at
-
-
-def document_xml(
-    body: Body, spool: IO[bytes], contents_at: tuple[int, Contents] | None
-) -> Iterator[str]:
+def document_xml(body: Body) -> Iterator[str]:
     yield HEAD
-    if contents_at:
-        position, block = contents_at
-        yield spool.read(position).decode()
-        yield from body.contents_xml(block)
-    # Pieces may end within a letter, so bytes are decoded as they come.
-    yield from decoded(spool)
+    for block in body.blocks:
+        yield from body.block_xml(block)
     yield body.section_xml() + "</w:body></w:document>"
-
-
-def decoded(spool: IO[bytes]) -> Iterator[str]:
-    decoder = getincrementaldecoder("utf-8")()
-    while chunk := spool.read(CHUNK):
-        yield decoder.decode(chunk)
-    yield decoder.decode(b"", final=True)
 
 
 def types_with_pictures(shell: Shell) -> str:

@@ -113,14 +113,6 @@ class SheetWriter:
         yield self.closing()
 
     def opening(self) -> str:
-        pane = ""
-        if self.sheet.freeze_header:
-            below = f"A{self.header_row + 1}"
-            pane = (
-                f'<pane ySplit="{self.header_row}" topLeftCell="{below}" activePane="bottomLeft" '
-                f'state="frozen"/>'
-                f'<selection pane="bottomLeft" activeCell="{below}" sqref="{below}"/>'
-            )
         selected = ' tabSelected="1"' if self.is_first else ""
         columns = "".join(
             f'<col min="{number}" max="{number}" width="{column.width + 0.71:.2f}" '
@@ -131,9 +123,22 @@ class SheetWriter:
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
             f"<worksheet {SHEET_NAMESPACES}>"
             '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-            f'<sheetViews><sheetView showGridLines="0"{selected} workbookViewId="0">{pane}'
+            f'<sheetViews><sheetView showGridLines="0"{selected} workbookViewId="0">{self.pane()}'
             "</sheetView></sheetViews>"
             f'<sheetFormatPr defaultRowHeight="13.5"/><cols>{columns}</cols><sheetData>'
+        )
+
+    def pane(self) -> str:
+        """The header, and perhaps the first columns, stay in sight."""
+        columns = self.sheet.freeze_columns
+        where = "bottomRight" if columns else "bottomLeft"
+        first = f"{letters(columns)}{self.header_row + 1}"
+        across = f'xSplit="{columns}" ' if columns else ""
+        beside = '<selection pane="topRight"/><selection pane="bottomLeft"/>' if columns else ""
+        return (
+            f'<pane {across}ySplit="{self.header_row}" topLeftCell="{first}" '
+            f'activePane="{where}" state="frozen"/>{beside}'
+            f'<selection pane="{where}" activeCell="{first}" sqref="{first}"/>'
         )
 
     def title_rows(self) -> Iterator[str]:

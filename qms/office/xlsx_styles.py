@@ -8,7 +8,7 @@ from qms.office.xml_text import attribute
 ACCENT = "1F4E79"
 LINE = "D0D7DE"
 HEADER_FILL = "DDE7F1"
-FONT = "Calibri"
+FONT = "Arial"
 
 
 @dataclass(frozen=True)

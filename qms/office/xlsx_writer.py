@@ -13,7 +13,7 @@ from openpyxl.writer.theme import theme_xml
 from qms.office.blocks import Cut, Properties, Sheet
 from qms.office.fixed_zip import Target, new_package, stream_part, write_part
 from qms.office.wording import WORDS, Language
-from qms.office.xlsx_sheets import SheetWriter, quoted_name, sheet_names
+from qms.office.xlsx_sheets import SheetWriter, letters, quoted_name, sheet_names
 from qms.office.xlsx_styles import styles_xml
 from qms.office.xml_text import allowed, attribute, escaped
 
@@ -162,9 +162,10 @@ def defined_names(number: int, writer: SheetWriter) -> str:
             f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">'
             f"{sheet}!{writer.table_range}</definedName>"
         )
-    if writer.sheet.repeat_header:
-        names += (
-            f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">'
-            f"{sheet}!${row}:${row}</definedName>"
-        )
+    titles = f"{sheet}!${row}:${row}"
+    if columns := writer.sheet.freeze_columns:
+        titles = f"{sheet}!$A:${letters(columns - 1)},{titles}"
+    names += (
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{titles}</definedName>'
+    )
     return names

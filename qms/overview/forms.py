@@ -1,16 +1,18 @@
 """The form of a setting."""
 
-from wtforms import IntegerField, StringField
-from wtforms.validators import Optional as OptionalIfEmpty
+from wtforms import StringField
 
-from qms.core.forms import AtMost, Clean, DayField, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, Form, Needed, WholeNumber, tidy
 from qms.core.i18n import lazy_gettext as _l
+
+LARGEST = 10_000
+"""Of months, days or a number of things: more is a slip, and would lead beyond the calendar."""
 
 
 class SettingForm(Form):
     """A figure from a day on, and where it is from. `value` is a number; DaySettingForm: a day."""
 
-    value = IntegerField(_l("Value"), [OptionalIfEmpty(), Needed(_l("Write a whole number."))])
+    value = WholeNumber(_l("Value"), [Needed(_l("Write a whole number."))], least=1, most=LARGEST)
     from_on = DayField(_l("Holds from"), [Needed(_l("Say from which day it holds."))])
     source = StringField(
         _l("Source"),

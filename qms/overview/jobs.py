@@ -1,5 +1,6 @@
-"""Work in the background: verifying a chain of the journal."""
+"""Work in the background: verifying a chain of the journal, and what is swept away daily."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ from flask import current_app
 from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
-from qms.core.jobs import Job, ask_for, report
+from qms.core.jobs import Job, ask_for, forget_done, report
 from qms.core.journal import verifying
 from qms.core.permissions import require
 from qms.core.signing import SigningKey
+from qms.core.sweeping import sweep_uploads
 from qms.overview.permissions import may_read_chain
 from qms.overview.queries.entries import VERIFY
+from qms.people import sessions
 from qms.people.models import Person
 
 
@@ -38,4 +41,37 @@ def verify(job: Job) -> None:
     }
 
 
-JOBS: dict[str, Any] = {VERIFY: verify}
+HOUSEKEEPING = "housekeeping"
+BATCH = 1000
+
+
+def keep_house() -> dict[str, int]:
+    """Sweep away what nobody needs, in batches that nobody waits for. Returns how many of each.
+
+    Commits after each batch.
+    """
+    hours = current_app.config["QMS_SETTINGS"].session_hours
+    return {
+        "uploads": sweep_uploads(),
+        "sessions": _in_batches(lambda: sessions.forget_sessions(hours, BATCH)),
+        "attempts": _in_batches(lambda: sessions.forget_attempts(BATCH)),
+        "jobs": _in_batches(lambda: forget_done(HOUSEKEEPING, BATCH)),
+    }
+
+
+def _in_batches(forget: Callable[[], int]) -> int:
+    gone = 0
+    while count := forget():
+        db.session.commit()
+        gone += count
+    return gone
+
+
+def housekeeping(job: Job) -> None:
+    """The same as a job; how much was swept away is its result."""
+    counts = keep_house()
+    db.session.add(job)
+    job.result = counts
+
+
+JOBS: dict[str, Any] = {VERIFY: verify, HOUSEKEEPING: housekeeping}

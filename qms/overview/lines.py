@@ -38,7 +38,7 @@ WHY = {
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
     Kind.ACKNOWLEDGE: _l("Take note"),
-    Kind.CLOSE: _l("Close"),
+    Kind.CLOSE: _l("Verify"),
     Kind.PROVE: _l("Judge the effect"),
     Kind.DO: _l("Finish"),
     Kind.VERIFY: _l("Verify"),

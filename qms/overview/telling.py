@@ -16,6 +16,7 @@ from qms.core.timeline import COMMON
 from qms.documents import history as documents
 from qms.evidence import history as evidence
 from qms.findings import history as findings
+from qms.imports import history as imports
 from qms.overview.queries.entries import Entry
 from qms.packs import history as packs
 from qms.people import history as people
@@ -62,6 +63,7 @@ KINDS = (
     KindTold("account", _l("Account"), people),
     KindTold("stored_file", _l("File"), evidence),
     KindTold("pack", _l("Evidence pack"), packs, "packs.show"),
+    KindTold("import_run", _l("Import"), imports),
 )
 BY_KIND = {one.kind: one for one in KINDS}
 

@@ -3,26 +3,30 @@
 Everything in a pack follows from these facts and the records, so they are also in its manifest.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qms.core import clock
 from qms.packs.models import Pack
 from qms.people.models import Person
 from qms.people.rights import Sight, Units, sight_of
+from qms.people.roles import EXPORTS
 from qms.standards.queries import EditionRow, edition_by_id
-from qms.units.tree import Node
+from qms.units.models import District
+from qms.units.tree import Tree, read_tree
 
 Language = Literal["id", "en"]
 
 
 @dataclass(frozen=True)
 class About:
-    """The facts. `whole_sight` is what the person sees of the units and those under them, `sight`
-    what of it is in the pack: without restricted records unless the person asked for them."""
+    """The facts."""
 
     uid: UUID
     district_id: int
@@ -32,17 +36,19 @@ class About:
     timezone: str
     person_uid: UUID
     person_name: str
-    unit_ids: tuple[int, ...]
+    chosen: frozenset[int]
+    """The ids of the chosen units."""
     editions: tuple[EditionRow, ...]
     from_on: date
     to_on: date
     as_of: date
     known_at: datetime
     language: Language
-    whole_sight: Sight
-    sight: Sight
-    nodes: Mapping[int, Node]
-    """The chosen units and all under them, as they are today."""
+    includes_restricted: bool
+    exported: Sight
+    """What the person sees of the units that they may export from, whichever those are."""
+    tree: Tree
+    """The units as of the day, as they are known."""
 
     @property
     def number(self) -> str:
@@ -53,6 +59,24 @@ class About:
     def known_day(self) -> date:
         """The day of the district on which it was known."""
         return clock.day_of(self.known_at, self.timezone)
+
+    @cached_property
+    def unit_ids(self) -> tuple[int, ...]:
+        """The chosen units, by code."""
+        return tuple(sorted(self.chosen, key=lambda one: (self.tree[one].code, one)))
+
+    @cached_property
+    def whole_sight(self) -> Sight:
+        """What the person sees of the chosen units and those under them."""
+        return self.exported.under(one for top in self.chosen for one in self.tree.subtree(top))
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What of it is in the pack: without restricted records unless the person asked for
+        them."""
+        if self.includes_restricted:
+            return self.whole_sight
+        return replace(self.whole_sight, restricted=Units(False, frozenset()))
 
     @property
     def all_unit_ids(self) -> frozenset[int]:
@@ -71,6 +95,21 @@ class About:
         seen, shown = self.whole_sight.restricted, self.sight.restricted
         return any(one in seen and one not in shown for one in self.all_unit_ids)
 
+    def as_known_by(self, session: Session) -> "About":
+        """The same, with names and the tree of units as a session's database knows them. What it
+        does not know yet is called as it is today."""
+        tree = read_tree(session, self.district_id, self.as_of)
+        district = select(District.name).where(District.id == self.district_id)
+        person = select(Person.name).where(
+            Person.district_id == self.district_id, Person.uid == self.person_uid
+        )
+        return replace(
+            self,
+            district_name=session.scalar(district) or self.district_name,
+            person_name=session.scalar(person) or self.person_name,
+            tree=replace(tree, nodes=self.tree.nodes | tree.nodes),
+        )
+
 
 def number_of(uid: UUID) -> str:
     """The short number of a pack: PB-1A2B3C4D."""
@@ -79,11 +118,8 @@ def number_of(uid: UUID) -> str:
 
 def about_pack(pack: Pack, person: Person) -> About:
     """The facts of a stored pack, with the rights that the person has now."""
-    tree, district = person.rights.tree, person.district
-    chosen = {link.unit_id for link in pack.units}
-    below = {one for unit_id in chosen if tree.get(unit_id) for one in tree.subtree(unit_id)}
+    rights, district = person.rights, person.district
     editions = [edition_by_id(link.edition_id) for link in pack.editions]
-    sight = sight_of(person).under(below)
     return About(
         uid=pack.uid,
         district_id=district.id,
@@ -93,19 +129,14 @@ def about_pack(pack: Pack, person: Person) -> About:
         timezone=district.timezone,
         person_uid=person.uid,
         person_name=person.name,
-        unit_ids=tuple(sorted(chosen, key=lambda one: tree[one].code)),
+        chosen=frozenset(link.unit_id for link in pack.units),
         editions=tuple(sorted(editions, key=lambda edition: edition.id)),
         from_on=pack.from_on,
         to_on=pack.to_on,
         as_of=pack.as_of,
         known_at=pack.known_at,
         language="en" if pack.language == "en" else "id",
-        whole_sight=sight,
-        sight=sight if pack.includes_restricted else without_restricted(sight),
-        nodes={one: tree[one] for one in below},
+        includes_restricted=pack.includes_restricted,
+        exported=sight_of(person).under(rights.units(EXPORTS).ids),
+        tree=rights.tree,
     )
-
-
-def without_restricted(sight: Sight) -> Sight:
-    """The same units, with the ordinary records only."""
-    return replace(sight, restricted=Units(False, frozenset()))

@@ -32,12 +32,13 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "units": [
             {
-                "uid": str(about.nodes[one].uid),
-                "code": about.nodes[one].code,
+                "uid": str(about.tree[one].uid),
+                "code": about.tree[one].code,
                 "name": content.reader.units.get(one, ""),
             }
             for one in about.unit_ids
         ],
+        "covers": sorted(str(about.tree[one].uid) for one in about.all_unit_ids),
         "editions": [{"key": one.key, "code": one.code} for one in about.editions],
         "from": about.from_on.isoformat(),
         "to": about.to_on.isoformat(),
@@ -45,7 +46,7 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         "known_at": about.known_at.isoformat(),
         "made_at": about.known_at.isoformat(),
         "language": about.language,
-        "restricted_units": sorted(str(about.nodes[one].uid) for one in about.restricted_unit_ids),
+        "restricted_units": sorted(str(about.tree[one].uid) for one in about.restricted_unit_ids),
         "restricted_left_out": content.reader.restricted if about.leaves_out_restricted else {},
         "journal": heads,
     }

@@ -123,21 +123,22 @@ def take_copy(pack: Pack, *, by: Person) -> Path:
         raise OutOfTurn(_l("This pack is not made yet."))
     if not path.exists():
         raise OutOfTurn(_l("The file of this pack is no longer kept here. Make the pack again."))
-    require(may_take_copy, by, pack, restricted_units(path, by.district_id))
+    require(may_take_copy, by, pack, *units_inside(path, by.district_id))
     journal.write("take_copy", pack, by=by)
     return path
 
 
-def restricted_units(path: Path, district_id: int) -> list[int]:
-    """The units whose restricted records are inside, as the pack's own manifest says."""
+def units_inside(path: Path, district_id: int) -> tuple[list[int], list[int]]:
+    """The units whose records are inside, and those whose restricted ones are, as the pack's own
+    manifest says."""
+    ids = dict(
+        db.session.execute(select(Unit.uid, Unit.id).where(Unit.district_id == district_id)).all()
+    )
     try:
         with ZipFile(path) as archive, archive.open(MANIFEST) as manifest:
-            uids = [UUID(uid) for uid in json.load(manifest)["restricted_units"]]
+            stated = json.load(manifest)
+        covered = [ids[UUID(uid)] for uid in stated["covers"]]
+        return covered, [ids[UUID(uid)] for uid in stated["restricted_units"]]
     except (BadZipFile, KeyError, ValueError) as error:
         message = _l("The file of this pack is damaged. Make the pack again.")
         raise OutOfTurn(message) from error
-    return list(
-        db.session.scalars(
-            select(Unit.id).where(Unit.district_id == district_id, Unit.uid.in_(uids))
-        )
-    )

@@ -34,7 +34,7 @@ from qms.core.journal.images import canonical
 from qms.core.journal.models import JournalEntry, JournalPayload
 from qms.standards.models import Clause, StandardEdition
 
-NOT_SHOWN = ("pack", "role_grant", "delegation", "setting", "number_pattern")
+NOT_SHOWN = ("pack", "role_grant", "delegation", "number_pattern")
 """Kinds of records that no pack shows: a change of these alone needs no rebuilding."""
 SHIPPED = tuple(Model.metadata.tables[model.__tablename__] for model in (StandardEdition, Clause))
 """Tables that are not journalled, because they come with the package."""

@@ -23,11 +23,13 @@ def may_include_restricted(person: Person) -> bool:
     return any(unit_id in knows for unit_id in exports.ids)
 
 
-def may_take_copy(person: Person, pack: Pack, restricted_unit_ids: Iterable[int] = ()) -> bool:
-    """Only who asked for it, while they may still make it: every unit of the pack, and those
-    whose restricted records are inside."""
+def may_take_copy(
+    person: Person, pack: Pack, unit_ids: Iterable[int], restricted_unit_ids: Iterable[int]
+) -> bool:
+    """Only who asked for it, while they may still make it: every unit whose records are inside,
+    and those whose restricted records are."""
     return (
         pack.asked_by_id == person.id
-        and all(may_make_pack(person, link.unit_id) for link in pack.units)
+        and all(may_make_pack(person, unit_id) for unit_id in unit_ids)
         and all(person.holds(NEED_TO_KNOW, unit_id) for unit_id in restricted_unit_ids)
     )

@@ -198,7 +198,8 @@ def file_name(person: Person, pack: Pack) -> str:
     tree = person.rights.tree
     codes = sorted(tree[link.unit_id].code for link in pack.units if tree.get(link.unit_id))
     plain = "-".join("".join(sign for sign in code if sign.isalnum()) for code in codes)[:60]
-    return f"{_('Evidence-pack')}-{plain}-{pack.from_on}-{pack.to_on}-{number_of(pack.uid)}.zip"
+    kind = _("Evidence-pack")
+    return f"{kind}-{plain}-{pack.from_on}-{pack.to_on}-{number_of(pack.uid)}.zip"
 
 
 def _unit_names(person: Person, unit_ids: list[int]) -> str:

@@ -1,15 +1,17 @@
 """Form fields that choose a unit, a person, or one of a kind."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from wtforms import SelectField, ValidationError
 
+from qms.core.dates import number
 from qms.core.i18n import gettext as _
 from qms.core.uids import read_uid
 from qms.people.models import Person
+from qms.people.queries import MOST_OFFERED
 from qms.units.tree import Node
 
 INDENT = "\u2003"
@@ -20,6 +22,7 @@ class ChoiceField(SelectField):
     then None."""
 
     data: Any
+    description: Any
 
     def __init__(self, *args: Any, blank: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,11 +75,19 @@ class UnitField(ChoiceField):
         self.unit_id = node.id if node else None
 
 
+def cut_short(listed: Sequence[Any]) -> str:
+    """What a field says under a list of choices that had to be cut; nothing under a whole one."""
+    if len(listed) < MOST_OFFERED:
+        return ""
+    return _("Only the first %(n)s names are offered here.", n=number(MOST_OFFERED))
+
+
 class PersonField(ChoiceField):
     """A person; `uid` is theirs."""
 
-    def offer_people(self, people: Iterable[Person]) -> None:
+    def offer_people(self, people: Sequence[Person]) -> None:
         self.offer((str(person.uid), person.name) for person in people)
+        self.description = cut_short(people) or self.description
 
     @property
     def uid(self) -> UUID | None:

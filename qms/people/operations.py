@@ -30,6 +30,7 @@ from qms.people.permissions import (
     may_grant,
     may_keep_account,
     may_keep_person,
+    may_name_position,
     may_operate,
 )
 from qms.people.roles import ADMINISTERS, Role
@@ -201,6 +202,24 @@ def add_position(unit: Unit, title: str, *, by: Any, is_head: bool = False) -> P
     db.session.add(position)
     journal.write("add_position", position, by=by)
     return position
+
+
+def name_position(unit_id: int, title: str, *, by: Any) -> Position:
+    """The unit's position with this title, whatever its case; a new one if there is none."""
+    require(may_name_position, by, unit_id)
+    present = db.session.scalars(
+        select(Position).where(
+            Position.district_id == by.district_id,
+            Position.unit_id == unit_id,
+            Position.closed_on.is_(None),
+        )
+    )
+    found = next((one for one in present if text.fold(one.title) == text.fold(title)), None)
+    if found is None:
+        found = Position(district_id=by.district_id, unit_id=unit_id, title=title.strip())
+        db.session.add(found)
+        journal.write("import_position", found, by=by)
+    return found
 
 
 def close_position(position: Position, *, on: date, by: Any) -> None:

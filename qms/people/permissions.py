@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qms.core.db import db
 from qms.people.models import Person
-from qms.people.roles import ADMINISTERS, Role
+from qms.people.roles import ADMINISTERS, KEEPS, Role
 from qms.units.models import Unit
 
 
@@ -34,6 +34,12 @@ def may_add_person(by: Any, district_id: int) -> bool:
     return by.is_of(district_id) and by.administers()
 
 
+def may_name_position(by: Any, unit_id: int) -> bool:
+    """Write a position down that a list names as an owner: who keeps the unit's management system,
+    or its people. It is only a name, which gives nobody a right."""
+    return bool(may_administer(by, unit_id) or by.holds(KEEPS, unit_id))
+
+
 def may_grant(by: Any, grant: tuple[Role, int]) -> bool:
     """Roles are granted and withdrawn by an administrator of the unit; nobody passes on more than
     they administer."""
@@ -47,16 +53,24 @@ def may_appoint(by: Any, person: Person, unit: Unit) -> bool:
 
 
 def may_keep_person(by: Any, person: Person) -> bool:
-    """Names, addresses and leaving: who administers every unit in which the person has a role
-    and, if they have roles or positions at all, at least one of their units."""
+    """Names, addresses and leaving: who administers every unit in which the person has a role;
+    without a role, one of the units in which they hold a position; without either, one of the
+    units in which they ever had a role or a position. Whom nobody ever gave anything is kept by
+    any administrator of the district; an operator by operators."""
     if not (by.is_of(person.district_id) and by.administers()):
+        return False
+    if person.is_operator and not by.is_operator:
         return False
     today = person.district.today
     roles = {grant.unit_id for grant in person.grants if not grant.is_over(today)}
     if roles:
         return all(by.administers(unit_id) for unit_id in roles)
     positions = {one.position.unit_id for one in person.appointments if not one.is_over(today)}
-    return not positions or any(by.administers(unit_id) for unit_id in positions)
+    former = {grant.unit_id for grant in person.grants} | {
+        one.position.unit_id for one in person.appointments
+    }
+    units = positions or former
+    return not units or any(by.administers(unit_id) for unit_id in units)
 
 
 def may_keep_account(by: Any, person: Person) -> bool:

@@ -15,6 +15,7 @@ from qms.people.history import LABELS, sentences
 from qms.people.models import Appointment, Delegation, Person, RoleGrant
 from qms.people.permissions import may_delegate, may_keep_account, may_keep_person
 from qms.people.queries import appointments_on, grants_of
+from qms.people.roles import ADMINISTERS
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ class PersonPage:
     @property
     def today(self) -> Any:
         return self.by.district.today
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing of the person lies in units that this administrator does not keep."""
+        return bool(self.by.rights.units(ADMINISTERS).everywhere)
 
     @cached_property
     def appointments(self) -> list[Line]:

@@ -341,7 +341,7 @@ def delegate(uid: str) -> Any:
     require(may_delegate, by, person)
     others = {str(one.uid): one for one in people_to_choose(by) if one.id != person.id}
     form = DelegateForm(from_on=by.district.today)
-    form.delegate.offer_people(others.values())
+    form.delegate.offer_people(list(others.values()))
     if form.validate_on_submit():
         try:
             operations.delegate(

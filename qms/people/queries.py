@@ -141,7 +141,16 @@ def positions_held(person_ids: Iterable[int], day: date) -> set[int]:
     return {appointment.position_id for appointment in appointments_on(person_ids, day)}
 
 
-def people_in(district: District, unit_ids: Iterable[int], limit: int = 500) -> list[Person]:
+MOST_OFFERED = 5_000
+"""Choices of a form: more than any district has, and few enough for a page. Where the list is cut,
+the field says so (`fields.cut_short`)."""
+MOST_SHOWN = 200
+"""Lines of one kind on a unit's page, which says where the others are."""
+
+
+def people_in(
+    district: District, unit_ids: Iterable[int], limit: int = MOST_OFFERED
+) -> list[Person]:
     """People with a role or a position in one of these units now, by name: choices for owner."""
     day, ids = district.today, list(unit_ids)
     with_role = select(RoleGrant.person_id).where(
@@ -176,7 +185,9 @@ def people_in(district: District, unit_ids: Iterable[int], limit: int = 500) -> 
     )
 
 
-def positions_in(district: District, unit_ids: Iterable[int], limit: int = 500) -> list[Position]:
+def positions_in(
+    district: District, unit_ids: Iterable[int], limit: int = MOST_OFFERED
+) -> list[Position]:
     """Open positions of these units, by title."""
     return list(
         db.session.scalars(
@@ -304,7 +315,7 @@ def grants_of(person_ids: Iterable[int], day: date) -> list[RoleGrant]:
     )
 
 
-def roles_in_unit(unit: Unit, day: date, limit: int = 200) -> list[tuple[RoleGrant, Person]]:
+def roles_in_unit(unit: Unit, day: date, limit: int) -> list[tuple[RoleGrant, Person]]:
     """Who has a role in a unit itself on a day or later, by role and name."""
     rows = db.session.execute(
         select(RoleGrant, Person)
@@ -321,7 +332,7 @@ def roles_in_unit(unit: Unit, day: date, limit: int = 200) -> list[tuple[RoleGra
 
 
 def positions_of_unit(
-    unit: Unit, day: date, limit: int = 200
+    unit: Unit, day: date, limit: int
 ) -> list[tuple[Position, Appointment | None, Person | None]]:
     """The open positions of a unit, heads first, each with who holds it on a day (a row for each
     holder)."""
@@ -382,7 +393,7 @@ def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
     return bool(lost) and len(lost) == len(held)
 
 
-def people_to_choose(admin: Person, limit: int = 500) -> list[Person]:
+def people_to_choose(admin: Person, limit: int = MOST_OFFERED) -> list[Person]:
     """Those whom an administrator sees and who have not left, by name: choices in a form."""
     day = admin.district.today
     return list(

@@ -1,5 +1,6 @@
 """Pages: signing in and out, one's own account."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import (
@@ -15,7 +16,7 @@ from flask import (
 )
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from qms.core import dates
 from qms.core.db import db
@@ -27,6 +28,8 @@ from qms.people import operations, sessions
 from qms.people.forms import PasswordForm, SignInForm
 from qms.people.models import Account, Person
 from qms.people.queries import appointments_on
+from qms.people.roles import Role
+from qms.units.tree import tree_of
 
 bp = Blueprint("people", __name__)
 
@@ -69,25 +72,42 @@ def _signed_in(person: Person, token: str) -> Any:
     return redirect(local_target(request.args.get("next")), 303)
 
 
-def _demo_people() -> list[tuple[str, str, str]]:
-    """(uid, name, roles) of those whom the demo lets in at a click; nobody elsewhere."""
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody whom the demo lets in at a click: the units of their first role, and what else
+    they are, where."""
+
+    uid: str
+    name: str
+    units: str
+    also: str
+
+
+def _demo_people() -> list[tuple[str, list[DemoPerson]]]:
+    """(role, those whose first role it is) in the order of roles; nobody outside the demo."""
     if not current_app.config["QMS_DEMO"]:
         return []
     people = db.session.scalars(
         select(Person)
-        .where(Person.account_id.is_not(None))
-        .options(joinedload(Person.grants))
-        .order_by(Person.id)
-        .limit(20)
-    ).unique()
-    return [
-        (
-            str(person.uid),
-            person.name,
-            ", ".join(dict.fromkeys(str(grant.role.label) for grant in person.grants)),
-        )
-        for person in people
-    ]
+        .join(Account, Account.id == Person.account_id)
+        .where(Account.disabled_at.is_(None))
+        .options(selectinload(Person.grants), joinedload(Person.district))
+        .order_by(Person.name_key, Person.uid)
+        .limit(100)
+    )
+    found: dict[Role, list[DemoPerson]] = {role: [] for role in Role}
+    for person in people:
+        day, tree = person.district.today, tree_of(person.district)
+        held = [one for one in person.grants if one.holds_on(day) and tree.get(one.unit_id)]
+        if not held or not person.is_active:
+            continue
+        units: dict[Role, list[str]] = {}
+        for one in held:
+            units.setdefault(one.role, []).append(tree[one.unit_id].name)
+        (first, its_units), *others = units.items()
+        also = "; ".join(f"{role.label} ({', '.join(names)})" for role, names in others)
+        found[first].append(DemoPerson(str(person.uid), person.name, ", ".join(its_units), also))
+    return [(str(role.label), listed) for role, listed in found.items() if listed]
 
 
 @bp.post("/sign-in/demo")
@@ -142,7 +162,9 @@ def account() -> Any:
                 dates.long_moment(one.seen_at, timezone),
                 one.id == g.account_session.id,
             )
-            for one in sessions.sessions_of(person.account_id)
+            for one in sessions.sessions_of(
+                person.account_id, current_app.config["QMS_SETTINGS"].session_hours
+            )
         ],
     )
 

@@ -19,7 +19,18 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, and_, bindparam, delete, func, inspect, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import joinedload, object_session, selectinload
 
 from qms.core import clock, journal, text
@@ -267,12 +278,17 @@ def note_seen(session: Seen) -> None:
         )
 
 
-def sessions_of(account_id: int) -> list[AccountSession]:
-    """The sessions of an account that have not ended, newest first."""
+def sessions_of(account_id: int, hours: int) -> list[AccountSession]:
+    """The sessions of an account that hold, newest first. `hours` as in `person_of_session`."""
+    used_since = clock.now() - timedelta(hours=hours)
     return list(
         db.session.scalars(
             select(AccountSession)
-            .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
+            .where(
+                AccountSession.account_id == account_id,
+                AccountSession.ended_at.is_(None),
+                AccountSession.seen_at > used_since,
+            )
             .order_by(AccountSession.id.desc())
             .limit(50)
         )
@@ -300,3 +316,27 @@ def end_all_sessions(account: Account, *, by: Any, but: int | None = None) -> No
         statement = statement.where(AccountSession.id != but)
     db.session.execute(statement.values(ended_at=clock.now()))
     journal.write("end_sessions", account, by=by)
+
+
+KEPT_FOR = timedelta(days=30)
+"""How long ended sessions and failed attempts stay, for who looks into what happened."""
+
+
+def forget_sessions(hours: int, most: int) -> int:
+    """Delete sessions that ended, or expired after so many hours unused, a month ago; at most so
+    many. Returns how many."""
+    before = clock.now() - max(KEPT_FOR, timedelta(hours=hours))
+    over = or_(AccountSession.ended_at < before, AccountSession.seen_at < before)
+    return _forget(AccountSession, over, most)
+
+
+def forget_attempts(most: int) -> int:
+    """Delete failed attempts to sign in of a month ago, at most so many. Returns how many."""
+    return _forget(SignInAttempt, SignInAttempt.at < clock.now() - KEPT_FOR, most)
+
+
+def _forget(model: Any, over: ColumnElement[bool], most: int) -> int:
+    table = model.__table__
+    old = list(db.session.scalars(select(table.c.id).where(over).order_by(table.c.id).limit(most)))
+    db.session.execute(delete(table).where(table.c.id.in_(old)))
+    return len(old)

@@ -13,7 +13,7 @@ from qms.core.i18n import gettext as _
 from qms.units.models import Unit, UnitSuccession
 from qms.units.tree import Node, Tree
 
-MOST_DRAWN, MOST_CLOSED, OPEN_AT_ONCE = 600, 200, 40
+MOST_DRAWN, MOST_FOUND, MOST_CLOSED, OPEN_AT_ONCE = 600, 100, 200, 40
 
 
 @dataclass

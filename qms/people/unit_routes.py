@@ -18,7 +18,7 @@ from qms.core.uids import read_uid
 from qms.people import operations as people
 from qms.people.models import Position
 from qms.people.permissions import may_administer
-from qms.people.queries import positions_of_unit, roles_in_unit
+from qms.people.queries import MOST_SHOWN, positions_of_unit, roles_in_unit
 from qms.people.roles import ALL
 from qms.people.unit_forms import (
     CloseForm,
@@ -30,6 +30,8 @@ from qms.people.unit_forms import (
     UnitForm,
 )
 from qms.people.unit_pages import (
+    MOST_CLOSED,
+    MOST_FOUND,
     branches,
     closed_units,
     facts_of,
@@ -58,7 +60,9 @@ def index() -> Any:
     return render_template(
         "units/index.html",
         q=q,
-        hits=[(node, tree.path(node.id)) for node in named(tree, q, seen)] if q else [],
+        hits=[(node, tree.path(node.id)) for node in named(tree, q, seen, MOST_FOUND)] if q else [],
+        most_found=MOST_FOUND,
+        most_closed=MOST_CLOSED,
         tree=[] if q else branches(tree, seen, top),
         closed=[] if q else closed_units(tree, seen, top),
         top=top,
@@ -78,7 +82,8 @@ def show(uid: str) -> Any:
     person, unit = me(), unit_of(uid)
     tree, seen = person.rights.tree, person.rights.units(ALL).ids
     today = person.district.today
-    services, positions = services_of(unit), positions_of_unit(unit, today)
+    services = services_of(unit, MOST_SHOWN)
+    positions = positions_of_unit(unit, today, MOST_SHOWN)
     return render_template(
         "units/show.html",
         node=tree[unit.id],
@@ -91,7 +96,8 @@ def show(uid: str) -> Any:
         relatives=relatives(unit, successions_of(unit), tree, seen),
         services=services,
         positions=positions,
-        roles=roles_in_unit(unit, today),
+        roles=roles_in_unit(unit, today, MOST_SHOWN),
+        most=MOST_SHOWN,
         may_keep=may_administer(person, unit.id),
         state=openness(tree[unit.id], today),
         actions=_actions(unit) if may_administer(person, unit.id) else [],

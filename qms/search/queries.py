@@ -1,5 +1,6 @@
 """What matches some words, kind by kind: one query each, a few hits at most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,22 @@ from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import matching, words_of
 from qms.documents.models import Document, Revision
-from qms.documents.queries import readable
+from qms.documents.queries import readable, serves
 from qms.evidence.models import Evidence
+from qms.evidence.queries import proves
 from qms.findings.models import Finding
+from qms.findings.queries import citing
 from qms.people.models import Person
 from qms.people.permissions import may_administer
+from qms.people.queries import kept_people
 from qms.people.rights import Sight, sight_of
+from qms.standards.queries import (
+    USUAL_EDITIONS,
+    ClauseRow,
+    clauses_named,
+    own_titles,
+    title_of,
+)
 
 SHOWN = 10
 """Hits of one kind on the page."""
@@ -48,22 +59,56 @@ def search(person: Any, query: str, unit_id: int | None) -> list[Hits]:
     if not words_of(query):
         return []
     sight = sight_of(person, unit_id)
-    kinds = (
-        _findings(person, query, sight),
-        _actions(person, query, sight),
-        _documents(person, query, sight),
-        _evidence(person, query, sight),
-        _units(person, query, sight),
-        _people(person, query),
-    )
+    if named := clauses_named(query):
+        kinds = _about_clauses(person, query, sight, named)
+    else:
+        kinds = (
+            _findings(person, query, sight, matching(Finding, query)),
+            _actions(person, query, sight),
+            _documents(person, query, sight, matching(Document, query)),
+            _evidence(person, query, sight, matching(Evidence, query)),
+            _units(person, query, sight),
+            _people(person, query),
+        )
     return [kind for kind in kinds if kind.found]
 
 
+def _about_clauses(
+    person: Any, query: str, sight: Sight, named: Sequence[ClauseRow]
+) -> tuple[Hits, ...]:
+    """The clauses that a query names by number, and what cites them or one under them. Units,
+    people and actions have no clauses."""
+    ids, district_id = [clause.id for clause in named], person.district_id
+    return (
+        _clauses(person, named),
+        _findings(person, query, sight, citing(district_id, ids)),
+        _documents(person, query, sight, serves(district_id, ids)),
+        _evidence(person, query, sight, proves(district_id, ids)),
+    )
+
+
+def _clauses(person: Any, named: Sequence[ClauseRow]) -> Hits:
+    """The clauses that have the very number, those of the usual editions first."""
+    own = own_titles(person.district_id)
+    number = min((clause.number for clause in named), key=len)
+    exact = [clause for clause in named if clause.number == number]
+    exact.sort(key=lambda clause: clause.edition_key not in USUAL_EDITIONS)
+    hits = [
+        Hit(
+            title_of(clause, own=own),
+            url_for("standards.clause", key=clause.edition_key, number=clause.number),
+            clause.number,
+            clause.edition_code,
+        )
+        for clause in exact
+    ]
+    return Hits(_l("Clauses"), "standards", hits)
+
+
 def _rows(
-    model: Any, columns: tuple[Any, ...], query: str, sight: Sight, *conditions: Any
+    model: Any, columns: tuple[Any, ...], condition: Any, sight: Sight, *conditions: Any
 ) -> list[Any]:
     """The newest matching rows, one more than are shown."""
-    condition = matching(model, query)
     if condition is None:
         return []
     statement = select(*columns).where(condition, *sight.conditions(model), *conditions)
@@ -80,7 +125,7 @@ def _unit_name(person: Any, unit_id: int) -> str:
     return node.label if node else ""
 
 
-def _findings(person: Any, query: str, sight: Sight) -> Hits:
+def _findings(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
     columns = (
         Finding.uid,
         Finding.number,
@@ -97,7 +142,7 @@ def _findings(person: Any, query: str, sight: Sight) -> Hits:
             f"{_unit_name(person, row.unit_id)} · {row.state.label}",
             (str(row.grade.label), row.grade.tone),
         )
-        for row in _rows(Finding, columns, query, sight)
+        for row in _rows(Finding, columns, condition, sight)
     ]
     return _group(_l("Findings"), "finding", hits, "findings.index", query)
 
@@ -112,12 +157,12 @@ def _actions(person: Any, query: str, sight: Sight) -> Hits:
             _unit_name(person, row.unit_id),
             (str(row.state.label), "neutral"),
         )
-        for row in _rows(Action, columns, query, sight)
+        for row in _rows(Action, columns, matching(Action, query), sight)
     ]
     return _group(_l("Actions"), "action", hits, "actions.index", query)
 
 
-def _documents(person: Any, query: str, sight: Sight) -> Hits:
+def _documents(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
     columns = (Document.uid, Document.number, Document.title, Document.unit_id, Document.type)
     may_be_read = exists().where(Revision.document_id == Document.id, readable(person))
     hits = [
@@ -128,12 +173,12 @@ def _documents(person: Any, query: str, sight: Sight) -> Hits:
             _unit_name(person, row.unit_id),
             (str(row.type.label), "neutral"),
         )
-        for row in _rows(Document, columns, query, sight, may_be_read)
+        for row in _rows(Document, columns, condition, sight, may_be_read)
     ]
     return _group(_l("Documents"), "document", hits, "documents.index", query)
 
 
-def _evidence(person: Any, query: str, sight: Sight) -> Hits:
+def _evidence(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
     columns = (Evidence.uid, Evidence.name, Evidence.unit_id, Evidence.withdrawn_on)
     hits = [
         Hit(
@@ -143,7 +188,7 @@ def _evidence(person: Any, query: str, sight: Sight) -> Hits:
             _unit_name(person, row.unit_id),
             (str(_l("Withdrawn")), "muted") if row.withdrawn_on else None,
         )
-        for row in _rows(Evidence, columns, query, sight)
+        for row in _rows(Evidence, columns, condition, sight)
     ]
     return _group(_l("Evidence"), "evidence", hits, "evidence.index", query)
 
@@ -171,7 +216,7 @@ def _people(person: Any, query: str) -> Hits:
     statement = (
         select(Person.uid, Person.name, Person.mail)
         .where(
-            Person.district_id == person.district_id,
+            *kept_people(person),
             *(Person.name_key.contains(word, autoescape=True) for word in words_of(query)),
         )
         .order_by(Person.name_key, Person.uid)

@@ -4,6 +4,7 @@ The shipped catalogue changes only with an update of the package, so its rows ar
 process and database; they are plain values that any thread may hold.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -202,6 +203,38 @@ def in_clause_order(clause_ids: Iterable[int]) -> list[ClauseRow]:
     """These clauses by edition and number."""
     found = [clause_by_id(clause_id) for clause_id in set(clause_ids)]
     return sorted(found, key=lambda clause: (clause.edition_id, clause.sort))
+
+
+def cited_text(clauses: Iterable[ClauseRow]) -> str:
+    """ISO 9001:2015 4.3, 7.5; ISO 37001:2016 4.3."""
+    by_edition: dict[str, list[str]] = {}
+    for clause in clauses:
+        by_edition.setdefault(clause.edition_code, []).append(clause.number)
+    return "; ".join(f"{code} {', '.join(numbers)}" for code, numbers in by_edition.items())
+
+
+STANDARD = re.compile(r"\b(?:sni )?(?:iso ?)?(9001|37001)(?: ?: ?(\d{4}))?\b", re.IGNORECASE)
+NUMBER = re.compile(r"(klausul |clause )?(\d{1,2}(?:\.\d{1,2})*)\.?", re.IGNORECASE)
+
+
+def clauses_named(query: str) -> list[ClauseRow]:
+    """The clauses that a search names by number, with those under them: "8.4", "klausul 8",
+    "ISO 9001 8.4.1", "8.9 37001:2016". Without a standard they are of every edition; a bare "8" is
+    a word like any other. No query but the catalogue's."""
+    words = " ".join(query.split())
+    standard = STANDARD.search(words)
+    rest = words if standard is None else words[: standard.start()] + words[standard.end() :]
+    number = NUMBER.fullmatch(rest.strip(" ,;:-–"))
+    if number is None or not (standard or number[1] or "." in number[2]):
+        return []
+    key = "" if standard is None else f"iso{standard[1]}-{standard[2] or ''}"
+    return [
+        clause
+        for edition in all_editions()
+        if edition.key.startswith(key)
+        for clause in clauses_of(edition.key)
+        if f"{clause.number}.".startswith(f"{number[2]}.")
+    ]
 
 
 def title_of(

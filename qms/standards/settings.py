@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qms.core import journal
 from qms.core.db import db
@@ -65,12 +66,15 @@ def is_published(transition: catalogue.Transition) -> bool:
     return not transition.confidence.startswith("low")
 
 
-def figures_on(district_id: int, figures: Iterable[Figure], day: date) -> dict[str, Held]:
-    """What each figure is on a day, by its key. One query."""
+def figures_on(
+    district_id: int, figures: Iterable[Figure], day: date, *, session: Session | None = None
+) -> dict[str, Held]:
+    """What each figure is on a day, by its key. One query; a `session` of its own tells it as
+    another moment knew it."""
     wanted = list(figures)
     own: Mapping[str, Any] = {
         row.key: row
-        for row in db.session.execute(
+        for row in (session or db.session).execute(
             select(Setting.key, Setting.value, Setting.source)
             .where(
                 Setting.district_id == district_id,

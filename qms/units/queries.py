@@ -42,7 +42,7 @@ def successions_of(unit: Unit) -> list[UnitSuccession]:
     )
 
 
-def services_of(unit: Unit, limit: int = 200) -> list[Service]:
+def services_of(unit: Unit, limit: int) -> list[Service]:
     """The services of a unit by name, those that ended last."""
     return list(
         db.session.scalars(
@@ -62,7 +62,7 @@ def service_by_uid(uid: UUID, unit: Unit) -> Service:
     return found
 
 
-def named(tree: Tree, q: str, seen: Container[int], most: int = 100) -> list[Node]:
+def named(tree: Tree, q: str, seen: Container[int], most: int) -> list[Node]:
     """The units whose code, name or short name has all these words; no query."""
     words = fold(q).split()
     found: list[Node] = []

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qms.core.db import db
 from qms.core.text import fold
@@ -114,7 +115,7 @@ def tree_of(district: District, on: date | None = None) -> Tree:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    tree = _read(district.id, day)
+    tree = read_tree(db.session(), district.id, day)
     with _lock:
         _kept[key] = tree
         while len(_kept) > KEPT:
@@ -137,8 +138,10 @@ NAME_COLUMNS = (
 )
 
 
-def _read(district_id: int, day: date) -> Tree:
+def read_tree(session: Session, district_id: int, day: date) -> Tree:
+    """The tree of a day as the session's database has it; not kept."""
     names = _holding(
+        session,
         select(
             UnitName.unit_id, UnitName.from_on, UnitName.code, UnitName.name, UnitName.short_name
         )
@@ -147,12 +150,13 @@ def _read(district_id: int, day: date) -> Tree:
         day,
     )
     parents = _holding(
+        session,
         select(UnitParent.unit_id, UnitParent.from_on, UnitParent.parent_id)
         .where(UnitParent.district_id == district_id)
         .order_by(UnitParent.from_on),
         day,
     )
-    units = db.session.execute(
+    units = session.execute(
         select(Unit.id, Unit.uid, Unit.type, Unit.opened_on, Unit.closed_on).where(
             Unit.district_id == district_id
         )
@@ -178,10 +182,10 @@ def _read(district_id: int, day: date) -> Tree:
     return _grown(day, found)
 
 
-def _holding(dated: Any, day: date) -> dict[int, Any]:
+def _holding(session: Session, dated: Any, day: date) -> dict[int, Any]:
     """For each unit the row that holds on a day, or its first if none does yet."""
     found: dict[int, Any] = {}
-    for row in db.session.execute(dated):
+    for row in session.execute(dated):
         if row.unit_id not in found or row.from_on <= day:
             found[row.unit_id] = row
     return found

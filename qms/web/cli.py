@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from waitress import create_server
 
 from qms.core import jobs
+from qms.core.errors import OutOfTurn
 from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.schema import bring_up_to_date
@@ -27,12 +28,24 @@ def run_server() -> None:
     """Serve until stopped."""
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
     settings = app.config["QMS_SETTINGS"]
-    over = jobs.start_worker(app, app.extensions["qms_jobs"])
-    server = create_server(
-        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
-    )
+    url = f"http://{settings.host}:{settings.port}"
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+        )
+    except OSError as problem:
+        raise OutOfTurn(
+            _(
+                "QMS cannot listen on %(url)s: %(why)s. Stop what uses it, or choose another port: "
+                "QMS_PORT=%(port)s",
+                url=url,
+                why=problem.strerror or problem,
+                port=settings.port + 1,
+            )
+        ) from problem
+    over = jobs.start_worker(app, app.extensions["qms_jobs"], app.extensions["qms_daily_jobs"])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
-    click.echo(_("QMS is ready: %(url)s", url=f"http://{settings.host}:{settings.port}"))
+    click.echo(_("QMS is ready: %(url)s", url=url))
     try:
         server.run()
     finally:
@@ -47,4 +60,4 @@ def worker() -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    jobs.work(app, app.extensions["qms_jobs"], over)
+    jobs.work(app, app.extensions["qms_jobs"], over, app.extensions["qms_daily_jobs"])

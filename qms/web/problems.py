@@ -18,7 +18,7 @@ from qms.core import dates, journal
 from qms.core.db import Record, db
 from qms.core.errors import Problem, Stale
 from qms.core.i18n import gettext as _
-from qms.core.routing import wants_json
+from qms.core.routing import local_target, wants_json
 from qms.core.text import Unprintable
 
 log = structlog.get_logger()
@@ -55,8 +55,6 @@ def page(code: int, message: str, *, next_step: str = "", reference: str = "") -
     if wants_json():
         response = jsonify(error=_title(code), message=message, reference=reference or None)
     else:
-        referrer = request.headers.get("Referer", "")
-        own = referrer.startswith(request.host_url)
         response = current_app.make_response(
             render_template(
                 "errors/error.html",
@@ -64,13 +62,21 @@ def page(code: int, message: str, *, next_step: str = "", reference: str = "") -
                 title=_title(code),
                 message=message,
                 next_step=next_step,
-                next_url=referrer[len(request.host_url) - 1 :] if own else None,
+                next_url=_page_before(),
                 next_label=_("Back to the page before"),
                 reference=reference,
             )
         )
     response.status_code = code
     return response
+
+
+def _page_before() -> str | None:
+    """The path of our own that the person came from."""
+    referrer, own = request.headers.get("Referer", ""), request.host_url
+    if not referrer.startswith(own):
+        return None
+    return local_target(referrer[len(own) - 1 :], "") or None
 
 
 def told(problem: Problem) -> Response:
@@ -150,7 +156,11 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
     for field in form:
         if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
             continue
-        typed, kept = request.form.getlist(field.name), getattr(saved, field.name, None)
+        typed, kept = request.form.getlist(field.name), form.saved(saved, field.name)
+        if isinstance(field, SelectMultipleField) and _is_plain_list(kept):
+            if pair := _several(field, typed, {str(one) for one in kept}):
+                fields.append(pair)
+                continue
         single = not isinstance(field, BooleanField | FieldList | SelectMultipleField)
         if single and len(typed) == 1:
             shown = _shown(field, kept)
@@ -166,6 +176,35 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         action=request.path,
         hidden=hidden,
         fields=fields,
+        files=[
+            SimpleNamespace(name=name, label=form[name].label.text, file=sent.filename)
+            for name, sent in request.files.items(multi=True)
+            if sent.filename and name in form
+        ],
+    )
+
+
+def _is_plain_list(kept: Any) -> bool:
+    """Whether a record holds the chosen values themselves, so that they can be compared."""
+    return isinstance(kept, list) and all(isinstance(one, int | str) for one in kept)
+
+
+def _several(field: Any, typed: list[str], kept: set[str]) -> SimpleNamespace | None:
+    """A list from which several may be chosen: what either version has of it, yours chosen; None
+    if both have the same."""
+    if set(typed) == kept:
+        return None
+    named = [(str(value), str(label)) for value, label, *_rest in field.iter_choices()]
+    return SimpleNamespace(
+        name=field.name,
+        label=field.label.text,
+        yours="",
+        saved="\n".join(label for value, label in named if value in kept),
+        long=False,
+        is_multiple=True,
+        choices=[
+            (value, label, value in typed) for value, label in named if value in {*typed, *kept}
+        ],
     )
 
 
@@ -188,6 +227,7 @@ def _pair(field: Any, yours: str, saved: str) -> SimpleNamespace:
         saved=saved,
         long=len(yours) > 80 or "\n" in yours or field.type == "TextAreaField",
         choices=choices,
+        is_multiple=False,
     )
 
 

@@ -62,9 +62,24 @@ def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> Non
     piece = make_evidence(cast)
     db.session.commit()
     page = owner.get(f"/actions/{action.uid}/finish").submit(evidence=[str(piece.uid)])
-    page = auditor.get(f"/actions/{action.uid}").submit(action="/verify")
+    page = auditor.get(f"/actions/{action.uid}").submit(action="/verify", note=" Papan terlihat. ")
     assert page.has("verified it")
+    assert page.text.count("Papan terlihat.") == 2, "on its card, and in the history"
     assert only().verified_by_id == cast.auditor.id
+    assert only().verified_note == "Papan terlihat."
+
+
+def test_what_was_looked_at_may_be_left_out_and_a_reason_may_not(browse: Any, cast: Cast) -> None:
+    action = finish(cast, make_action(cast))
+    db.session.commit()
+    page = browse(cast.auditor).get(f"/actions/{action.uid}")
+    required = {
+        box["name"]: box.has_attr("required") for box in page.soup.select(".page-state textarea")
+    }
+    assert required == {"note": False, "reason": True}
+    page.submit(action="/send_back", reason=" ", status=422)
+    page.submit(action="/verify")
+    assert only().state is ActionState.VERIFIED and only().verified_note is None
 
 
 def test_a_wrong_turn_and_a_stale_page_are_told(browse: Any, cast: Cast) -> None:

@@ -213,9 +213,12 @@ def test_from_finding_to_closure(visit: Any) -> None:
     expect(owner.get_by_role("button", name="Verify")).to_have_count(0)
 
     auditor.goto(address)
+    auditor.get_by_text("Verify…", exact=True).click()
+    auditor.get_by_label("What you looked at").fill("Mesin memanggil urut saat dilihat.")
     press(auditor, "Verify")
     told(auditor, "The action is verified.")
-    press(auditor, "All actions verified")
+    auditor.get_by_text("Verify the answer…", exact=True).click()
+    press(auditor, "Verify the answer")
     auditor.get_by_label(re.compile("^What shows that it does not come back")).fill(
         "Dua pekan tanpa keluhan."
     )

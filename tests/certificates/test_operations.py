@@ -13,6 +13,7 @@ from qms.certificates.wall import wall
 from qms.core import journal
 from qms.core.db import db
 from qms.core.errors import Invalid, Missing, Refused, Stale
+from qms.core.journal.replaying import replay
 from qms.people.models import Person
 from qms.standards.queries import edition_by_key
 from qms.units import operations as units
@@ -109,14 +110,15 @@ def test_a_decision_may_take_effect_later(cast: Cast) -> None:
 def test_a_wrong_event_is_corrected_with_a_reason(cast: Cast) -> None:
     certificate = register(cast.disnaker, cast.officer)
     db.session.commit()
+    issue: dict[str, Any] = {"kind": EventKind.ISSUED, "on": date(2025, 3, 11)}
     with pytest.raises(Invalid):
-        operations.correct_event(certificate, 1, on=date(2025, 3, 11), reason=" ", by=cast.officer)
+        operations.correct_event(certificate, 1, **issue, reason=" ", by=cast.officer)
     with pytest.raises(Missing):
-        operations.correct_event(certificate, 9, on=date(2025, 3, 11), reason="x", by=cast.officer)
+        operations.correct_event(certificate, 9, **issue, reason="x", by=cast.officer)
     operations.correct_event(
         certificate,
         1,
-        on=date(2025, 3, 11),
+        **issue,
         valid_until=date(2028, 3, 10),
         reason="Salah baca",
         by=cast.officer,
@@ -153,7 +155,7 @@ def test_services_and_further_units(cast: Cast) -> None:
     assert "service_ids" in problem.value.fields
     db.session.rollback()
     certificate = register(
-        cast.disnaker, cast.officer, services=[own], units=[cast.insp, cast.disnaker]
+        cast.disnaker, cast.coordinator, services=[own], units=[cast.insp, cast.disnaker]
     )
     db.session.commit()
     assert [part.unit_id for part in certificate.units] == [cast.insp.id]
@@ -210,3 +212,84 @@ def test_the_wall_pages_by_key(cast: Cast) -> None:
     assert second.next is None
     back = wall(cast.secretariat, size=3, cursor=second.previous)
     assert [row.key for row in back.rows] == [row.key for row in first.rows]
+
+
+def test_what_never_happened_is_struck_out_and_stays_in_the_journal(cast: Cast) -> None:
+    """A withdrawal that was entered by mistake must not be the end of a certificate."""
+    certificate = register(cast.disnaker, cast.officer)
+    day = date(2026, 2, 1)
+    operations.record_event(certificate, EventKind.WITHDRAWN, on=day, by=cast.officer)
+    db.session.commit()
+    with pytest.raises(Invalid):
+        operations.strike_event(certificate, 2, reason=" ", by=cast.officer)
+    with pytest.raises(Refused):
+        operations.strike_event(certificate, 2, reason="Salah", by=cast.head)
+    operations.strike_event(certificate, 2, reason="Sertifikat lain", by=cast.officer)
+    db.session.commit()
+    assert [event.kind for event in certificate.events] == [EventKind.ISSUED]
+    (told, *_rest) = journal.history(certificate)
+    assert (told.verb, told.reason) == ("strike_event", "Sertifikat lain")
+    operations.record_event(certificate, EventKind.SURVEILLANCE, on=day, by=cast.officer)
+    db.session.commit()
+    with pytest.raises(Invalid, match="Without this entry the others make no sense"):
+        operations.strike_event(certificate, 1, reason="x", by=cast.officer)
+    rows = replay(cast.district.id)
+    assert sorted(row["kind"] for row in rows["certificate_event"].values()) == [
+        "issued",
+        "surveillance",
+    ]
+
+
+def test_a_wrong_kind_is_corrected(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    day = date(2026, 2, 1)
+    operations.record_event(certificate, EventKind.SUSPENDED, on=day, by=cast.officer)
+    given: dict[str, Any] = {"on": day, "reason": "Salah pilih", "by": cast.officer}
+    with pytest.raises(Invalid):
+        operations.correct_event(certificate, 2, kind=EventKind.RESTORED, **given)
+    operations.correct_event(certificate, 2, kind=EventKind.SURVEILLANCE, **given)
+    assert [event.kind for event in certificate.events] == [
+        EventKind.ISSUED,
+        EventKind.SURVEILLANCE,
+    ]
+
+
+def test_a_certificate_is_not_moved_to_an_edition_that_had_ended(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    with pytest.raises(Invalid) as problem:
+        edit(certificate, cast.officer, edition="iso9001-2008")
+    assert "edition_id" in problem.value.fields
+
+
+def test_only_units_that_one_sees_are_covered_anew(cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    with pytest.raises(Invalid) as problem:
+        edit(certificate, cast.officer, units=[cast.dinkes])
+    assert "further_ids" in problem.value.fields
+    edit(certificate, cast.coordinator, units=[cast.dinkes])
+    edit(certificate, cast.officer, units=[cast.dinkes, cast.blk])  # what was covered stays so
+    assert {part.unit_id for part in certificate.units} == {cast.dinkes.id, cast.blk.id}
+
+
+def edit(certificate: Certificate, by: Person, **new: Any) -> None:
+    """Correct a certificate in one respect."""
+    values: dict[str, Any] = {
+        "edition_id": edition_by_key(new.pop("edition", "iso9001-2015")).id,
+        "units": [],
+        "services": [],
+        **{name: getattr(certificate, name) for name in ("body", "scope", "number", "note")},
+        "accreditation": certificate.accreditation,
+        **new,
+    }
+    operations.edit_certificate(certificate, by=by, **values)
+
+
+def test_nothing_comes_next_for_an_edition_that_has_ended(cast: Cast) -> None:
+    register(cast.disnaker, cast.officer, edition="iso9001-2008", issued_on=date(2015, 11, 26),
+             valid_until=None)  # fmt: skip
+    register(cast.disnaker, cast.officer, edition="iso9001-2008", issued_on=None,
+             valid_until=None, number="2")  # fmt: skip
+    for about in queries.certificates_of(cast.officer, [cast.disnaker.id], date(2019, 1, 1)):
+        assert about.standing.next is None
+    before = queries.certificates_of(cast.officer, [cast.disnaker.id], date(2017, 1, 1))
+    assert all(about.standing.next is not None for about in before)

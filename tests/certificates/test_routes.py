@@ -115,10 +115,11 @@ def test_a_stale_edit_shows_both_versions(browse: Any, cast: Cast) -> None:
 
 
 def test_a_unit_that_is_covered_sees_its_certificate(browse: Any, cast: Cast) -> None:
-    certificate = register(cast.disnaker, cast.officer, units=[cast.dinkes])
+    certificate = register(cast.disnaker, cast.coordinator, units=[cast.dinkes])
     db.session.commit()
     browser = browse(cast.other_officer)
-    assert browser.get("/certificates").has("QMS-DISNAKER-1")
+    wall = browser.get("/certificates")
+    assert wall.has("QMS-DISNAKER-1") and wall.has("of Dinas Tenaga Kerja")
     assert browser.get(f"/certificates/{certificate.uid}").has("Dinas Kesehatan")
     unit = browser.get(f"/certificates/units/{cast.dinkes.uid}/iso9001-2015")
     assert unit.has("QMS-DISNAKER-1")
@@ -171,3 +172,41 @@ def test_pages_cost_the_same_few_queries(browse: Any, cast: Cast) -> None:
     assert all(few[url] <= most for url, most in pages.items()), few
     fill(cast, 27)
     assert {url: queries_of(browser, url) for url in pages} == few
+
+
+def test_history_says_what_was_entered_and_a_mistake_is_struck_out(browse: Any, cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    browser, at = browse(cast.officer), f"/certificates/{certificate.uid}"
+    browser.get(f"{at}/event").submit(kind="suspended", on="2026-02-01")
+    assert browser.get(at).has("entered: Suspended, 1 February 2026")
+    form = browser.get(f"{at}/event-2")
+    page = form.submit(kind="surveillance", reason="Salah pilih")
+    assert page.has("corrected to: Surveillance audit, 1 February 2026")
+    form = browser.get(f"{at}/event-2")
+    assert form.submit(button=("strike", "1"), status=422).has("Write the reason.")
+    page = form.submit(button=("strike", "1"), reason="Belum ada audit")
+    assert page.has("struck out: Surveillance audit, 1 February 2026")
+    assert not page.has("Surveillance 1, held")
+
+
+def test_who_sees_only_a_covered_unit_is_led_to_no_closed_page(browse: Any, cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.coordinator, units=[cast.dinkes])
+    db.session.commit()
+    page = browse(cast.other_officer).get(f"/certificates/{certificate.uid}")
+    links = [str(one["href"]) for one in page.soup.select("main a[href]")]
+    assert "/certificates" in links
+    for link in links:
+        browse(cast.other_officer).get(link)
+
+
+def test_what_was_withdrawn_shows_no_last_day(browse: Any, cast: Cast) -> None:
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    browser = browse(cast.officer)
+    assert browser.get("/certificates").has("9 March 2028")
+    browser.get(f"/certificates/{certificate.uid}/event").submit(kind="withdrawn", on="2026-06-01")
+    wall = browser.get("/certificates")
+    assert wall.has("Withdrawn") and not wall.has("9 March 2028")
+    unit = browser.get(f"/certificates/units/{cast.disnaker.uid}/iso9001-2015")
+    assert unit.has("Withdrawn") and not unit.has("9 March 2028")

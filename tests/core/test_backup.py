@@ -48,7 +48,8 @@ def installation(empty_database: str, tmp_path: Path) -> Any:
 def test_a_backup_comes_back(
     installation: Any, database: str, tmp_path: Path, target: str, request: Any
 ) -> None:
-    counts = backup.back_up(tmp_path / "b.zip")
+    made = backup.back_up(tmp_path / "b.zip")
+    assert made.is_complete
     people = db.session.scalar(select(func.count(Person.id)))
     db.session.rollback()
     url = f"sqlite:///{tmp_path / 'back.db'}"
@@ -56,7 +57,7 @@ def test_a_backup_comes_back(
         url = request.getfixturevalue("another_empty_database")
     other = create_app({"instance": tmp_path / "to", "database_url": url})
     with other.app_context():
-        assert backup.restore(tmp_path / "b.zip") == counts
+        assert backup.restore(tmp_path / "b.zip") == made
         assert db.session.scalar(select(func.count(Person.id))) == people
         account = db.session.scalar(select(Account).where(Account.user_name == "officer"))
         assert sessions.is_password(account, PASSWORD)
@@ -101,3 +102,67 @@ def test_a_backup_never_overwrites(tmp_path: Path) -> None:
     (tmp_path / "b.zip").write_bytes(b"")
     with app.app_context(), pytest.raises(Invalid):
         backup.back_up(tmp_path / "b.zip")
+
+
+def test_a_file_that_is_gone_or_altered_is_told_and_the_rest_is_kept(
+    installation: Any, tmp_path: Path
+) -> None:
+    kept = db.session.scalars(select(files.StoredFile)).one()
+    by = db.session.scalars(select(Person).where(Person.name == "Officer")).one()
+    gone, altered = (
+        files.keep(files.receive(io.BytesIO(content), "x.txt"), district_id=by.district_id, by=by)
+        for content in (b"hilang", b"diubah")
+    )
+    files.receive(io.BytesIO(b"yatim"), "yatim.txt")  # no row names it: nothing to tell
+    db.session.commit()
+    gone.path.unlink()
+    altered.path.write_bytes(b"bukan itu")
+    hashes = kept.sha256, gone.sha256, altered.sha256
+    made = backup.back_up(tmp_path / "b.zip", lambda done: ["apa yang kurang"])
+    assert (made.missing, made.altered) == ([hashes[1]], [hashes[2]])
+    assert not made.is_complete
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.read("problems.txt").decode() == "apa yang kurang"
+    db.session.rollback()
+    other = create_app(
+        {"instance": tmp_path / "to", "database_url": f"sqlite:///{tmp_path / 'back.db'}"}
+    )
+    with other.app_context():
+        back = backup.restore(tmp_path / "b.zip")
+        assert (back.missing, back.altered) == ([hashes[1]], [hashes[2]])
+        assert files.path_of(hashes[0]).read_bytes() == b"isi"
+        assert not files.path_of(hashes[2]).exists()
+        assert back.counts == made.counts
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("what", ["file", "table"])
+def test_a_damaged_backup_is_noticed(
+    installation: Any, tmp_path: Path, what: str, only_sqlite: None
+) -> None:
+    """A byte that changed on the disk where the backup lay."""
+    stored = db.session.scalars(select(files.StoredFile)).one()
+    made = tmp_path / "b.zip"
+    backup.back_up(made)
+    with zipfile.ZipFile(made) as archive:
+        relative = stored.path.relative_to(files.folder())
+        name = f"instance/files/{relative}" if what == "file" else "tables/person.jsonl"
+        start = archive.getinfo(name).header_offset + 30 + len(name) + 20
+    content = bytearray(made.read_bytes())
+    content[start] ^= 0xFF
+    made.write_bytes(content)
+    sha256 = stored.sha256
+    db.session.rollback()
+    other = create_app(
+        {"instance": tmp_path / "to", "database_url": f"sqlite:///{tmp_path / 'back.db'}"}
+    )
+    with other.app_context():
+        if what == "file":
+            assert backup.restore(made).altered == [sha256]
+            assert not files.path_of(sha256).exists()
+        else:
+            with pytest.raises(Invalid, match="is damaged"):
+                backup.restore(made)
+        db.session.remove()
+        db.engine.dispose()

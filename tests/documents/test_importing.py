@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from qms.core import journal
 from qms.core.db import db
 from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.documents import operations, queries
@@ -21,6 +22,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.operations import Content, ImportedDocument, Signatories
+from qms.people import operations as people
 from qms.people.models import Position
 from tests.cast import Cast
 from tests.documents.makers import again
@@ -30,7 +32,6 @@ ROW = ImportedDocument(
     title="Information Security Policy",
     type=DocumentType.POLICY,
     external_number="POL-001",
-    owner_position="ISO",
     classification=Classification.INTERNAL,
     revision_label="2.1",
     is_approved=True,
@@ -42,7 +43,9 @@ ROW = ImportedDocument(
 
 
 def test_a_row_becomes_a_document_as_the_file_has_it(cast: Cast) -> None:
-    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.consultant)
+    owner = people.name_position(cast.disnaker.id, "ISO", by=cast.consultant)
+    row = replace(ROW, owner=owner)
+    document = operations.record_imported(cast.disnaker.id, row, by=cast.consultant)
     db.session.commit()
     document = again(document)
     revision = document.last
@@ -57,13 +60,14 @@ def test_a_row_becomes_a_document_as_the_file_has_it(cast: Cast) -> None:
     assert revision.signatures[0].signed_at is None
     assert document.phase(date(2026, 1, 14)) is Phase.APPROVED
     assert document.phase(date(2026, 1, 15)) is Phase.EFFECTIVE
-    assert operations.imported_as(document) == replace(ROW, language="id")
-    assert operations.differences(document, ROW) == {}
+    assert operations.imported_as(document) == replace(row, language="id")
+    assert operations.differences(document, row) == {}
 
 
 def test_the_register_of_26_comes_in_and_again_changes_nothing(cast: Cast) -> None:
     rows = [
-        _read(row) for row in csv.DictReader(SAMPLE.read_text(encoding="utf-8-sig").splitlines())
+        _read(row, cast)
+        for row in csv.DictReader(SAMPLE.read_text(encoding="utf-8-sig").splitlines())
     ]
     assert len(rows) == 26
     for row in rows:
@@ -83,13 +87,13 @@ def test_the_register_of_26_comes_in_and_again_changes_nothing(cast: Cast) -> No
     assert len(queries.documents_in_force(cast.officer, [cast.disnaker.id], day)) == 26
 
 
-def _read(row: dict[str, str]) -> ImportedDocument:
+def _read(row: dict[str, str], cast: Cast) -> ImportedDocument:
     types = {"Policy": DocumentType.POLICY, "Procedure": DocumentType.PROCEDURE}
     return ImportedDocument(
         title=row["Title"],
         type=types.get(row["Type"], DocumentType.RECORD),
         external_number=row["Doc ID"],
-        owner_position=row["Owner"],
+        owner=people.name_position(cast.disnaker.id, row["Owner"], by=cast.officer),
         classification=Classification(row["Classification"].lower()),
         revision_label=row["Version"],
         is_approved=row["Status"] in ("Published", "Live"),
@@ -128,13 +132,20 @@ def test_only_keepers_import(cast: Cast, name: str) -> None:
         operations.record_imported(cast.disnaker.id, ROW, by=getattr(cast, name))
 
 
-def test_a_corrected_file_corrects_and_another_label_is_another_revision(cast: Cast) -> None:
+def test_a_corrected_file_corrects_and_another_label_is_another_revision(
+    cast: Cast, catalogue: Any
+) -> None:
     document = operations.record_imported(cast.disnaker.id, ROW, by=cast.consultant)
     db.session.commit()
-    better = replace(ROW, title="Kebijakan keamanan informasi", owner_position="iso")
+    iso = people.name_position(cast.disnaker.id, "iso", by=cast.consultant)
+    clause = catalogue("iso9001-2015", "7.5")
+    better = replace(ROW, title="Kebijakan keamanan informasi", owner=iso, clause_ids=[clause.id])
     found = operations.correct_imported(document, better, by=cast.consultant)
-    assert set(found) == {"title", "owner_position"}
-    assert db.session.scalar(select(func.count()).select_from(Position)) == 1
+    assert set(found) == {"title", "owner", "clause_ids"}
+    db.session.commit()
+    document = again(document)
+    assert document.owner_name == "iso" and document.clause_ids == [clause.id]
+    assert operations.correct_imported(document, better, by=cast.consultant) == {}
     newer = replace(better, revision_label="3.0", effective_from=date(2026, 6, 1))
     operations.correct_imported(document, newer, by=cast.consultant)
     db.session.commit()
@@ -224,3 +235,23 @@ def test_an_imported_draft_is_signed_here(browse: Any, cast: Cast) -> None:
     page = browse(cast.officer).get(f"/documents/{document.uid}")
     assert page.has("Not named yet") and page.has("CEO not signed yet")
     assert not page.has("Signatures from before")
+
+
+@pytest.mark.parametrize("name", Cast.ROLES)
+def test_who_keeps_a_units_system_may_name_its_positions(cast: Cast, name: str) -> None:
+    """An owner may be a position: an officer who imports needs no administrator for it. It is a
+    name alone; who holds it, and what that person may do, stays with administrators."""
+    person = getattr(cast, name)
+    if name in {"administrator", "officer", "consultant", "coordinator"}:
+        position = people.name_position(cast.disnaker.id, "Kasi Arsip", by=person)
+        assert people.name_position(cast.disnaker.id, "KASI ARSIP", by=person) is position
+        db.session.commit()
+        assert [(told.verb, told.by) for told in journal.history(position)] == [
+            ("import_position", person.name)
+        ]
+    else:
+        with pytest.raises(Refused):
+            people.name_position(cast.disnaker.id, "Kasi Arsip", by=person)
+    if name != "administrator":
+        with pytest.raises(Refused):
+            people.add_position(cast.disnaker, "Kasi Lain", by=person)

@@ -7,6 +7,7 @@ import pytest
 
 from qms.core.db import db
 from qms.core.errors import Invalid, Refused
+from qms.core.numbering import Counter
 from qms.documents import operations
 from qms.documents.models import DocumentType, NumberPattern
 from tests.cast import Cast
@@ -106,3 +107,13 @@ def test_a_new_document_is_shown_the_number_that_it_will_get(browse: Any, cast: 
         assert saved.has(f"{shown[type]} is drafted.")
     following = browser.get(f"/documents/new?unit={cast.disnaker.uid}")
     assert following.has("SOP-DISNAKER-003") and not following.has("SOP-DISNAKER-002")
+
+
+def test_a_number_that_would_be_too_long_is_told(browse: Any, cast: Cast) -> None:
+    operations.set_pattern(cast.disnaker.id, None, "{unit}" * 12 + "{seq}", by=cast.officer)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/documents/new?unit={cast.disnaker.uid}")
+    refused = page.submit(title="Judul", status=422)
+    assert refused.has("longer than 80 characters. Shorten the pattern under Numbering.")
+    assert refused.submit(number="SOP-1").has("SOP-1 is drafted.")
+    assert db.session.query(Counter).filter_by(kind="document").count() == 0

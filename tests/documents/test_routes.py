@@ -1,13 +1,14 @@
 """Pages of documents: each works, and for whom there is nothing."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.documents import operations
 from qms.documents.models import (
@@ -125,6 +126,48 @@ def test_a_stale_save_shows_both_versions(browse: Any, cast: Cast) -> None:
     page = draft.submit(change_note="Dua", status=409)
     kept = page.soup.find("textarea", {"name": "change_note"})
     assert page.has("Satu") and kept is not None and kept.get_text().strip() == "Dua"
+
+
+def test_a_stale_save_keeps_clauses_and_asks_for_files_again(
+    browse: Any, cast: Cast, catalogue: Find
+) -> None:
+    mine, theirs = (catalogue("iso9001-2015", number).id for number in ("7.5", "8.5"))
+    document = make_draft(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/documents/{document.uid}/edit")
+    other = browse(cast.consultant).get(f"/documents/{document.uid}/edit")
+    other.submit(clause_ids=[str(theirs)])
+    page = page.submit(clause_ids=[str(mine)], status=409)
+    options = page.soup.select("select[name=clause_ids][multiple] option")
+    assert {str(one["value"]): one.has_attr("selected") for one in options} == {
+        str(mine): True,
+        str(theirs): False,
+    }
+    assert page.has("8.5 Production") or page.has("8.5")
+    page.submit(clause_ids=[str(mine), str(theirs)])
+    assert set(only().clause_ids) == {mine, theirs}
+    draft = browse(cast.owner).get(f"/documents/{document.uid}/draft")
+    browse(cast.officer).get(f"/documents/{document.uid}/draft").submit(change_note="Satu")
+    page = draft.submit(source=(BytesIO(word_file()), "sop.docx"), status=409)
+    assert page.has("Choose sop.docx again")
+    page.submit(source=(BytesIO(word_file()), "sop.docx"))
+    assert only().last.file(FileRole.SOURCE) is not None
+
+
+def test_what_was_typed_stays_when_the_draft_was_submitted_meanwhile(
+    browse: Any, cast: Cast
+) -> None:
+    document = make_draft(cast)
+    db.session.commit()
+    path = f"/documents/{document.uid}/draft"
+    page = browse(cast.owner).get(path)
+    operations.submit_revision(only().last, by=cast.owner)
+    db.session.commit()
+    page = page.submit(body="Paragraf yang panjang", status=409)
+    assert page.has("Take it back or begin a new revision") and page.has("Nothing is saved")
+    assert page.has("Paragraf yang panjang")
+    assert only().last.body != "Paragraf yang panjang"
+    browse(cast.owner).get(path, status=409)
 
 
 def test_a_draft_is_written_and_its_files_replaced_and_taken_away(browse: Any, cast: Cast) -> None:
@@ -413,3 +456,41 @@ def chosen(page: Any, name: str) -> str:
     """What a list of the form proposes."""
     option = page.soup.select_one(f"select[name={name}] option[selected]")
     return option.get_text(strip=True) if option else ""
+
+
+# 23:59:59 and 00:00:00 of 15 March 2026 in Jayapura (UTC+9), two hours before Jakarta's.
+LATE = datetime(2026, 3, 14, 14, 59, 59, tzinfo=UTC)
+NEW_DAY = datetime(2026, 3, 14, 15, 0, 0, tzinfo=UTC)
+
+
+def test_pages_change_at_the_districts_own_midnight(browse: Any, cast: Cast, travel: Any) -> None:
+    """Approved for a later day, the revision replaces the one before when that day begins where
+    the district is; and a review is due on its day."""
+    cast.district.timezone = "Asia/Jayapura"
+    journal.write("change_timezone", cast.district, by=cast.administrator)
+    travel(datetime(2026, 3, 1, 3, tzinfo=UTC))
+    document = make_in_force(cast, review_on=date(2026, 3, 15))
+    next_in_review(cast, document)
+    db.session.commit()
+    path = f"/documents/{document.uid}"
+    travel(NEW_DAY - timedelta(days=2))  # 13 March there, 12 March in UTC
+    head = browse(cast.head)
+    page = head.get(path)
+    assert page.soup.select_one("#effective_from")["value"] == "2026-03-13"
+    assert page.submit(action="/moves/approve", effective_from="2026-03-12", status=422).has(
+        "Choose today or a later day"
+    )
+    head.get(path).submit(action="/moves/approve", effective_from="2026-03-15")
+    for moment, front, register, tone in (
+        (LATE, "Revision 00", "00 In force", "warn"),
+        (NEW_DAY, "Revision 01", "01 In force", "bad"),
+    ):
+        travel(moment)
+        guest = browse(cast.guest)
+        shown = guest.get(path)
+        assert shown.soup.select_one(".card-q h2").get_text(strip=True) == front, moment
+        assert guest.get("/documents/").has(register)
+        assert guest.get("/documents/master-list").has(f"{front[-2:]} ")
+        assert shown.soup.select_one(f".due.{tone}") is not None
+        assert guest.get(f"{path}/revisions/1").has("NOT YET IN FORCE") is (moment is LATE)
+        assert guest.get(f"{path}/revisions/0").has("OBSOLETE") is (moment is NEW_DAY)

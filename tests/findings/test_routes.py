@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from qms.actions import operations as actions
+from qms.actions.models import Action, ActionKind
 from qms.core.db import AccessClass, db
 from qms.findings import operations
 from qms.findings.models import Finding, FindingState, Grade, GradeRule
@@ -122,16 +123,58 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     page = owner.get(f"/actions/{number}/finish?next={path}").submit(files=photo())
     assert page.url == path and page.has("Done, to be verified")
     page = auditor.get(path)
-    page = page.submit(action=f"/actions/{number}/moves/verify?next={path}")
-    assert page.url == path and page.has("Verified by Auditor")
-    page = page.submit(action="/moves/verify")
+    page = page.submit(action=f"/actions/{number}/moves/verify?next={path}", note="Papan terlihat.")
+    assert page.url == path and page.has("Verified by Auditor: Papan terlihat.")
+    page = page.submit(action="/moves/verify", note="Dilihat di loket 2 pada jam sibuk.")
     assert page.has("Is it effective?")
+    story, history = page.soup.select(".story")[-1], page.soup.select_one(".timeline blockquote")
+    assert "Dilihat di loket 2 pada jam sibuk." in story.get_text()
+    assert history.get_text() == "Dilihat di loket 2 pada jam sibuk."
     page = page.submit(action="/moves/prove", reason="Tiga minggu tanpa keluhan")
     assert page.has("Tiga minggu tanpa keluhan") and page.has("Closed")
     assert only().state is FindingState.CLOSED
     page = officer.get(path).submit(action="/moves/reopen", reason="Keluhan lagi")
     assert page.has("Round 1") and page.has("Round 2") and page.has("Keluhan lagi")
     assert only().closed_on is None
+
+
+def test_what_stands_in_the_way_names_no_action_that_one_may_not_see(
+    browse: Any, cast: Cast
+) -> None:
+    """An action that was restricted with its finding stays so when the finding does not."""
+    finding = make_finding(cast)
+    seen = answer_with_two(cast, finding)
+    db.session.commit()
+    path, hidden = f"/findings/{finding.uid}", seen.pop()
+    page = browse(cast.auditor).get(path)
+    assert page.has(f"Verify these actions first: {seen[0].number}.")
+    assert not page.has(hidden.number)
+    finish(cast, seen[0])
+    actions.verify_action(seen[0], note=None, by=cast.auditor)
+    db.session.commit()
+    page = browse(cast.auditor).get(path)
+    assert page.has("Not every action of this finding is verified.")
+    assert not page.has(hidden.number)
+    problem = browse(cast.auditor).post(f"{path}/moves/verify", status=409)
+    assert problem.has("Not every action of this finding is verified.")
+
+
+def answer_with_two(cast: Cast, finding: Finding) -> list[Action]:
+    """Answer with an action that all may see, and one that only those who need to know do."""
+    planned = {"kind": ActionKind.CORRECTIVE, "due_on": today(cast), "by": cast.head}
+    statement = {name: getattr(finding, name) for name in STATEMENT}
+    hidden = operations.add_action(
+        finding, what="Periksa petugas", owner_person_id=cast.head.id, **planned
+    )
+    for access in (AccessClass.RESTRICTED, AccessClass.ORDINARY):
+        operations.edit_finding(
+            finding, access=access, clause_ids=[], by=cast.lead_auditor, **statement
+        )
+    assert hidden.access is AccessClass.RESTRICTED
+    return [answer(cast, finding, by=cast.head), hidden]
+
+
+STATEMENT = ("source", "source_note", "place", "requirement", "seen", "deviation")
 
 
 def test_an_answer_that_was_sent_back_says_why(browse: Any, cast: Cast) -> None:

@@ -159,6 +159,28 @@ def test_wrong_calls_end_with_a_sentence(say: Any, sheet: Any, args: Any, words:
     assert code == 1 and words in output and "Traceback" not in output
 
 
+def test_a_file_without_headings_is_told_how_to_go_on(say: Any) -> None:
+    """The options that are proposed work as they stand."""
+    units = ("import", "units", SAMPLES / "units-denpasar.csv", "--by", "administrator")
+    code, output = say(*units)
+    assert code == 1 and "No heading row was recognised" in output
+    assert "A: 000000, 000001, 000002" in output and "B: Seluruh Perangkat Daerah" in output
+    options = "--heading-row 0 --columns code=A,name=B"
+    assert f"for example: {options}\n" in output
+    code, output = say(*units, *options.split(), "--preview")
+    assert code == 0 and "102 to create" in output
+
+
+def test_one_unknown_heading_is_asked_for_alone(say: Any, sheet: Any) -> None:
+    rows = [["No Dokumen", "Perihal", "Status"], ["1", "Arsip", "Draf"], ["2", "Surat", "Draf"]]
+    unit = ("--unit", "disnaker", "--by", "officer", "--preview")
+    code, output = say("import", "documents", sheet(rows), *unit)
+    assert code == 1 and "for example: --columns title=B\n" in output
+    assert "No heading row" not in output
+    code, _output = say("import", "documents", sheet(rows), *unit, "--columns", "title=B")
+    assert code == 0
+
+
 def test_the_help_says_what_the_json_holds(say: Any, qms: Any, sheet: Any) -> None:
     _code, output = say("import", "--help")
     told = qms("documents", sheet(LIST), "--unit", "DISNAKER", "--preview")

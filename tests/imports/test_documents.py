@@ -292,3 +292,10 @@ def test_the_preview_shows_the_numbers_that_the_documents_will_get(
         **shown,
         "SOP-03": "SOP-DISNAKER-004",
     }
+
+
+def test_a_number_that_the_pattern_makes_too_long_is_refused(look: Look, cast: Cast) -> None:
+    operations.set_pattern(cast.disnaker.id, None, "{unit}" * 12 + "{seq}", by=cast.officer)
+    db.session.commit()
+    (plan,) = look("documents", [H, ROW]).of(Outcome.REFUSED)
+    assert "Shorten the pattern" in plan.refusals[0].reason

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from qms.actions.models import Action, ActionState
-from qms.core.db import db
+from qms.actions.operations import cancel_action, finish_action
+from qms.core import journal
+from qms.core.db import AccessClass, db
+from qms.core.errors import Refused
 from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingState, Grade, Source, StepKind
 from qms.imports.findings import NO_GRADE
@@ -16,6 +19,7 @@ from qms.imports.preview import Outcome, Preview
 from qms.imports.values import member_for
 from qms.imports.words import FINDING_STATES, GRADES, source_of
 from tests.cast import Cast
+from tests.documents.makers import PDF, received
 
 Look, Bring = Callable[..., Preview], Callable[..., Any]
 CELLS = {
@@ -275,8 +279,6 @@ def test_findings_raised_here_are_known_by_their_own_number(
 
 
 def test_who_may(look: Look, cast: Cast) -> None:
-    from qms.core.errors import Refused
-
     for name in Cast.ROLES:
         if name in ("officer", "consultant", "coordinator"):
             assert look("findings", [H, row()], by=getattr(cast, name)).rows
@@ -306,3 +308,59 @@ def test_the_preview_shows_the_numbers_that_the_findings_will_get(
     bring("findings", rows)
     given = db.session.scalars(select(Finding))
     assert {one.external_number: one.number for one in given} == shown
+
+
+def test_an_action_that_was_done_here_is_not_moved_by_a_file(
+    look: Look, bring: Bring, cast: Cast
+) -> None:
+    """The import would refuse it, so the preview does."""
+    bring("findings", [H, row()])
+    action = only().actions[0].action
+    action.owner_person_id, action.owner_position_id = cast.staff.id, None
+    journal.write("edit_action", action, by=cast.officer)
+    proof = [received("sk.pdf", PDF)]
+    finish_action(action, note="Petugas ditunjuk", evidence=[], files=proof, by=cast.staff)
+    db.session.commit()
+    assert look("findings", [H, row()]).of(Outcome.SAME)
+    closed = [H, row(Status="Tertutup", Tgl_selesai="1/2/2026")]
+    (plan,) = look("findings", closed).of(Outcome.REFUSED)
+    assert plan.refusals[0].column == "Status" and "goes on in this system" in str(plan.refusals)
+    told = bring("findings", closed, code=1)
+    assert told["counts"]["refused"] == 1 and "error" not in told
+    assert look("findings", [H, row(Lokasi="Loket 3")]).of(Outcome.CHANGE)
+
+
+def test_a_finding_that_was_answered_here_and_sent_back_goes_on_here(
+    look: Look, bring: Bring, cast: Cast
+) -> None:
+    bring("findings", [H, row(Status="Terbuka")])
+    findings.answer_finding(only(), by=cast.owner)
+    findings.send_back_finding(only(), reason="belum lengkap", by=cast.auditor)
+    db.session.commit()
+    assert only().state is FindingState.RAISED
+    (plan,) = look("findings", [H, row()]).of(Outcome.REFUSED)
+    assert plan.refusals[0].column == "Status"
+
+
+def test_an_action_that_was_cancelled_here_stays_cancelled(
+    look: Look, bring: Bring, cast: Cast
+) -> None:
+    bring("findings", [H, row()])
+    cancel_action(only().actions[0].action, reason="tidak perlu", by=cast.officer)
+    db.session.commit()
+    assert look("findings", [H, row(Tenggat="1/3/2026")]).of(Outcome.REFUSED)
+
+
+def test_an_action_that_one_may_not_see_is_not_shown(look: Look, bring: Bring, cast: Cast) -> None:
+    bring("findings", [H, row()])
+    action = only().actions[0].action
+    action.what, action.access = "Rahasia", AccessClass.RESTRICTED
+    journal.write("restrict_action", action, by=cast.officer)
+    db.session.commit()
+    new = [H, row(Tindakan_korektif="Tebakan", PIC="Orang lain")]
+    (plan,) = look("findings", new, by=cast.consultant).rows
+    assert plan.outcome is Outcome.REFUSED and "Rahasia" not in str(plan)
+    assert "Kasubbag" not in str([vars(one) for one in plan.changes])
+    same = look("findings", [H, row()], by=cast.consultant)
+    assert same.of(Outcome.SAME) and "Rahasia" not in str(same.as_json())
+    assert look("findings", new).of(Outcome.CHANGE)

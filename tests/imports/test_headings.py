@@ -9,6 +9,7 @@ import pytest
 
 from qms.core.errors import Invalid
 from qms.imports.headings import FIELDS, ImportKind, recognised
+from qms.imports.likely import likely_columns
 from qms.imports.tables import (
     Layout,
     chosen_columns,
@@ -168,3 +169,25 @@ def test_a_choice_that_does_not_fit_is_told(wanted: Any) -> None:
 
 def test_letters() -> None:
     assert [letter(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def without_headings(kind: ImportKind, path: Path) -> dict[str, str]:
+    sheets = read_file(path)
+    layout = Layout(0, 0, 0, {})
+    found = likely_columns(kind, table_of(kind, sheets, layout))
+    return {name: letter(column) for name, column in found.items()}
+
+
+def test_likely_columns_are_told_by_what_stands_in_them(sheet: Any) -> None:
+    assert without_headings(UNITS, SAMPLES / "units-denpasar.csv") == {"code": "A", "name": "B"}
+    rows = [
+        ["1", "Loket", "12/1/2026", "N-9", "Map tanpa lembar kendali"],
+        ["2", "Loket", "13/1/2026", "N-10", "Arsip tidak lengkap"],
+        ["3", "Arsip", "", "N-11", "Papan nama rusak"],
+    ]
+    assert without_headings(FINDINGS, sheet(rows)) == {
+        "number": "D",
+        "found_on": "C",
+        "deviation": "E",
+    }
+    assert without_headings(DOCUMENTS, sheet([["A", ""], ["A", ""]])) == {"title": "A"}

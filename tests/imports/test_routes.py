@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
 from qms.core import journal
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.journal.models import JournalEntry
 from qms.documents.models import Document
 from qms.findings.models import Finding, Grade
@@ -86,15 +88,51 @@ def test_another_row_of_headings_is_looked_at_again(browse: Any, cast: Cast) -> 
     assert only().columns == {} and only().heading_row == 0
     back = moved.submit(heading_row="3")
     assert only().heading_row == 3 and len(only().columns) == 4
-    assert back.submit(heading_row="x", status=422).has("Write the number of a row")
-    assert back.submit(heading_row="9000", status=200)
+    assert back.submit(heading_row="9000", status=422).has("Choose one from the list.")
+
+
+def test_a_file_without_headings_is_told_how_to_go_on(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.administrator)
+    text = (SAMPLES / "units-denpasar.csv").read_text(encoding="utf-8")
+    page = send(browser, text, "unit.csv", "units")
+    assert page.has("No heading row was recognised.") and page.has("Code : A (000000, 000001,")
+    chosen = page.soup.select_one("#heading_row option[selected]")
+    assert chosen and chosen.text == "The file has no heading row"
+    assert page.has("2: 000001 | Walikota")
+    assert page.submit(in_code="A", in_name="B").has("Will be created 102")
+    known = send(browser, "Kode;Nama\n01;Bidang\n", "b.csv", "units")
+    assert not known.has("No heading row was recognised.")
+
+
+def test_another_sheet_is_looked_at_for_its_own_headings(
+    browse: Any, cast: Cast, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["No Dokumen", "Judul"])
+    book.active.append(["A-1", "x"])
+    second = book.create_sheet("Lama")
+    for row in ([], ["Daftar lama"], ["Judul", "No Dokumen"], ["y", "B-1"]):
+        second.append(row)
+    book.save(tmp_path / "b.xlsx")
+    content = (tmp_path / "b.xlsx").read_bytes()
+    page = send(browse(cast.officer), content, "b.xlsx", "documents")
+    assert (only().sheet, only().heading_row) == (1, 3)  # the longer list
+    page = page.submit(sheet="0")
+    assert only().heading_row == 1 and only().columns == {"number": 0, "title": 1}
+    assert page.submit().has("A-1")
 
 
 def test_a_stale_choice_of_columns_is_told(browse: Any, cast: Cast) -> None:
     browser = browse(cast.officer)
     columns = send(browser, LIST, "daftar.csv", "documents")
     columns.submit(in_status="")
-    columns.submit(in_title="F", status=409)
+    page = columns.submit(in_title="F", status=409)
+    shown = page.soup.select("select[name=in_title] option[selected]")
+    assert [one.get_text().partition(" ")[0] for one in shown] == ["F"]
+    assert page.has("B – Judul Dokumen")  # what is saved
+    assert page.soup.select("select[name=in_status] option[selected]")
+    page.submit()
+    assert only().columns["title"] == 5
 
 
 def test_refused_rows_block_everything(browse: Any, cast: Cast) -> None:
@@ -196,11 +234,54 @@ def test_who_gets_in(browse: Any, cast: Cast) -> None:
         for path in (here, f"{here}/columns", f"{here}/file"):
             browser.get(path, status=404)
         browser.post(f"{here}/import", status=404)
-    for name in ("consultant", "coordinator"):
-        browser = browse(getattr(cast, name))
-        assert browser.get("/imports").has("daftar.csv")
-        browser.get(here)
+    assert browse(cast.coordinator).get("/imports").has("daftar.csv")
+    browse(cast.coordinator).get(here)
     assert documents() == 0
+
+
+def test_a_file_that_waits_is_for_who_sent_it_and_who_sees_all(browse: Any, cast: Cast) -> None:
+    """What stands in it may be restricted here, or become so."""
+    columns = send(browse(cast.officer), LIST, "daftar.csv", "documents")
+    here = columns.url.removesuffix("/columns")
+    consultant = browse(cast.consultant)
+    assert not consultant.get("/imports").has("daftar.csv")
+    for path in (here, f"{here}/columns", f"{here}/file"):
+        consultant.get(path, status=404)
+    consultant.post(f"{here}/import", status=404)
+    own = send(consultant, LIST, "lain.csv", "documents")
+    assert consultant.get("/imports").has("lain.csv")
+    assert consultant.get(own.url).has("Pelatihan")
+
+
+@pytest.mark.parametrize("what", ["finding", "action"])
+def test_a_file_is_closed_to_who_may_not_see_all_of_it(browse: Any, cast: Cast, what: str) -> None:
+    officer, consultant = browse(cast.officer), browse(cast.consultant)
+    rows = "No LKS;Tanggal;Uraian;Tindakan korektif\nL-1;1/2/2026;Suap;Tegur\nL-2;1/2/2026;x;\n"
+    result = send(officer, rows, "log.csv", "findings").submit().submit()
+    again = send(officer, rows, "lagi.csv", "findings").submit()  # nothing new: no row is kept
+    assert again.has("Same 2")
+    other = rows.replace("L-1", "M-1").replace("L-2", "M-2")
+    harmless = send(officer, other, "lain.csv", "findings").submit().submit()
+    own = send(consultant, rows.replace(";x;", ";y;"), "punya.csv", "findings").submit().submit()
+    consultant.request("GET", f"{result.url}/file").close()
+    assert consultant.get(result.url).has("Download the file")
+    found = db.session.scalars(select(Finding).where(Finding.external_number == "L-1")).one()
+    record = found if what == "finding" else found.actions[0].action
+    record.access = AccessClass.RESTRICTED
+    journal.write("restrict", record, by=cast.officer)
+    db.session.commit()
+    page = consultant.get(result.url)
+    assert page.has("2 created") and not page.has("Download the file")
+    consultant.get(f"{result.url}/file", status=404)
+    for browser, url in (
+        (consultant, harmless.url),
+        (consultant, own.url),  # who sent it knows it
+        (officer, result.url),
+        (browse(cast.coordinator), result.url),
+    ):
+        answer = browser.request("GET", f"{url}/file")
+        assert answer.status_code == 200
+        answer.close()
 
 
 def test_only_what_one_may_import_is_offered(browse: Any, cast: Cast) -> None:
@@ -258,3 +339,11 @@ def test_the_journal_rebuilds_imports(browse: Any, cast: Cast) -> None:
     assert (run["created"], run["file_name"]) == (2, "daftar.csv")
     said = [row["said"]["number"] for row in rows["imported_row"].values()]
     assert sorted(said) == ["SOP-01", "SOP-02"]
+
+
+def test_the_journal_tells_of_an_import(browse: Any, cast: Cast) -> None:
+    send(browse(cast.officer), LIST, "daftar.csv", "documents").submit().submit()
+    page = browse(cast.administrator).get("/journal?kind=import_run")
+    for words in ("sent a file to import", "imported the file", "daftar.csv"):
+        assert page.has(words), words
+    assert not page.has("Pelatihan")  # what stood in it is in the records

@@ -141,6 +141,15 @@ def test_header_filter_freeze_and_print() -> None:
     assert round(sheet.column_dimensions["B"].width) == 51
 
 
+def test_first_columns_stay_in_sight_on_screen_and_paper() -> None:
+    rows = [["a", "b", "c"]]
+    columns = [Column("x"), Column("y"), Column("z")]
+    book = openpyxl.load_workbook(written([Sheet("Lebar", columns, rows, freeze_columns=2)]))
+    sheet = book["Lebar"]
+    assert sheet.freeze_panes == "C2"
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$1:$1")
+
+
 def test_links_lead_to_sheets_and_files() -> None:
     book = openpyxl.load_workbook(written(pack()))
     assert book["Indeks"]["A5"].hyperlink.location == "'Daftar  Temuan'!A1"

@@ -49,10 +49,14 @@ def test_a_figure_that_is_a_day(browse: Any, cast: Cast) -> None:
 def test_bad_input_is_shown_and_kept(browse: Any, cast: Cast) -> None:
     page = browse(cast.administrator).get(VALIDITY)
     page = page.submit(status=422, value="banyak", source="Surat")
+    assert page.text.count("Write a whole number.") == 2, "once above, once at the field"
+    page = page.submit(status=422, value="", source="Surat")
     assert page.has("Write a whole number.")
+    for wrong in ("0", "-3", "99999999999"):
+        page = page.submit(status=422, value=wrong, source="Surat")
+        assert page.has("Write a number from 1 to 10,000.")
+    page = page.submit(status=422, value="banyak", source="Surat")
     assert page.soup.find("input", {"name": "source"})["value"] == "Surat"
-    page = page.submit(status=422, value="0", source="Surat")
-    assert page.has("Write a number above zero.")
     page = page.submit(status=422, value="24", source="")
     assert page.has("Say where the figure comes from")
     assert db.session.scalars(select(Setting)).all() == []

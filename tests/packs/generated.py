@@ -192,7 +192,7 @@ class Generator:
         one = Action(
             district_id=self.district_id,
             unit_id=unit.id,
-            number=f"TK-{due.year}-{unit.code}-{n:03}",
+            number=f"TK-{due.year}-{unit.code}-G{n:03}",
             kind=self.random.choice(list(ActionKind)),
             what=self.text("Pasang papan nomor antrean"),
             owner_person_id=self.cast.owner.id if self.random.random() < 0.7 else None,
@@ -299,7 +299,7 @@ class Generator:
     ) -> Finding:
         state = self.random.choice(list(FindingState))
         found = self.day(date(2025, 6, 1), self.today)
-        number = f"NC-{found.year}-{unit.code}-{n:03}"
+        number = f"NC-{found.year}-{unit.code}-G{n:03}"
         one = Finding(
             district_id=self.district_id,
             unit_id=unit.id,

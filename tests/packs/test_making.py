@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,30 @@ from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from sqlalchemy import event, select
 
+from qms.certificates.settings import RECERTIFICATION_LEAD
 from qms.core import clock, files, journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import OutOfTurn
 from qms.core.files import StoredFile
 from qms.documents.models import Document
+from qms.documents.operations import approve_revision, check_revision, submit_revision
 from qms.evidence import operations as evidences
 from qms.evidence.models import Evidence
 from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingClause, FindingState, Grade, Source
 from qms.packs import making, place
+from qms.packs.about import About, about_pack
 from qms.packs.making import Waiting, hash_of, make_pack
+from qms.packs.models import Pack
 from qms.packs.past import as_known_at
 from qms.packs.reading import by_clause, reader
 from qms.standards.queries import clause_by_key
+from qms.standards.settings import change_figure
 from tests.cast import SYSTEM, Cast
+from tests.documents.makers import make_draft
 from tests.factories import make_evidence, make_file, make_finding
 from tests.packs.conftest import Packs
-from tests.packs.generated import Generator, Numbers
+from tests.packs.generated import FROM, Generator, Numbers
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -95,6 +101,37 @@ def test_a_pack_shows_what_was_known_then(few: Cast, packs: Packs, travel: Any) 
     names = column(packs.folder / "again.zip", "Evidence", "Evidence")
     assert "Bukti yang baru" not in names
     assert "Bukti yang baru" in column(packs.folder / "now.zip", "Evidence", "Evidence")
+
+
+def test_settings_and_names_are_those_known_then(
+    few: Cast, packs: Packs, travel: Any, only_sqlite: None
+) -> None:
+    """What a certificate needs next follows from figures that a district may change; it may be
+    renamed, and so may who asked."""
+    about = packs.about(few.officer)
+    before = packs.made(about, "before.zip")
+    assert next_step(packs.folder / "before.zip") == "Surveillance audit"
+    travel(clock.now() + timedelta(minutes=5))
+    change_figure(
+        RECERTIFICATION_LEAD, 24, from_on=FROM, source="Keputusan bupati", by=few.coordinator
+    )
+    few.district.name, few.officer.name = "Kabupaten Baru", "Nama Baru"
+    journal.write("edit", few.district, by=SYSTEM)
+    journal.write("edit", few.officer, by=SYSTEM)
+    db.session.commit()
+    assert packs.made(about_pack(pack_of(about), few.officer), "again.zip") == before
+    now = packs.about(few.officer)
+    packs.made(now, "now.zip")
+    assert next_step(packs.folder / "now.zip") == "Recertification audit"
+    assert now.district_name == "Kabupaten Baru"
+
+
+def next_step(path: Path) -> Any:
+    return column(path, "Certificates", "Next step")[0]
+
+
+def pack_of(about: About) -> Pack:
+    return db.session.scalars(select(Pack).where(Pack.uid == about.uid)).one()
 
 
 def change_everything(cast: Cast) -> None:
@@ -218,6 +255,35 @@ def words(content: bytes) -> list[str]:
         "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
         for paragraph in body.iter(qn("w:p"))
     ]
+
+
+def test_as_of_an_earlier_day_later_drafts_and_approvals_have_not_happened(
+    cast: Cast, packs: Packs, travel: Any, only_sqlite: None
+) -> None:
+    begun = clock.now() + timedelta(hours=1)
+    travel(begun)
+    document = make_draft(cast, "Lama")
+    db.session.commit()
+    travel(begun + timedelta(days=3))
+    submit_revision(document.last, by=cast.owner)
+    check_revision(document.last, by=cast.officer)
+    approve_revision(document.last, by=cast.head)
+    make_draft(cast, "Baru")
+    db.session.commit()
+
+    def told(day: date) -> dict[str, Any]:
+        path = packs.make(
+            packs.about(cast.officer, as_of=day, from_on=day - timedelta(days=9), to_on=day)
+        )
+        titles = ("Title", "State", "Approved on", "In force from", "Checked by")
+        title, *others = (column(path, "Documents", title) for title in titles)
+        return dict(zip(title, zip(*others, strict=True), strict=True))
+
+    first, later = (clock.day_of(begun + timedelta(days=n), "Asia/Jakarta") for n in (1, 3))
+    assert told(first) == {"Lama": ("Draft", None, None, None)}
+    state, approved_on, in_force_from, checked = told(later)["Lama"]
+    assert (state, approved_on.date(), in_force_from.date()) == ("In force", later, later)
+    assert checked and told(later)["Baru"] == ("Draft", None, None, None)
 
 
 def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:

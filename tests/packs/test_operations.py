@@ -202,6 +202,37 @@ def test_losing_the_need_to_know_closes_packs_with_restricted_records(cast: Cast
     assert operations.take_copy(again, by=cast.officer).exists()
 
 
+def test_losing_a_unit_below_closes_packs_that_hold_its_records(cast: Cast) -> None:
+    pack = ask(cast.officer, [cast.disnaker.id])
+    db.session.commit()
+    worked()
+    assert operations.take_copy(pack, by=cast.officer).exists()
+    units.move_unit(cast.blk, parent=cast.dinkes, from_on=cast.district.today, by=SYSTEM)
+    db.session.commit()
+    cast.officer.__dict__.pop("rights", None)
+    with pytest.raises(Refused):
+        operations.take_copy(pack, by=cast.officer)
+
+
+def test_units_are_those_that_stood_under_the_chosen_one_on_the_day(cast: Cast) -> None:
+    """And of them only those from which the person may still export."""
+    units.move_unit(cast.blk, parent=cast.dinkes, from_on=date(2026, 6, 1), by=SYSTEM)
+    db.session.commit()
+    for person in (cast.coordinator, cast.officer):
+        person.__dict__.pop("rights", None)
+
+    def covered(by: Any, to_on: date) -> set[int]:
+        pack = ask(by, [cast.disnaker.id], to_on=to_on)
+        found = Reader(db.session(), about_pack(pack, by)).about.all_unit_ids
+        db.session.rollback()
+        return set(found)
+
+    both, one = {cast.disnaker.id, cast.blk.id}, {cast.disnaker.id}
+    assert covered(cast.coordinator, date(2026, 3, 31)) == both
+    assert covered(cast.coordinator, date(2026, 7, 1)) == one
+    assert covered(cast.officer, date(2026, 3, 31)) == one
+
+
 def test_a_pack_that_is_not_there_cannot_be_taken(cast: Cast) -> None:
     pack = ask(cast.officer, [cast.disnaker.id])
     db.session.commit()

@@ -67,6 +67,10 @@ def plain(value: Any) -> Any:
     return unescape(value) if isinstance(value, str) else moment(value)
 
 
+def yes(value: Any) -> str:
+    return "Yes" if value else "No"
+
+
 def same(cell: Any, value: Any, what: str) -> None:
     """One cell against one value. What is longer than Excel's cells is cut, with a mark."""
     value = None if value == "" else value
@@ -117,8 +121,8 @@ def check_the_findings_sheet_holds_every_cell(read: Read) -> None:
                 "Found on": day(row.found_on),
                 "Grade": str(Grade(row.grade).label),
                 "State": str(FindingState(row.state).label),
-                "Open": is_open,
-                "Overdue": is_open and due is not None and due < read.today,
+                "Open": yes(is_open),
+                "Overdue": yes(is_open and due is not None and due < read.today),
                 "Clauses": e.cited(clauses.get(row.id, [])),
                 "Deviation": row.deviation,
                 "Requirement": row.requirement,
@@ -138,9 +142,9 @@ def check_the_findings_sheet_holds_every_cell(read: Read) -> None:
                 ),
                 "Evidence": "; ".join(name for _, _, name in found),
                 "Raised by": e.people.get(row.raised_by_id),
-                "Restricted": row.access == "restricted",
+                "Restricted": yes(row.access == "restricted"),
                 "External number": row.external_number,
-                "Imported": bool(row.is_imported),
+                "Imported": yes(row.is_imported),
                 "Identifier": uid(row.uid),
             })  # fmt: skip
     rows = read.sheet("Findings")
@@ -199,7 +203,7 @@ def check_the_actions_sheet_holds_every_cell(read: Read) -> None:
                 "Owner": e.people.get(row.owner_person_id),
                 "Due on": day(row.due_on),
                 "State": str(ActionState(row.state).label),
-                "Overdue": row.state == "open" and day(row.due_on) < read.today,
+                "Overdue": yes(row.state == "open" and day(row.due_on) < read.today),
                 "Done on": day(row.done_on),
                 "Done by": e.people.get(row.done_by_id),
                 "What was done": row.done_note,
@@ -208,8 +212,8 @@ def check_the_actions_sheet_holds_every_cell(read: Read) -> None:
                 "Verification note": row.verified_note,
                 "Findings": ", ".join(number for _, number in sorted(cited)),
                 "Evidence": "; ".join(name for _, _, name in found),
-                "Restricted": row.access == "restricted",
-                "Imported": bool(row.is_imported),
+                "Restricted": yes(row.access == "restricted"),
+                "Imported": yes(row.is_imported),
                 "Identifier": uid(row.uid),
             })  # fmt: skip
     rows = read.sheet("Actions")
@@ -256,7 +260,7 @@ def check_the_evidence_sheet_holds_every_cell(read: Read) -> None:
             "Version": versions[row.id].number,
             "Version note": versions[row.id].note,
             "Added by": e.people.get(versions[row.id].added_by_id),
-            "Restricted": row.access == "restricted",
+            "Restricted": yes(row.access == "restricted"),
             "Identifier": uid(row.uid),
         }
         for row in e.rows("evidence")
@@ -305,12 +309,12 @@ def check_the_documents_sheet_holds_every_cell(read: Read) -> None:
                 "Withdrawn on": day(row.withdrawn_on),
                 "Reason for withdrawal": row.withdrawn_reason,
                 "Classification": str(Classification(row.classification).label),
-                "Restricted": row.access == "restricted",
+                "Restricted": yes(row.access == "restricted"),
                 "Language": row.language,
                 "Evidence": "; ".join(name for _, _, name in found),
                 "Files": files[current.id] + bool(current.body) if in_force else 0,
                 "External number": row.external_number,
-                "Imported": bool(row.is_imported),
+                "Imported": yes(row.is_imported),
                 "Identifier": uid(row.uid),
             })  # fmt: skip
     rows = read.sheet("Documents")
@@ -436,7 +440,8 @@ def check_the_workbook_is_set_up_for_work_and_print(read: Read) -> None:
     for sheet in read.book:
         assert len(sheet.title) <= 31
         header = 7 if sheet.title == "Index" else 4
-        assert sheet.freeze_panes == f"A{header + 1}"
+        is_register = sheet.title not in ("Index", "Clause matrix", "By clause", "Known gaps")
+        assert sheet.freeze_panes == f"{'B' if is_register else 'A'}{header + 1}"
         assert sheet.print_title_rows == f"${header}:${header}"
         assert bool(sheet.auto_filter.ref) == (sheet.title != "Index")
         assert sheet.page_setup.fitToWidth and sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -508,7 +513,7 @@ def check_the_report_has_a_section_for_every_clause(read: Read) -> None:
         found = [re.sub(r"( \[\d+\])+$", "", row[0]) for row in rows_of(part, "Evidence")]
         assert Counter(found) == Counter(names[one] for one in here["evidence"]), clause.key
         is_excluded = clause.edition_key == EDITIONS[0] and clause.number.startswith("8.3")
-        assert ("Not applicable because:" in words) == is_excluded
+        assert ("Not applicable at Dinas Tenaga Kerja because:" in words) == is_excluded
         if not any(here.values()) and not is_excluded:
             empty += 1
             assert "Nothing recorded" in words, clause.key
@@ -590,7 +595,10 @@ def check_every_file_is_there_once_and_every_link_leads_to_one(read: Read) -> No
         assert not re.search(r'[<>:"\\|?*\x00-\x1f]', path)
         for part in path.split("/"):
             assert part == part.strip(" .") and len(part.encode()) <= 255
-    linked = {row["File"]: (row["Bytes"], row["SHA-256"]) for row in read.sheet("Files")}
+    linked = {
+        f"{row['Folder']}/{row['File']}": (row["Size in bytes"], row["SHA-256"])
+        for row in read.sheet("Files")
+    }
     assert linked == {
         path: (len(read.parts[path]), hashlib.sha256(read.parts[path]).hexdigest())
         for path in paths

@@ -310,3 +310,63 @@ def test_a_person_says_who_acts_for_them(cast: Cast) -> None:
 )
 def test_names_sort_without_the_titles_before_them(name: str, key: str) -> None:
     assert sorting_name(name) == key
+
+
+@pytest.fixture
+def beside(cast: Cast) -> Person:
+    """Administrator of Dinkes only."""
+    person = cast.person("beside", Role.ADMINISTRATOR, cast.dinkes)
+    db.session.commit()
+    return person
+
+
+def test_whom_nobody_gave_anything_is_kept_by_any_administrator(
+    cast: Cast, unit_admin: Person, beside: Person
+) -> None:
+    new = people.add_person(cast.district.id, "Baru", by=unit_admin)
+    db.session.commit()
+    for by in (unit_admin, beside, cast.administrator):
+        assert may_keep_person(by, new) and may_keep_account(by, new)
+    assert not may_keep_person(cast.outsider, new)
+
+
+def test_who_had_a_role_stays_with_those_who_kept_them(
+    cast: Cast, unit_admin: Person, beside: Person
+) -> None:
+    """Or every administrator could rename, and enter as, whoever is between two posts."""
+    for grant in cast.staff.grants:
+        people.withdraw_role(grant, reason="Mutasi", by=cast.administrator)
+    db.session.commit()
+    assert may_keep_person(unit_admin, cast.staff) and may_keep_account(unit_admin, cast.staff)
+    assert not may_keep_person(beside, cast.staff) and not may_keep_account(beside, cast.staff)
+    people.grant_role(cast.staff, Role.OWNER, cast.dinkes, from_on=DAY, by=beside)
+    db.session.commit()
+    db.session.expire(cast.staff, ["grants"])
+    assert may_keep_person(beside, cast.staff)
+    assert not may_keep_person(unit_admin, cast.staff)
+
+
+def test_who_has_a_position_only_is_kept_where_it_is(
+    cast: Cast, unit_admin: Person, beside: Person
+) -> None:
+    regent = people.add_person(cast.district.id, "Kepala", by=SYSTEM)
+    position = people.add_position(cast.disnaker, "Kepala Dinas", by=SYSTEM)
+    held = people.appoint(regent, position, from_on=SINCE, by=SYSTEM)
+    db.session.commit()
+    assert may_keep_person(unit_admin, regent) and not may_keep_person(beside, regent)
+    people.end_appointment(held, on=DAY, by=SYSTEM)
+    db.session.commit()
+    assert may_keep_person(unit_admin, regent) and not may_keep_person(beside, regent)
+
+
+def test_an_operator_without_a_role_is_kept_by_operators_only(
+    cast: Cast, unit_admin: Person
+) -> None:
+    """A day of leaving would lock them out."""
+    operator = people.add_person(cast.district.id, "Operator", by=SYSTEM)
+    people.open_account(operator, "operator", "panjang sekali", by=SYSTEM, is_operator=True)
+    db.session.commit()
+    assert not may_keep_person(unit_admin, operator)
+    assert not may_keep_person(cast.administrator, operator)
+    with pytest.raises(Refused):
+        people.edit_person(operator, name="X", mail=None, left_on=DAY, by=unit_admin)

@@ -302,3 +302,16 @@ def test_pages_cost_the_same_at_three_rows_and_at_thirty(browse: Any, cast: Cast
     assert few == many
     assert many[0] <= 8
     assert many[1] <= 10
+
+
+def test_who_sees_a_part_is_not_told_that_there_is_nothing(browse: Any, cast: Cast) -> None:
+    """An administrator of Dinkes sees who has a position there, not their role in Disnaker."""
+    beside = cast.person("beside", Role.ADMINISTRATOR, cast.dinkes)
+    position = people.add_position(cast.dinkes, "Staf", by=SYSTEM)
+    people.appoint(cast.staff, position, from_on=SINCE, by=SYSTEM)
+    db.session.commit()
+    url = f"/people/{cast.staff.uid}"
+    page = browse(beside).get(url)
+    assert page.has("No role in the units that you administer.")
+    assert not page.has("this person sees nothing yet")
+    assert browse(cast.administrator).get(f"/people/{cast.bystander.uid}").has("sees nothing yet")

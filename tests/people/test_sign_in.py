@@ -9,6 +9,7 @@ from qms.core import clock
 from qms.core.db import db
 from qms.people import operations, sessions
 from qms.people.models import SignInAttempt
+from qms.people.roles import Role
 from tests.cast import PASSWORD, Cast
 
 
@@ -106,3 +107,38 @@ def test_the_demo_door_is_shut_in_a_real_installation(browse: Any, cast: Cast) -
         "POST", "/sign-in/demo", data={"person": str(cast.officer.uid), "csrf_token": token}
     )
     assert response.status_code == 403
+
+
+def test_the_demo_offers_its_people_by_role_with_their_unit(
+    app: Any, browse: Any, cast: Cast
+) -> None:
+    operations.grant_role(
+        cast.staff, Role.AUDITOR, cast.dinkes, from_on=cast.district.today, by=cast.administrator
+    )
+    operations.disable_account(cast.guest, by=cast.administrator)
+    db.session.commit()
+    app.config["QMS_DEMO"] = True
+    browser = browse()
+    with browser.client.session_transaction() as session:
+        session["language"] = "en"
+    offered = browser.get("/sign-in").soup.select_one(".demo-people")
+    groups = {
+        heading.get_text(): [
+            " ".join(item.get_text(" ").split()) for item in heading.find_next("ul").select("li")
+        ]
+        for heading in offered.select("h3")
+    }
+    assert groups["Quality officer"] == [
+        "Officer Dinas Tenaga Kerja Enter",
+        "Other Officer Dinas Kesehatan Enter",
+    ]
+    assert (
+        "Staff Dinas Tenaga Kerja Also: Internal auditor (Dinas Kesehatan) Enter"
+        in (groups["Process owner or staff"])
+    )
+    assert "Guest auditor (reads only)" not in groups
+    assert not any("Bystander" in one for people in groups.values() for one in people)
+
+
+def test_nobody_is_offered_outside_the_demo(browse: Any, cast: Cast) -> None:
+    assert browse().get("/sign-in").soup.select_one(".demo-people") is None

@@ -3,6 +3,8 @@
 from typing import Any
 
 from qms.core.db import AccessClass, db
+from qms.people.roles import Role
+from qms.standards.queries import clause_by_key
 from tests.cast import Cast
 from tests.counting import queries_of
 from tests.documents.makers import make_draft, make_in_force
@@ -107,3 +109,71 @@ def test_empty_pages_say_what_to_do(browse: Any, cast: Cast) -> None:
     assert browser.get("/search?q=%21%21").has("Nothing found")
     assert browser.get("/search?q=" + "a" * 900).has("Nothing found")
     assert browser.get("/search?q=%00%27%22+OR+1").has("Nothing found")
+
+
+def test_an_administrator_of_a_unit_finds_only_the_people_whom_they_keep(
+    browse: Any, cast: Cast
+) -> None:
+    keeper = cast.person("keeper", Role.ADMINISTRATOR, cast.dinkes)
+    db.session.commit()
+    browser = browse(keeper)
+    assert found(browser.get("/search?q=officer")) == ["Other Officer"]
+    assert found(browser.get("/search?q=bystander")) == ["Bystander"]
+
+
+def cite(cast: Cast, *numbers: str) -> None:
+    """A finding, a document and evidence for each of these clauses of ISO 9001:2015."""
+    for number in numbers:
+        clause = clause_by_key(f"iso9001-2015:{number}").id
+        make_finding(cast, f"Temuan {number}", clause_ids=[clause])
+        make_in_force(cast, f"Prosedur {number}", clause_ids=[clause])
+        make_evidence(cast, f"Bukti {number}", clause_ids=[clause])
+    db.session.commit()
+
+
+def titles(page: Any) -> dict[str, list[str]]:
+    """Heading -> its hits."""
+    return {
+        heading.get_text(" ", strip=True).split()[0]: [
+            link.get_text(" ", strip=True)
+            for link in heading.find_next("ul").select(".list-main > a")
+        ]
+        for heading in page.soup.select("main h2")
+    }
+
+
+def test_a_clause_is_found_by_its_number_with_what_cites_it(browse: Any, cast: Cast) -> None:
+    cite(cast, "8.4", "8.4.1", "8.5.1", "9.2")
+    browser = browse(cast.officer)
+    page = browser.get("/search?q=8.4")
+    hits = titles(page)
+    assert len(hits["Clauses"]) == 5
+    assert hits["Clauses"][0].startswith("8.4 · Control of externally provided")
+    assert page.soup.find("a", href="/standards/iso9001-2015/clauses/8.4")
+    assert [one.split(" · ")[1] for one in hits["Findings"]] == ["Temuan 8.4.1", "Temuan 8.4"]
+    assert [one.split(" · ")[1] for one in hits["Documents"]] == ["Prosedur 8.4.1", "Prosedur 8.4"]
+    assert hits["Evidence"] == ["Bukti 8.4.1", "Bukti 8.4"]
+    assert set(hits) == {"Clauses", "Findings", "Documents", "Evidence"}
+
+
+def test_what_one_may_not_see_cites_no_clause(browse: Any, cast: Cast) -> None:
+    cite(cast, "8.4")
+    for person in (cast.other_officer, cast.outsider, cast.bystander):
+        assert set(titles(browse(person).get("/search?q=8.4"))) == {"Clauses"}
+
+
+def test_registers_find_what_cites_a_clause_too(browse: Any, cast: Cast) -> None:
+    cite(cast, "8.4.1", "9.2")
+    browser = browse(cast.officer)
+    for register, hit in (("findings", "Temuan"), ("documents", "Prosedur"), ("evidence", "Bukti")):
+        page = browser.get(f"/{register}?q=8.4")
+        assert page.has(f"{hit} 8.4.1") and not page.has(f"{hit} 9.2"), register
+
+
+def test_a_search_for_a_clause_costs_no_more(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    cite(cast, "8.4")
+    few = queries_of(browser, "/search?q=8.4")
+    for _ in range(3):
+        cite(cast, "8.4", "8.4.1")
+    assert queries_of(browser, "/search?q=8.4") == few <= 8

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from qms.core.db import db
@@ -9,6 +10,7 @@ from qms.standards import catalogue as shipped
 from qms.standards import queries
 from qms.standards.models import Clause, StandardEdition
 from qms.standards.operations import load_catalogue
+from qms.standards.queries import clauses_named
 
 
 def test_every_shipped_clause_is_loaded_under_its_parent(app: Any) -> None:
@@ -87,3 +89,33 @@ def test_a_chosen_clause_of_another_edition_stays_among_the_choices(app: Any) ->
 def test_without_a_scope_the_usual_editions_are_in_use(app: Any, cast: Any) -> None:
     found = queries.editions_in_use([cast.disnaker.id])
     assert [edition.key for edition in found] == ["iso9001-2015", "iso37001-2016"]
+
+
+@pytest.mark.parametrize(
+    ("query", "editions", "first"),
+    [
+        ("8.4", 5, "8.4"),
+        ("klausul 8.4", 5, "8.4"),
+        ("Clause 8", 5, "8"),
+        ("ISO 9001 8.4.1", 2, "8.4.1"),
+        ("iso9001:2015 8.4.1", 1, "8.4.1"),
+        ("SNI ISO 9001 : 2015, klausul 8.4.1", 1, "8.4.1"),
+        ("8.9 37001:2016", 1, "8.9"),
+        ("  8.4.  ", 5, "8.4"),
+        ("9001 8", 3, "8"),
+        ("8", 0, ""),
+        ("9001", 0, ""),
+        ("99.9", 0, ""),
+        ("8.4 pengadaan", 0, ""),
+        ("ISO 9001:1994 8.4", 0, ""),
+        ("3.14159", 0, ""),
+        ("8.4 ISO 9001 8.5", 0, ""),
+        ("", 0, ""),
+    ],
+)
+def test_clauses_are_named_by_number(app: Any, query: str, editions: int, first: str) -> None:
+    named = clauses_named(query)
+    assert len({clause.edition_key for clause in named}) == editions
+    if named:
+        assert named[0].number == first
+        assert all(f"{clause.number}.".startswith(f"{first}.") for clause in named)

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from qms.core import journal
 from qms.core.db import db
 from qms.people import operations as people
@@ -267,3 +269,17 @@ def test_pages_cost_the_same_at_three_rows_and_at_thirty(browse: Any, cast: Cast
     assert few == many
     assert many[0] <= 8
     assert many[1] <= 10
+
+
+def test_a_long_list_says_that_it_is_cut(
+    browse: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Only the first 3 are shown here."
+    url = f"/units/{cast.disnaker.uid}"
+    browser = browse(cast.administrator)
+    assert not browser.get(url).has("are shown here.")
+    monkeypatch.setattr("qms.people.unit_routes.MOST_SHOWN", 3)
+    assert str(browser.get(url).soup).count(said) == 1  # many roles, no position, no service
+    assert not browser.get("/units?q=dinas").has("are shown here.")
+    monkeypatch.setattr("qms.people.unit_routes.MOST_FOUND", 3)
+    assert browser.get("/units?q=d").has(said)

@@ -34,3 +34,21 @@ def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> No
     finally:
         server.kill()
         server.communicate()
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        own = {"QMS_INSTANCE": str(tmp_path), "QMS_PORT": str(port)}
+        refused = subprocess.run(
+            [sys.executable, "-m", "qms", "serve"],
+            env=os.environ | own,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert refused.returncode == 1
+    assert f"cannot listen on http://127.0.0.1:{port}" in refused.stderr
+    assert f"QMS_PORT={port + 1}" in refused.stderr and "Traceback" not in refused.stderr

@@ -65,22 +65,33 @@ def correct(uid: str, number: int) -> Any:
     form = CorrectionForm(obj=found, data={"version": certificate.version})
     if form.validate_on_submit():
         try:
-            operations.correct_event(
-                certificate,
-                number,
-                on=form.on.data,
-                valid_until=form.valid_until.data,
-                note=form.note.data,
-                reason=form.reason.data,
-                by=person,
-                seen=form.version.data,
-            )
+            _correct(certificate, number, form, person)
         except Invalid as problem:
             told_by(problem, form)
         else:
             flash(_("The event is corrected."), "success")
             return done("certificates.show", uid=uid)
     return _event_page(form, certificate, person, str(found.kind.label))
+
+
+def _correct(certificate: Certificate, number: int, form: CorrectionForm, person: Person) -> None:
+    given: dict[str, Any] = {
+        "reason": form.reason.data,
+        "by": person,
+        "seen": form.version.data,
+    }
+    if form.strike.data:
+        operations.strike_event(certificate, number, **given)
+        return
+    operations.correct_event(
+        certificate,
+        number,
+        kind=form.kind.data,
+        on=form.on.data,
+        valid_until=form.valid_until.data,
+        note=form.note.data,
+        **given,
+    )
 
 
 def _event_page(form: Any, certificate: Certificate, person: Person, title: str) -> Any:

@@ -47,7 +47,7 @@ def index() -> Any:
     previous_url, next_url = page_links(page, "certificates.index")
     return render_template(
         "certificates/index.html",
-        rows=[showing.wall_row(row) for row in page.rows],
+        rows=[showing.wall_row(row, person.rights.tree) for row in page.rows],
         filters=[
             (
                 "standard",
@@ -113,7 +113,7 @@ def _fill_choices(
     certificate: Certificate | None = None,
 ) -> None:
     """Choices of editions, services and further units: what is seen, and what is chosen already."""
-    kept = [part.unit_id for part in certificate.units] if certificate else []
+    kept = certificate.further_ids if certificate else []
     sight, tree = sight_of(person), person.rights.tree
     form.edition_id.choices = [(edition.id, edition.code) for edition in all_editions()]
     services = queries.services_under(person, [unit_id, *kept], person.district.today)
@@ -150,7 +150,7 @@ def show(uid: str) -> Any:
     return render_template(
         "certificates/show.html",
         certificate=certificate,
-        about=showing.certificate(about, person.rights.tree, today),
+        about=showing.certificate(about, person),
         events=showing.events(certificate, today),
         may_keep=keeps,
         entries=timeline(certificate, SENTENCES, LABELS, person.district.timezone),
@@ -163,13 +163,7 @@ def edit(uid: str) -> Any:
     person = me()
     certificate = queries.certificate_by_uid(person, uid_or_404(uid))
     require(may_keep, person, certificate)
-    form = CertificateEditForm(
-        obj=certificate,
-        data={
-            "service_ids": [part.service_id for part in certificate.services],
-            "further_ids": [part.unit_id for part in certificate.units],
-        },
-    )
+    form = CertificateEditForm(obj=certificate)
     _fill_choices(form, person, certificate.unit_id, certificate)
     if form.validate_on_submit():
         try:

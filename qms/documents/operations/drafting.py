@@ -15,7 +15,6 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.text import fold
-from qms.documents import numbers
 from qms.documents.models import (
     Classification,
     Document,
@@ -28,7 +27,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
-from qms.documents.numbers import Numbers
+from qms.documents.numbers import LONGEST, Numbers, is_taken
 from qms.documents.permissions import (
     counts_as_writer,
     may_classify,
@@ -42,7 +41,6 @@ from qms.people.models import Person, Position
 from qms.people.rights import sight_of
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-LONGEST_NUMBER = 80
 
 
 @dataclass(frozen=True)
@@ -142,19 +140,21 @@ def _titled(title: str) -> str:
 def _numbered(
     unit_id: int, type: DocumentType, number: str | None, *, by: Person
 ) -> dict[str, str]:
-    number = (number or "").strip() or Numbers(by.rights.tree, unit_id, by.district_id).next(
-        type, by.district.today
-    )
-    refuse_number(number, by.district_id)
+    number = (number or "").strip()
+    if number:
+        refuse_number(number, by.district_id)
+    else:
+        numbers = Numbers(by.rights.tree, unit_id, by.district_id)
+        number = numbers.next(type, by.district.today)
     return {"number": number, "number_key": fold(number)}
 
 
 def refuse_number(number: str, district_id: int, but: Document | None = None) -> None:
     """Raise Invalid if a number is too long or another document of the district has it."""
-    if len(number) > LONGEST_NUMBER:
-        message = _l("At most %(most)s characters.", most=LONGEST_NUMBER)
+    if len(number) > LONGEST:
+        message = _l("At most %(most)s characters.", most=LONGEST)
         raise Invalid(message, number=message)
-    if numbers.is_taken(district_id, number, but):
+    if is_taken(district_id, number, but):
         message = _l("The number %(number)s is taken by another document.", number=number)
         raise Invalid(message, number=message)
 
@@ -292,9 +292,9 @@ def edit_revision(
 ) -> None:
     """Change what a draft says, its change note and who is to sign it."""
     require(may_write, by, revision)
-    same_version(revision, seen)
     if revision.state is not RevisionState.DRAFT:
         raise OutOfTurn(_l("Only a draft can be changed. Take it back or begin a new revision."))
+    same_version(revision, seen)
     kept = _kept(content, revision.district_id, by=by)
     revision.change_note = change_note.strip()
     revision.author_id = revision.author_id or by.id

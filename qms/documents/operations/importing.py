@@ -5,12 +5,10 @@ states are asked from the next move on.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
-
-from sqlalchemy import select
 
 from qms.core import journal
 from qms.core.db import db, touch
@@ -29,7 +27,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.numbers import Numbers
-from qms.documents.operations.drafting import checked_link, own, refuse_number
+from qms.documents.operations.drafting import checked_link, cite, own
 from qms.documents.permissions import may_import
 from qms.documents.queries import imported_document
 from qms.documents.workflow import REVISION
@@ -43,7 +41,7 @@ class ImportedDocument:
     title: str | None = None
     type: DocumentType | None = None
     external_number: str | None = None
-    owner_position: str | None = None
+    owner: Person | Position | None = None
     classification: Classification | None = None
     language: str | None = None
     revision_label: str | None = None
@@ -56,6 +54,7 @@ class ImportedDocument:
     prepared_by: str | None = None
     checked_by: str | None = None
     approved_by: str | None = None
+    clause_ids: Sequence[int] | None = None
     extra: Mapping[str, str] | None = None
     """Columns that nobody knew, as text by heading."""
 
@@ -67,20 +66,21 @@ SIGNED_BY = {
 }
 
 
-def record_imported(unit_id: int, given: ImportedDocument, *, by: Person) -> Document:
-    """A document from a file. Ours is the next number by the unit's pattern, in the year of the
+def record_imported(
+    unit_id: int, given: ImportedDocument, *, by: Person, numbers: Numbers | None = None
+) -> Document:
+    """A document from a file. Ours is the next of the unit's `numbers`, in the year of the
     document; the file's own stays beside it as external number. Raises Invalid with the field's
     name."""
     require(may_import, by, unit_id)
     _judge(given)
     type = given.type or DocumentType.OTHER
     day = given.effective_from or given.approved_on or by.district.today
-    number = Numbers(by.rights.tree, unit_id, by.district_id).next(type, day)
-    refuse_number(number, by.district_id)
+    numbers = numbers or Numbers(by.rights.tree, unit_id, by.district_id)
+    number = numbers.next(type, day)
     if given.external_number and imported_document(by, unit_id, given.external_number):
         message = _l("This unit has a document with this number already.")
         raise Invalid(message, external_number=message)
-    owner = _position(unit_id, given.owner_position, by=by)
     document = Document(
         district_id=by.district_id,
         unit_id=unit_id,
@@ -91,11 +91,12 @@ def record_imported(unit_id: int, given: ImportedDocument, *, by: Person) -> Doc
         type=type,
         classification=given.classification or Classification.INTERNAL,
         language=given.language or "id",
-        owner_position_id=owner.id if owner else None,
         review_on=given.review_on,
         is_imported=True,
         imported_extra=dict(given.extra) if given.extra else None,
     )
+    own(document, given.owner)
+    cite(document, given.clause_ids or ())
     _add_revision(document, _number_in(given.revision_label), given)
     db.session.add(document)
     journal.write("import", document, by=by)
@@ -109,29 +110,6 @@ def _judge(given: ImportedDocument) -> None:
     if given.is_approved and given.effective_from is None:
         message = _l("A document in force needs the day from which it is in force.")
         raise Invalid(message, effective_from=message)
-
-
-def _position(unit_id: int, title: str | None, *, by: Person) -> Position | None:
-    """The unit's position with this title, whatever its case; a new one if there is none. It is
-    only a name and gives nobody any right, so who imports may add it."""
-    if not (title or "").strip():
-        return None
-    assert title is not None
-    known = db.session.scalars(
-        select(Position).where(
-            Position.district_id == by.district_id,
-            Position.unit_id == unit_id,
-            Position.closed_on.is_(None),
-        )
-    )
-    wanted = fold(title)
-    found = next((one for one in known if fold(one.title) == wanted), None)
-    if found is not None:
-        return found
-    position = Position(district_id=by.district_id, unit_id=unit_id, title=title.strip())
-    db.session.add(position)
-    journal.write("import_position", position, by=by)
-    return position
 
 
 def _number_in(label: str | None) -> int:
@@ -182,7 +160,8 @@ def imported_as(document: Document) -> ImportedDocument:
         title=document.title,
         type=document.type,
         external_number=document.external_number,
-        owner_position=document.owner_name or None,
+        owner=document.owner_person or document.owner_position,
+        clause_ids=document.clause_ids or None,
         classification=document.classification,
         language=document.language,
         revision_label=revision.label,
@@ -212,6 +191,8 @@ def differences(document: Document, given: ImportedDocument) -> dict[str, tuple[
 def _same(before: Any, after: Any) -> bool:
     if isinstance(after, Mapping):
         return dict(before or {}) == dict(after)
+    if isinstance(after, list | tuple):
+        return sorted(before or ()) == sorted(after)
     return bool(before == after)
 
 
@@ -239,20 +220,17 @@ def correct_imported(
             effective_from=given.effective_from or last.effective_from,
         )
     )
-    owner = None
-    if "owner_position" in found:
-        owner = _position(document.unit_id, given.owner_position, by=by)
     if "revision_label" in found and last.state is RevisionState.APPROVED:
         _succeed(document, last, given, by=by)
     else:
         _correct_revision(last, given, by=by)
-    _correct_facts(document, given, owner)
+    _correct_facts(document, given)
     touch(document)
     journal.write("correct_import", document, by=by)
     return found
 
 
-def _correct_facts(document: Document, given: ImportedDocument, owner: Position | None) -> None:
+def _correct_facts(document: Document, given: ImportedDocument) -> None:
     if given.title is not None:
         document.title = given.title.strip()
     document.type = given.type or document.type
@@ -262,8 +240,10 @@ def _correct_facts(document: Document, given: ImportedDocument, owner: Position 
     document.external_number = given.external_number or document.external_number
     if given.extra is not None:
         document.imported_extra = dict(given.extra) or None
-    if owner is not None:
-        own(document, owner)
+    if given.owner is not None:
+        own(document, given.owner)
+    if given.clause_ids is not None:
+        cite(document, given.clause_ids)
 
 
 def _succeed(document: Document, last: Revision, given: ImportedDocument, *, by: Person) -> None:

@@ -39,7 +39,13 @@ from qms.documents.workflow import REVISION
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.people.roles import WORKS
-from qms.standards.queries import clause_by_key, editions_in_use, shelf
+from qms.standards.queries import (
+    cited_text,
+    clause_by_key,
+    editions_in_use,
+    in_clause_order,
+    shelf,
+)
 
 ON_PAPER = 1000
 """Rows of the printed master list; longer ones are printed by unit or type."""
@@ -163,7 +169,7 @@ def record_page(document: Document, **forms: Any) -> str:
         if may_revise(person, document)
         else None,
         language=LANGUAGES.get(document.language, document.language),
-        clauses=showing.clause_names(link.clause_id for link in document.clauses),
+        clauses=cited_text(in_clause_order(link.clause_id for link in document.clauses)),
         review_tone=showing.review_tone(document.review_on, day),
         history=showing.history_rows(document, person),
         evidence=showing.evidence_rows(document, person),

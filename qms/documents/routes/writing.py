@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 
 from qms.core.db import AccessClass
-from qms.core.errors import Invalid, Missing, OutOfTurn, Refused
+from qms.core.errors import Invalid, Missing, OutOfTurn, Refused, Stale
 from qms.core.files import Received, receive
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -284,7 +284,7 @@ def edit_revision(uid: str) -> Any:
     person, document = me(), _document(uid)
     revision = document.being_written or document.last
     require(may_write, person, revision)
-    if revision.state is not RevisionState.DRAFT:
+    if revision.state is not RevisionState.DRAFT and request.method == "GET":
         raise OutOfTurn(_l("There is no draft to write on. Begin a new revision first."))
     choices = Choices(person, document.unit_id)
     choices.keep(document, revision)
@@ -293,6 +293,7 @@ def edit_revision(uid: str) -> Any:
     for role, field in ((FileRole.SOURCE, "remove_source"), (FileRole.SIGNED, "remove_signed")):
         if revision.file(role) is None:
             del form[field]
+    status, problem = 200, ""
     if form.validate_on_submit():
         try:
             operations.edit_revision(
@@ -303,19 +304,24 @@ def edit_revision(uid: str) -> Any:
                 by=person,
                 seen=form.version.data,
             )
-        except Invalid as problem:
-            told_by(problem, form)
+        except Invalid as invalid:
+            told_by(invalid, form)
+        except Stale:
+            raise  # both versions are shown
+        except OutOfTurn as too_late:  # what was typed stays on the page
+            status, problem = too_late.status, str(too_late)
         else:
             return done("documents.show", uid=uid)
     page = render_template(
         "documents/edit_revision.html",
+        problem=problem,
         form=form,
         document=document,
         revision=revision,
         source=_name_of(revision, FileRole.SOURCE),
         signed=_name_of(revision, FileRole.SIGNED),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors else status
 
 
 def _name_of(revision: Revision, role: FileRole) -> str:

@@ -72,7 +72,7 @@ def verify_finding(
     finding: Finding, *, by: Person, note: str | None = None, version: int | None = None
 ) -> None:
     """Every action of the round is verified; what remains is to prove the effect."""
-    move("verify", finding, by=by, steps=_verified(note), version=version)
+    move("verify", finding, by=by, reason=note, steps=_verified(note), version=version)
 
 
 def _verified(note: str | None) -> list[Step]:
@@ -83,7 +83,7 @@ def close_finding(
     finding: Finding, *, by: Person, note: str | None = None, version: int | None = None
 ) -> None:
     """Verify and close a finding whose grade asks for no proof of effect."""
-    move("close", finding, by=by, steps=_verified(note), version=version)
+    move("close", finding, by=by, reason=note, steps=_verified(note), version=version)
 
 
 def prove_effective(finding: Finding, *, text: str, by: Person, version: int | None = None) -> None:

@@ -11,7 +11,7 @@ from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
-from qms.core.numbering import Series, Taken
+from qms.core.numbering import Series
 from qms.core.permissions import require
 from qms.core.text import fold
 from qms.evidence.models import Evidence
@@ -158,15 +158,14 @@ def _judge_statement(
 
 
 def next_number(unit_id: int, year: int, by: Person) -> str:
-    """The next number of a unit and year. A number that another unit of the same code once got
-    is passed over."""
-    return numbering.next_free(_series(unit_id, year, by), _taken_in(by.district_id))
+    """The next number of a unit and year. It is free: no unit ever bears a code that another one
+    has or had, and findings get their numbers here only."""
+    return numbering.next_free(_series(unit_id, year, by), _nobody_has)
 
 
 def foreseen_numbers(unit_id: int, years: Iterable[int], by: Person) -> list[str]:
     """The numbers that findings of a unit and these years would get now, one after the other."""
-    wanted = [_series(unit_id, year, by) for year in years]
-    return numbering.foreseen(wanted, _taken_in(by.district_id))
+    return numbering.foreseen([_series(unit_id, year, by) for year in years], _nobody_has)
 
 
 def _series(unit_id: int, year: int, by: Person) -> Series:
@@ -176,15 +175,8 @@ def _series(unit_id: int, year: int, by: Person) -> Series:
     )
 
 
-def _taken_in(district_id: int) -> Taken:
-    def ask(keys: Collection[str]) -> Collection[str]:
-        return db.session.scalars(
-            select(Finding.number_key).where(
-                Finding.district_id == district_id, Finding.number_key.in_(keys)
-            )
-        ).all()
-
-    return ask
+def _nobody_has(_numbers: Collection[str]) -> Collection[str]:
+    return ()
 
 
 def cite(finding: Finding, clause_ids: Iterable[int]) -> None:

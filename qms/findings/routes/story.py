@@ -153,7 +153,7 @@ def grade(uid: str) -> Any:
 def move(uid: str, move: str) -> Any:
     """One move of the finding's workflow."""
     finding = finding_by_uid(me(), uid_or_404(uid))
-    text = request.form.get("reason", "")
+    text, note = request.form.get("reason", ""), request.form.get("note", "")
     about: dict[str, Any] = {"by": me(), "version": request.form.get("version", type=int)}
     match move:
         case "answer":
@@ -161,9 +161,9 @@ def move(uid: str, move: str) -> Any:
         case "acknowledge":
             operations.acknowledge_finding(finding, **about)
         case "verify":
-            operations.verify_finding(finding, note=text, **about)
+            operations.verify_finding(finding, note=note, **about)
         case "close":
-            operations.close_finding(finding, note=text, **about)
+            operations.close_finding(finding, note=note, **about)
         case "send_back":
             operations.send_back_finding(finding, reason=text, **about)
         case "prove":

@@ -846,28 +846,28 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_finding_district_id_unit_id_found_on_uid"),
-            ["district_id", "unit_id", "found_on", "uid"],
+            batch_op.f("ix_finding_district_id_unit_id_found_on_uid_access"),
+            ["district_id", "unit_id", "found_on", "uid", "access"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_finding_district_id_unit_id_grade_found_on_uid"),
-            ["district_id", "unit_id", "grade", "found_on", "uid"],
+            batch_op.f("ix_finding_district_id_unit_id_grade_found_on_uid_access"),
+            ["district_id", "unit_id", "grade", "found_on", "uid", "access"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_finding_district_id_unit_id_is_open_due_on_uid"),
-            ["district_id", "unit_id", "is_open", "due_on", "uid"],
+            batch_op.f("ix_finding_district_id_unit_id_is_open_due_on_uid_access"),
+            ["district_id", "unit_id", "is_open", "due_on", "uid", "access"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_finding_district_id_unit_id_source_found_on_uid"),
-            ["district_id", "unit_id", "source", "found_on", "uid"],
+            batch_op.f("ix_finding_district_id_unit_id_source_found_on_uid_access"),
+            ["district_id", "unit_id", "source", "found_on", "uid", "access"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_finding_district_id_unit_id_state_found_on_uid"),
-            ["district_id", "unit_id", "state", "found_on", "uid"],
+            batch_op.f("ix_finding_district_id_unit_id_state_found_on_uid_access"),
+            ["district_id", "unit_id", "state", "found_on", "uid", "access"],
             unique=False,
         )
 

@@ -7,7 +7,7 @@ chosen units. What is told of the others is only what is in the pack too.
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.certificates.models import Certificate, CertificateUnit
@@ -24,15 +24,28 @@ Chosen = Callable[[str], Select[int]]
 
 
 def documents(about: About, _chosen: Chosen) -> Conditions:
-    """Every controlled document of the units, whatever became of it."""
-    return about.sight.conditions(Document)
+    """Every controlled document of the units that there was on the day, whatever became of it."""
+    approved_by_then = select(Revision.document_id).where(
+        Revision.district_id == about.district_id, revision_approved_by(about.as_of)
+    )
+    return [
+        *about.sight.conditions(Document),
+        or_(Document.recorded_at < end_of(about), Document.id.in_(approved_by_then)),
+    ]
+
+
+def revision_approved_by(day: date) -> ColumnElement[bool]:
+    """A revision that was approved by a day. One from before this system may say only from when
+    it was in force."""
+    since = func.coalesce(Revision.approved_on, Revision.effective_from)
+    return and_(Revision.state == RevisionState.APPROVED, since <= day)
 
 
 def revision_in_force(day: date) -> ColumnElement[bool]:
     """A revision that is in force on a day. Withdrawing a document ends the revision's days, so
     what was in force before stays so."""
     return and_(
-        Revision.state == RevisionState.APPROVED,
+        revision_approved_by(day),
         Revision.effective_from <= day,
         or_(Revision.effective_until.is_(None), Revision.effective_until > day),
     )

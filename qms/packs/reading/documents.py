@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,14 @@ from qms.documents.models import (
     DocumentType,
     Phase,
     Revision,
+    RevisionState,
     Signature,
     SignatureRole,
 )
 from qms.evidence.models import Evidence
-from qms.packs.reading.reader import Reader, cited_text
+from qms.packs.reading.conditions import end_of
+from qms.packs.reading.reader import Reader
+from qms.standards.queries import cited_text
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,9 @@ def documents(reader: Reader, *, ids: Any = None, in_force: bool = False) -> Ite
 
 def document_line(reader: Reader, document: Document, clauses: str, evidence: str) -> DocumentLine:
     day = reader.about.as_of
-    revision = revision_on(document, day)
+    revision, phase = standing_on(document, day, end_of(reader.about))
     withdrawn = document.withdrawn_on is not None and document.withdrawn_on <= day
+    approved = revision if revision and was_approved_by(revision, day) else None
     return DocumentLine(
         id=document.id,
         uid=document.uid,
@@ -110,16 +114,16 @@ def document_line(reader: Reader, document: Document, clauses: str, evidence: st
         classification=document.classification,
         access=document.access,
         language=document.language,
-        phase=document.phase(day),
+        phase=phase,
         revision_id=revision.id if revision else None,
         revision=revision.shown_number if revision else "",
         change_note=revision.change_note if revision else "",
-        approved_on=revision.approved_on if revision else None,
-        effective_from=revision.effective_from if revision else None,
-        effective_until=revision.effective_until if revision else None,
-        prepared=signed(revision, SignatureRole.PREPARED),
-        checked=signed(revision, SignatureRole.CHECKED),
-        approved=signed(revision, SignatureRole.APPROVED),
+        approved_on=approved.approved_on if approved else None,
+        effective_from=approved.effective_from if approved else None,
+        effective_until=approved.effective_until if approved else None,
+        prepared=signed(revision, SignatureRole.PREPARED, day),
+        checked=signed(revision, SignatureRole.CHECKED, day),
+        approved=signed(revision, SignatureRole.APPROVED, day),
         review_on=document.review_on,
         withdrawn_on=document.withdrawn_on if withdrawn else None,
         withdrawn_reason=document.withdrawn_reason if withdrawn else None,
@@ -130,16 +134,52 @@ def document_line(reader: Reader, document: Document, clauses: str, evidence: st
     )
 
 
-def revision_on(document: Document, day: date) -> Revision | None:
-    """The revision that counts on a day: in force, else the last."""
-    return document.in_force(day) or (document.last if document.revisions else None)
+def standing_on(document: Document, day: date, end: datetime) -> tuple[Revision | None, Phase]:
+    """The revision that counts on a day (in force, else the last that there was), and where the
+    document stood then. `end` is the moment at which the day was over."""
+    phases = {
+        one.number: (one, phase)
+        for one in document.revisions
+        if (phase := phase_on(one, day, end)) is not None
+    }
+    if not phases:
+        return None, document.phase(day)
+    in_force = [one for one, phase in phases.values() if phase is Phase.EFFECTIVE]
+    revision = in_force[0] if in_force else phases[max(phases)][0]
+    if document.withdrawn_on is not None and day >= document.withdrawn_on:
+        return revision, Phase.WITHDRAWN
+    found = {phase for _one, phase in phases.values()}
+    return revision, next((phase for phase in ORDER if phase in found), Phase.WITHDRAWN)
 
 
-def signed(revision: Revision | None, role: SignatureRole) -> str:
-    """Who signed, as what: "Siti Rahma, Kepala Dinas". Nothing where nobody signed yet."""
+ORDER = (Phase.EFFECTIVE, Phase.APPROVED, Phase.IN_REVIEW, Phase.DRAFT, Phase.SUPERSEDED)
+"""What a document is called by, where its revisions stand differently."""
+
+
+def phase_on(revision: Revision, day: date, end: datetime) -> Phase | None:
+    """Where a revision stood on a day; None if there was none yet. One that was approved later
+    was a draft before."""
+    if was_approved_by(revision, day):
+        return revision.phase(day)
+    if revision.recorded_at >= end:
+        return None
+    is_approved_later = revision.state is RevisionState.APPROVED
+    return Phase.DRAFT if is_approved_later else Phase(revision.state.value)
+
+
+def was_approved_by(revision: Revision, day: date) -> bool:
+    """The same as `conditions.revision_approved_by`."""
+    since = revision.approved_on or revision.effective_from
+    return revision.state is RevisionState.APPROVED and since is not None and since <= day
+
+
+def signed(revision: Revision | None, role: SignatureRole, day: date) -> str:
+    """Who had signed by a day, as what: "Siti Rahma, Kepala Dinas". Names that were imported have
+    no day."""
     if revision is None:
         return ""
     for signature in revision.signatures:
-        if signature.role is role and (signature.signed_on or signature.person_id is None):
+        by_then = signature.signed_on is not None and signature.signed_on <= day
+        if signature.role is role and (by_then or signature.person_id is None):
             return ", ".join(word for word in (signature.name, signature.position) if word)
     return ""

@@ -14,7 +14,8 @@ from qms.core.db import AccessClass
 from qms.documents.models import Document, DocumentEvidence
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceVersion
 from qms.findings.models import Finding, FindingEvidence
-from qms.packs.reading.reader import Reader, cited_text
+from qms.packs.reading.reader import Reader
+from qms.standards.queries import cited_text
 
 
 @dataclass(frozen=True)

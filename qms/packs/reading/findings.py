@@ -24,7 +24,8 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
-from qms.packs.reading.reader import Reader, cited_text
+from qms.packs.reading.reader import Reader
+from qms.standards.queries import cited_text
 
 
 @dataclass(frozen=True)

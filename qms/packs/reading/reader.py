@@ -31,7 +31,6 @@ from qms.packs.about import About
 from qms.packs.reading import conditions
 from qms.standards.models import ClauseWords
 from qms.standards.queries import ClauseRow, clauses_of, shelf
-from qms.units.models import UnitName
 
 AT_ONCE = 200
 SHOWN = Table(
@@ -60,19 +59,21 @@ class Reader:
     """Reads for one pack."""
 
     def __init__(self, session: Session, about: About) -> None:
+        about = about.as_known_by(session)
         self.session, self.about = session, about
         SHOWN.create(session.connection())
         self.restricted = choose_all(session, about)
         """How many restricted records that the person may see are in the pack, or were left out:
         by kind, only kinds that have any."""
-        self.units = unit_names(session, about)
+        self.units = {node.id: node.name for node in about.tree}
+        """What the units were called on the day."""
         self.clauses: dict[int, ClauseRow] = {
             clause.id: clause
             for edition in about.editions
             for clause in clauses_of(edition.key)
             if clause.number.split(".")[0] in CHAPTERS
         }
-        self.cycle = cycle_on(about.district_id, about.as_of)
+        self.cycle = cycle_on(about.district_id, about.as_of, session=session)
         self.order = {clause_id: place for place, clause_id in enumerate(self.clauses)}
         self.words = {
             words.clause_id: words
@@ -138,7 +139,7 @@ def choose_all(session: Session, about: About) -> dict[str, int]:
     if not about.leaves_out_restricted:
         choose(session, about)
         return restricted_chosen(session)
-    choose(session, replace(about, sight=about.whole_sight))
+    choose(session, replace(about, includes_restricted=True))
     left_out = restricted_chosen(session)
     session.execute(delete(SHOWN))
     choose(session, about)
@@ -172,25 +173,3 @@ def choose(session: Session, about: About) -> None:
 def chosen(kind: str) -> Select[int]:
     """The ids of a kind of record that is in the pack."""
     return select(SHOWN.c.id).where(SHOWN.c.kind == kind)
-
-
-def unit_names(session: Session, about: About) -> dict[int, str]:
-    """What the units were called on the day; a unit founded later has its first name, and one
-    that was not known then has today's."""
-    names: dict[int, str] = {}
-    for unit_id, from_on, name in session.execute(
-        select(UnitName.unit_id, UnitName.from_on, UnitName.name)
-        .where(UnitName.district_id == about.district_id)
-        .order_by(UnitName.unit_id, UnitName.from_on)
-    ):
-        if from_on <= about.as_of or unit_id not in names:
-            names[unit_id] = name
-    return {unit_id: node.name for unit_id, node in about.nodes.items()} | names
-
-
-def cited_text(clauses: Sequence[ClauseRow]) -> str:
-    """ISO 9001:2015 4.3, 7.5; ISO 37001:2016 4.3."""
-    by_edition: dict[str, list[str]] = {}
-    for clause in clauses:
-        by_edition.setdefault(clause.edition_code, []).append(clause.number)
-    return "; ".join(f"{code} {', '.join(numbers)}" for code, numbers in by_edition.items())

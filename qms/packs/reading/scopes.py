@@ -11,7 +11,7 @@ from qms.packs.reading.reader import Reader
 from qms.standards.models import ScopeExclusion, ScopeService, UnitScope
 from qms.standards.queries import ClauseRow, clause_by_id
 from qms.standards.scopes import not_applicable
-from qms.units.models import UnitParent
+from qms.units.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Applicable:
         self.lines = lines
         self.chosen = reader.about.unit_ids
         self.nearest = {
-            (unit_id, edition.id): nearest_scope(lines, above, edition.id)
-            for unit_id, above in above_each(reader).items()
+            (unit_id, edition.id): nearest_scope(lines, reader.about.tree, unit_id, edition.id)
+            for unit_id in reader.about.unit_ids
             for edition in reader.about.editions
         }
 
@@ -110,32 +110,10 @@ class Applicable:
         return Applicability(reasons, by_all)
 
 
-def above_each(reader: Reader) -> dict[int, list[int]]:
-    """Each chosen unit with the units above it, the nearest first, as of the day."""
-    rows = reader.session.execute(
-        select(UnitParent.unit_id, UnitParent.parent_id)
-        .where(
-            UnitParent.district_id == reader.about.district_id,
-            UnitParent.from_on <= reader.about.as_of,
-        )
-        .order_by(UnitParent.from_on)
-    )
-    parents: dict[int, int | None] = dict(rows.all())
-    found = {}
-    for unit_id in reader.about.unit_ids:
-        line: list[int] = []
-        node: int | None = unit_id
-        while node is not None and node not in line:
-            line.append(node)
-            node = parents.get(node)
-        found[unit_id] = line
-    return found
-
-
-def nearest_scope(lines: list[ScopeLine], units: list[int], edition_id: int) -> ScopeLine | None:
+def nearest_scope(
+    lines: list[ScopeLine], tree: Tree, unit_id: int, edition_id: int
+) -> ScopeLine | None:
     """The scope of a unit, else of the nearest one above it that has one."""
-    for unit_id in units:
-        for line in lines:
-            if (line.unit_id, line.edition_id) == (unit_id, edition_id):
-                return line
-    return None
+    by_unit = {line.unit_id: line for line in lines if line.edition_id == edition_id}
+    above = [unit_id, *(node.id for node in tree.ancestors(unit_id))]
+    return next((by_unit[one] for one in above if one in by_unit), None)

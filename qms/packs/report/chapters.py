@@ -1,10 +1,13 @@
 """The report from cover to last page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from babel.lists import format_list
 
 from qms.core import dates
 from qms.core.i18n import gettext as _
+from qms.core.i18n import language
 from qms.office.blocks import (
     Block,
     BulletList,
@@ -55,6 +58,7 @@ def chapters(content: Content, tick: Tick) -> Iterator[Block]:
     yield Contents(levels=4)
     yield PageBreak()
     yield from summary(content)
+    yield from checking()
     yield PageBreak()
     yield from scope_chapter(content)
     for edition in content.about.editions:
@@ -64,8 +68,6 @@ def chapters(content: Content, tick: Tick) -> Iterator[Block]:
     yield from gaps_chapter(content)
     yield PageBreak(landscape=True)
     yield from registers_chapter(content, tick)
-    yield PageBreak(landscape=False)
-    yield from checking(content)
 
 
 def cover(content: Content) -> Cover:
@@ -96,8 +98,8 @@ def summary(content: Content) -> Iterator[Block]:
             "This report shows, clause by clause, what %(units)s can put on the table for "
             "%(standards)s in the period %(period)s: the documents in force, the evidence, the "
             "findings, and what was done about them.",
-            units=", ".join(content.unit_names),
-            standards=", ".join(edition.code for edition in about.editions),
+            units=listed(content.unit_names),
+            standards=listed(edition.code for edition in about.editions),
             period=content.period,
         ),
         "lead",
@@ -118,12 +120,17 @@ def summary(content: Content) -> Iterator[Block]:
     yield BulletList(reading_rules(content))
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words as running text lists them: one, two and three."""
+    return str(format_list(list(words), locale=language()))
+
+
 def reading_rules(content: Content) -> list[str]:
     """What belongs into the pack, in words: the same rules as `reading.conditions`."""
     about = content.about
     day = dates.long_day(about.as_of)
     rules = [
-        _("This pack shows what %(person)s may see.", person=about.person_name),
+        _("This pack, made for %(person)s, shows what they may see.", person=about.person_name),
         _("States are told as of %(day)s: what was in force, open or overdue then.", day=day),
         _("Documents: the revision that was in force on that day. The register lists the others."),
         _(
@@ -140,17 +147,22 @@ def reading_rules(content: Content) -> list[str]:
             "the questions that auditors ask. The text of the standard belongs to its publisher."
         ),
         _(
+            "The contents are links to the headings. For page numbers as well, click into them in "
+            "Word and press F9."
+        ),
+        _(
             "Links to files work once the pack is unpacked. The workbook holds the same records "
             "with filters."
         ),
     ]
     if content.has_several_units:
-        rules.insert(0, _("Each unit is shown together with the units under it."))
+        text = _("Each unit is shown together with the units that stood under it on that day.")
+        rules.insert(2, text)
     return rules
 
 
-def checking(content: Content) -> Iterator[Block]:
-    yield Heading(_("How to check this pack"), 1, "checking")
+def checking() -> Iterator[Block]:
+    yield Heading(_("How to check this pack"), 2, "checking")
     yield Paragraph(
         _(
             "The file manifest.json names every file of the pack with its size and SHA-256 hash; "
@@ -161,8 +173,7 @@ def checking(content: Content) -> Iterator[Block]:
     )
     yield Paragraph(
         _(
-            "Everything shown here comes from the journal of %(district)s, whose entries are "
-            "chained; the manifest names the head of the chain at the moment of this pack.",
-            district=content.about.district_name,
+            "Every record shown here has its entries in the district's journal. They are chained, "
+            "and the manifest names the head of the chain at the moment of this pack."
         )
     )

@@ -45,30 +45,35 @@ def clause_section(
 ) -> Iterator[Block]:
     level = min(clause.level + 1, DEEPEST)
     yield Heading(content.reader.heading(clause), level, bookmark_of(clause))
-    yield from asked(content, clause)
     applies = content.applicable.at(clause)
+    if not applies.by_all:
+        yield from asked(content, clause)
     for unit, reason in applies.reasons:
         yield Paragraph(not_applicable(content, unit, reason))
     counts = content.counts.at(clause.id)
     if counts.lines:
         yield from recorded(content, records, clause, tick)
     elif not applies.by_all:
-        yield Paragraph(Run(nothing(content, clause), italic=True))
+        below = has_records_below(content, clause)
+        text = (
+            _("Nothing recorded at this heading itself; see the clauses under it.")
+            if below
+            else _("Nothing recorded.")
+        )
+        yield Paragraph(Run(text, italic=True), leads=below)
 
 
 def not_applicable(content: Content, unit: str, reason: str) -> list[str | Run]:
-    if len(content.scopes) > 1:
+    if content.has_several_units:
         words = _("Not applicable at %(unit)s because:", unit=unit)
     else:
         words = _("Not applicable because:")
     return [Run(words, bold=True), f" {reason}"]
 
 
-def nothing(content: Content, clause: ClauseRow) -> str:
-    below = [one for one in clause_and_below(content.reader, clause) if one.id != clause.id]
-    if any(content.counts.at(one.id).lines for one in below):
-        return _("Nothing recorded at this heading itself; see the clauses under it.")
-    return _("Nothing recorded.")
+def has_records_below(content: Content, clause: ClauseRow) -> bool:
+    below = (one for one in clause_and_below(content.reader, clause) if one.id != clause.id)
+    return any(content.counts.at(one.id).lines for one in below)
 
 
 def asked(content: Content, clause: ClauseRow) -> Iterator[Block]:
@@ -78,18 +83,20 @@ def asked(content: Content, clause: ClauseRow) -> Iterator[Block]:
         yield Paragraph([Run(_("In our own words:"), bold=True), f" {words.requirement}"])
     questions = content.asked.questions_at(clause.id)
     if questions:
-        yield Paragraph(Run(_("What auditors ask here"), bold=True), "note")
-        yield BulletList([line.text for line in questions])
+        yield Paragraph(Run(_("What auditors ask here"), bold=True), "note", leads=True)
+        yield BulletList([line.text for line in questions], leads=True)
     needed = content.asked.documents_at(clause.id)
     if needed:
         explicit = [line.what for line in needed if line.is_explicit]
         expected = [line.what for line in needed if not line.is_explicit]
         if explicit:
             text = "; ".join(explicit)
-            yield Paragraph([Run(_("Required documentation:"), bold=True), f" {text}."], "note")
+            what = Run(_("Required documentation:"), bold=True)
+            yield Paragraph([what, f" {text}."], "note", leads=True)
         if expected:
             text = "; ".join(expected)
-            yield Paragraph([Run(_("Usually expected:"), bold=True), f" {text}."], "note")
+            what = Run(_("Usually expected:"), bold=True)
+            yield Paragraph([what, f" {text}."], "note", leads=True)
 
 
 def recorded(content: Content, records: ByClause, clause: ClauseRow, tick: Tick) -> Iterator[Block]:

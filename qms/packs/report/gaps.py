@@ -19,7 +19,7 @@ from qms.packs.content import Content
 from qms.packs.reading import actions, findings
 from qms.packs.report.clauses import bookmark_of
 from qms.packs.report.tables import STATEMENT
-from qms.packs.wording import brief, gap_kind
+from qms.packs.wording import brief
 
 
 def gaps_chapter(content: Content) -> Iterator[Block]:
@@ -104,8 +104,8 @@ def missing_documents(content: Content) -> Iterator[Block]:
     yield Heading(_("Documents that are asked for"), 2)
     yield Paragraph(
         _(
-            "At these clauses neither a document in force nor evidence is recorded. Required means "
-            "that the standard asks for it; expected means that audits usually do."
+            "At these clauses neither a document in force nor evidence is recorded, although the "
+            "standard or auditors ask for it."
         ),
         "note",
     )
@@ -114,15 +114,15 @@ def missing_documents(content: Content) -> Iterator[Block]:
             clause.edition_code,
             Link(clause.number, f"#{bookmark_of(clause)}"),
             line.what,
-            gap_kind(line),
+            _("the standard") if line.is_explicit else _("auditors"),
         ]
         for clause, line in content.gaps.documents
     ]
     columns = [
-        Column(_("Standard"), 16),
-        Column(_("Clause"), 9),
-        Column(_("Document"), 48),
-        Column(_("Gap"), 24),
+        Column(_("Standard"), 18),
+        Column(_("Clause"), 11),
+        Column(_("Document"), 58),
+        Column(_("Asked for by"), 16),
     ]
     yield Table(columns, rows)
 
@@ -139,5 +139,5 @@ def empty_clauses(content: Content) -> Iterator[Block]:
         ]
         for clause in content.gaps.clauses
     ]
-    columns = [Column(_("Standard"), 16), Column(_("Clause"), 10), Column(_("Title"), 70)]
+    columns = [Column(_("Standard"), 18), Column(_("Clause"), 11), Column(_("Title"), 74)]
     yield Table(columns, rows)

@@ -51,11 +51,11 @@ def documents_register(content: Content, tick: Tick) -> Table:
             ]
 
     columns = [
-        Column(_("Number"), 18),
+        Column(_("Number"), 22),
         Column(_("Title"), 32),
         *of_unit(content),
         Column(_("Type"), 14),
-        Column(_("Rev."), 6),
+        Column(_("Rev."), 8),
         Column(_("State"), 14),
         Column(_("In force"), 18),
         Column(_("Owner"), 18),
@@ -85,7 +85,7 @@ def evidence_register(content: Content, tick: Tick) -> Table:
         Column(_("Description"), 34),
         *of_unit(content),
         Column(_("Proves the period"), 18),
-        Column(_("Added on"), 15),
+        Column(_("Added on"), 16),
         Column(_("Clauses"), 20),
         Column(_("Belongs to"), 24),
     ]
@@ -108,7 +108,7 @@ def findings_register(content: Content, tick: Tick) -> Table:
             ]
 
     columns = [
-        Column(_("Number"), 18),
+        Column(_("Number"), 22),
         *of_unit(content),
         Column(_("Found on"), 13),
         Column(_("Grade and source"), 22),
@@ -136,7 +136,7 @@ def actions_register(content: Content, tick: Tick) -> Table:
             ]
 
     columns = [
-        Column(_("Number"), 18),
+        Column(_("Number"), 22),
         *of_unit(content),
         Column(_("Action"), 42),
         Column(_("Owner"), 20),

@@ -46,7 +46,7 @@ def scope_section(content: Content, line: ScopeLine) -> Iterator[Block]:
     since = dates.long_day(line.from_on)
     yield Paragraph(_("This scope holds since %(day)s.", day=since), "note")
     if line.services:
-        yield Paragraph(Run(_("Services covered"), bold=True))
+        yield Paragraph(Run(_("Services covered"), bold=True), leads=True)
         yield BulletList(list(line.services))
     if line.exclusions:
         known = content.reader.clauses
@@ -82,17 +82,24 @@ def certificate_section(line: CertificateLine) -> Iterator[Block]:
     ]
     yield Facts([(label, value) for label, value in facts if value])
     if line.events:
-        rows: list[list[Cell]] = [
-            [event.on, str(event.kind.label), event.valid_until, event.note]
-            for event in line.events
-        ]
-        columns = [
-            Column(_("Day"), 18, "date"),
-            Column(_("What happened"), 26),
-            Column(_("Valid until"), 18, "date"),
-            Column(_("Note"), 38),
-        ]
-        yield Table(columns, rows, _("The certificate's story"))
+        yield story(line)
+
+
+def story(line: CertificateLine) -> Table:
+    """What happened to a certificate; without notes, where there is none."""
+    columns = [
+        Column(_("Day"), 18, "date"),
+        Column(_("What happened"), 26),
+        Column(_("Valid until"), 18, "date"),
+    ]
+    rows: list[list[Cell]] = [
+        [event.on, str(event.kind.label), event.valid_until] for event in line.events
+    ]
+    if any(event.note for event in line.events):
+        columns.append(Column(_("Note"), 38))
+        for row, event in zip(rows, line.events, strict=True):
+            row.append(event.note)
+    return Table(columns, rows, _("The certificate's story"))
 
 
 def next_step(line: CertificateLine) -> str:

@@ -80,7 +80,7 @@ def document_table(content: Content, lines: Iterable[DocumentLine], tick: Tick) 
         Column(_("Number"), 20),
         Column(_("Title"), 34),
         *of_unit(content),
-        Column(_("Rev."), 6),
+        Column(_("Rev."), 8),
         Column(_("In force from"), 14),
         Column(_("Approved by, or owner"), 24),
     ]
@@ -121,12 +121,12 @@ def finding_table(content: Content, lines: Iterable[FindingLine], tick: Tick) ->
             ]
 
     columns = [
-        Column(_("Number"), 20),
+        Column(_("Number"), 24),
         *of_unit(content),
-        Column(_("Found on"), 13),
+        Column(_("Found on"), 15),
         Column(_("Grade"), 20),
-        Column(_("Deviation"), 40),
-        Column(_("State"), 16),
+        Column(_("Deviation"), 36),
+        Column(_("State"), 20),
     ]
     return Table(columns, ticking(rows(), tick), _("Findings"))
 
@@ -138,8 +138,7 @@ def finding_state(line: FindingLine) -> str:
     if not line.is_open or not line.due_on:
         return str(line.state.label)
     due = _("due %(day)s", day=dates.short_day(line.due_on))
-    late = f" ({_('overdue')})" if line.is_overdue else ""
-    return f"{line.state.label}, {due}{late}"
+    return f"{line.state.label}, {due}{late(line)}"
 
 
 def action_table(content: Content, lines: Iterable[ActionLine], tick: Tick) -> Table:
@@ -154,10 +153,10 @@ def action_table(content: Content, lines: Iterable[ActionLine], tick: Tick) -> T
             ]
 
     columns = [
-        Column(_("Number"), 20),
+        Column(_("Number"), 24),
         Column(_("Action"), 40),
         Column(_("Owner"), 20),
-        Column(_("Due on"), 13),
+        Column(_("Due on"), 15),
         Column(_("State"), 22),
     ]
     return Table(columns, ticking(rows(), tick), _("Actions"))
@@ -170,4 +169,9 @@ def action_state(line: ActionLine) -> str:
         return f"{line.state.label}, {dates.short_day(line.verified_on)}{who}"
     if line.done_on:
         return f"{line.state.label}, {dates.short_day(line.done_on)}"
-    return f"{line.state.label} ({_('overdue')})" if line.is_overdue else str(line.state.label)
+    return f"{line.state.label}{late(line)}"
+
+
+def late(line: FindingLine | ActionLine) -> str:
+    words = _("overdue")
+    return f" ({words})" if line.is_overdue else ""

@@ -42,7 +42,10 @@ def matrix_rows(content: Content) -> Iterator[list[Cell]]:
             counts.findings,
             counts.open_findings,
             counts.actions,
-            "\n".join(f"{unit}: {reason}" for unit, reason in applies.reasons),
+            "\n".join(
+                f"{unit}: {reason}" if content.has_several_units else reason
+                for unit, reason in applies.reasons
+            ),
         ]
 
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
+from qms.core import dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.office.blocks import Cell, Column, Kind, Link
 from qms.packs.content import Content
 from qms.packs.files import PlannedFile
+from qms.packs.wording import brief
 
 Columns = list["Field"]
+LONGEST_LINK = 36
+"""Characters of a file's name that are shown beside its record: not every program wraps links."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,22 @@ def day(title: str, value: Callable[[Any], Cell]) -> Field:
     return Field(Column(title, 18, "date"), value)
 
 
+def yes_no(title: str, width: int, value: Callable[[Any], bool]) -> Field:
+    """In words, as Excel would print 1 and 0 in some places."""
+    yes, no = _("Yes"), _("No")
+    return field(title, width, lambda line: yes if value(line) else no)
+
+
+def restricted() -> Field:
+    return yes_no(_("Restricted"), 12, lambda line: line.access is AccessClass.RESTRICTED)
+
+
 def first_file(files: Sequence[PlannedFile]) -> Cell:
-    """A link to the first file that is in the pack."""
-    kept = [file for file in files if not file.is_missing]
-    return Link(kept[0].path.rpartition("/")[2], kept[0].path) if kept else None
-
-
-def restricted(line: Any) -> bool:
-    return bool(line.access is AccessClass.RESTRICTED)
+    """A link to the first file that is in the pack, with the beginning of its name."""
+    kept = [PurePosixPath(file.path) for file in files if not file.is_missing]
+    if not kept:
+        return None
+    return Link(brief(kept[0].stem, LONGEST_LINK) + kept[0].suffix, str(kept[0]))
 
 
 def document_fields(content: Content) -> Columns:
@@ -69,13 +82,13 @@ def document_fields(content: Content) -> Columns:
         day(_("Withdrawn on"), lambda line: line.withdrawn_on),
         field(_("Reason for withdrawal"), 30, lambda line: line.withdrawn_reason),
         field(_("Classification"), 14, lambda line: str(line.classification.label)),
-        field(_("Restricted"), 12, restricted),
+        restricted(),
         field(_("Language"), 10, lambda line: line.language),
         field(_("Evidence"), 34, lambda line: line.evidence),
-        field(_("File"), 40, where, "link"),
-        field(_("Files"), 8, lambda line: len(files(line)), "integer"),
+        field(_("File"), 44, where, "link"),
+        field(_("Files"), 9, lambda line: len(files(line)), "integer"),
         field(_("External number"), 20, lambda line: line.external_number),
-        field(_("Imported"), 12, lambda line: line.is_imported),
+        yes_no(_("Imported"), 12, lambda line: line.is_imported),
         field(_("Identifier"), 38, lambda line: str(line.uid)),
     ]
 
@@ -97,11 +110,11 @@ def evidence_fields(content: Content) -> Columns:
         field(_("Findings"), 26, lambda line: line.findings),
         field(_("Actions"), 26, lambda line: line.actions),
         field(_("File"), 44, lambda line: first_file(files(line)), "link"),
-        field(_("Files"), 8, lambda line: len(files(line)), "integer"),
+        field(_("Files"), 9, lambda line: len(files(line)), "integer"),
         field(_("Version"), 9, lambda line: line.version, "integer"),
         field(_("Version note"), 30, lambda line: line.version_note),
         field(_("Added by"), 26, lambda line: line.added_by),
-        field(_("Restricted"), 12, restricted),
+        restricted(),
         field(_("Identifier"), 38, lambda line: str(line.uid)),
     ]
 
@@ -113,8 +126,8 @@ def finding_fields(_content: Content) -> Columns:
         day(_("Found on"), lambda line: line.found_on),
         field(_("Grade"), 22, lambda line: str(line.grade.label)),
         field(_("State"), 18, lambda line: str(line.state.label)),
-        field(_("Open"), 9, lambda line: line.is_open),
-        field(_("Overdue"), 10, lambda line: line.is_overdue),
+        yes_no(_("Open"), 10, lambda line: line.is_open),
+        yes_no(_("Overdue"), 11, lambda line: line.is_overdue),
         field(_("Clauses"), 34, lambda line: line.clauses),
         field(_("Deviation"), 60, lambda line: line.deviation),
         field(_("Requirement"), 44, lambda line: line.requirement),
@@ -125,16 +138,16 @@ def finding_fields(_content: Content) -> Columns:
         day(_("Answer due"), lambda line: line.reply_due_on),
         day(_("Due on"), lambda line: line.due_on),
         day(_("Closed on"), lambda line: line.closed_on),
-        field(_("Round"), 8, lambda line: line.round, "integer"),
+        field(_("Round"), 10, lambda line: line.round, "integer"),
         field(_("Immediate correction"), 40, lambda line: line.correction),
         field(_("Cause"), 40, lambda line: line.cause),
         field(_("Effectiveness"), 30, lambda line: line.effectiveness),
         field(_("Actions"), 26, lambda line: line.actions),
         field(_("Evidence"), 34, lambda line: line.evidence),
         field(_("Raised by"), 26, lambda line: line.raised_by),
-        field(_("Restricted"), 12, restricted),
+        restricted(),
         field(_("External number"), 20, lambda line: line.external_number),
-        field(_("Imported"), 12, lambda line: line.is_imported),
+        yes_no(_("Imported"), 12, lambda line: line.is_imported),
         field(_("Identifier"), 38, lambda line: str(line.uid)),
     ]
 
@@ -142,7 +155,7 @@ def finding_fields(_content: Content) -> Columns:
 def step_fields(_content: Content) -> Columns:
     return [
         field(_("Finding"), 26, lambda line: line.finding),
-        field(_("Round"), 8, lambda line: line.round, "integer"),
+        field(_("Round"), 10, lambda line: line.round, "integer"),
         field(_("Step"), 26, lambda line: str(line.kind.label)),
         field(_("What was said"), 70, lambda line: line.text),
         field(_("Result"), 16, lambda line: str(line.result.label)),
@@ -160,7 +173,7 @@ def action_fields(_content: Content) -> Columns:
         field(_("Owner"), 28, lambda line: line.owner),
         day(_("Due on"), lambda line: line.due_on),
         field(_("State"), 20, lambda line: str(line.state.label)),
-        field(_("Overdue"), 10, lambda line: line.is_overdue),
+        yes_no(_("Overdue"), 11, lambda line: line.is_overdue),
         day(_("Done on"), lambda line: line.done_on),
         field(_("Done by"), 26, lambda line: line.done_by),
         field(_("What was done"), 44, lambda line: line.done_note),
@@ -169,8 +182,8 @@ def action_fields(_content: Content) -> Columns:
         field(_("Verification note"), 40, lambda line: line.verified_note),
         field(_("Findings"), 26, lambda line: line.findings),
         field(_("Evidence"), 34, lambda line: line.evidence),
-        field(_("Restricted"), 12, restricted),
-        field(_("Imported"), 12, lambda line: line.is_imported),
+        restricted(),
+        yes_no(_("Imported"), 12, lambda line: line.is_imported),
         field(_("Identifier"), 38, lambda line: str(line.uid)),
     ]
 
@@ -180,7 +193,8 @@ def certificate_fields(_content: Content) -> Columns:
 
     def story(line: Any) -> str:
         rows = [
-            f"{event.on.isoformat()} {event.kind.label}" + (f": {event.note}" if event.note else "")
+            f"{dates.short_day(event.on)}: {event.kind.label}"
+            + (f" ({event.note})" if event.note else "")
             for event in line.events
         ]
         return "\n".join(rows)
@@ -222,8 +236,9 @@ def scope_fields(_content: Content) -> Columns:
 
 def file_fields(_content: Content) -> Columns:
     return [
-        field(_("File"), 70, lambda file: Link(file.path, file.path), "link"),
-        field(_("Name when it was filed"), 44, lambda file: file.name),
-        field(_("Bytes"), 14, lambda file: file.size, "integer"),
+        field(_("Folder"), 60, lambda file: file.path.rpartition("/")[0]),
+        field(_("File"), 90, lambda file: Link(file.path.rpartition("/")[2], file.path), "link"),
+        field(_("Name when it was filed"), 36, lambda file: file.name),
+        field(_("Size in bytes"), 14, lambda file: file.size, "integer"),
         field("SHA-256", 68, lambda file: file.sha256),
     ]

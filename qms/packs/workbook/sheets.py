@@ -20,7 +20,7 @@ from qms.packs.workbook.clauses import by_clause_rows, matrix_rows
 from qms.packs.workbook.columns import Columns, Field
 from qms.packs.workbook.gaps import gap_rows
 
-PAGE_WIDTH = 240
+PAGE_WIDTH = 190
 """Characters that stand beside each other on a printed page and can still be read."""
 Tick = Callable[[int], None]
 """Called with a number of rows that were written."""
@@ -138,12 +138,14 @@ def make_workbook(content: Content, target: Path, tick: Tick) -> list[Cut]:
 
 def register_sheet(content: Content, register: Register, tick: Tick) -> Sheet:
     width = sum(field.column.width for field in register.fields)
+    repeated = register.fields[0].column.width
     return Sheet(
         register.name,
         [field.column for field in register.fields],
         ticking(rows(register.fields, register.lines()), tick),
         title=(register.name, register.what),
-        pages_wide=ceil(width / PAGE_WIDTH),
+        freeze_columns=1,
+        pages_wide=ceil((width - repeated) / (PAGE_WIDTH - repeated)),
     )
 
 
@@ -178,13 +180,14 @@ def index_sheet(content: Content, parts: dict[str, Register], gaps: int) -> Shee
             first = part.fields[0].column.title
             number = Formula(f"COUNTA({part.range_of(first)})", part.count)
         inside.append([Link(part.name, f"#{part.name}"), part.what, number])
-    figures = [["", label, value] for label, value in key_figures(content, parts)]
+    figures: list[list[Cell]] = [[None], [_("Key figures")]]
+    figures += [[None, label, value] for label, value in key_figures(content, parts)]
     return Sheet(
         _("Index"),
         (
-            Column(_("Sheet"), 24, "link"),
+            Column(_("Sheet"), 30, "link"),
             Column(_("What it holds"), 70),
-            Column(_("Number"), 14, "integer"),
+            Column(_("How many"), 12, "integer"),
         ),
         [*inside, *figures],
         title=(
@@ -211,24 +214,25 @@ def key_figures(content: Content, parts: dict[str, Register]) -> Iterator[tuple[
         _("Documents in force"),
         counting(shown, counts.documents_in_force, [(_("State"), str(Phase.EFFECTIVE.label))]),
     )
-    yield _("Findings still open"), counting(found, counts.open_findings, [(_("Open"), None)])
+    yes = _("Yes")
+    yield _("Findings still open"), counting(found, counts.open_findings, [(_("Open"), yes)])
     yield (
         _("Major nonconformities still open"),
         counting(
-            found, counts.open_majors, [(_("Grade"), str(Grade.MAJOR.label)), (_("Open"), None)]
+            found, counts.open_majors, [(_("Grade"), str(Grade.MAJOR.label)), (_("Open"), yes)]
         ),
     )
-    yield _("Actions overdue"), counting(done, counts.overdue_actions, [(_("Overdue"), None)])
+    yield _("Actions overdue"), counting(done, counts.overdue_actions, [(_("Overdue"), yes)])
 
 
-def counting(register: Register, now: int, wanted: list[tuple[str, str | None]]) -> Cell:
-    """A COUNTIFS over columns that must hold a text, or (None) be true."""
+def counting(register: Register, now: int, wanted: list[tuple[str, str]]) -> Cell:
+    """A COUNTIFS over columns that must hold a text."""
     if not register.count:
         return 0
     conditions = []
     for title, text in wanted:
-        value = "TRUE" if text is None else '"' + text.replace('"', '""') + '"'
-        conditions.append(f"{register.range_of(title)},{value}")
+        quoted = text.replace('"', '""')
+        conditions.append(f'{register.range_of(title)},"{quoted}"')
     return Formula(f"COUNTIFS({','.join(conditions)})", now)
 
 
