@@ -8,16 +8,6 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
 
 
-def _about(sentence: Any) -> Any:
-    """A sentence that names the finding of the entry."""
-
-    def said(told: Any) -> str:
-        facts = (told.said or {}).get("facts") or {}
-        return f"{sentence} {facts.get('finding', '')}".strip()
-
-    return said
-
-
 def _made(told: Any) -> str:
     facts = (told.said or {}).get("facts") or {}
     return _("put %(n)s lines on the checklist", n=facts.get("lines", ""))
@@ -32,9 +22,9 @@ SENTENCES = {
     "add_line": _l("added a line to the checklist"),
     "remove_line": _l("took a line off the checklist"),
     "answer_line": _l("answered a line"),
-    "raise_from_line": _about(_l("raised a finding from a line:")),
-    "add_finding": _about(_l("added the finding")),
-    "link_finding": _about(_l("put a recorded finding beside it:")),
+    "raise_from_line": _l("raised a finding from a line"),
+    "add_finding": _l("added a finding"),
+    "link_finding": _l("put a recorded finding beside it"),
     "open": _l("began the audit"),
     "receive": _l("noted that the report has come"),
     "report": _l("reported the audit"),

@@ -114,7 +114,7 @@ def raise_finding_from_line(
         by=by,
     )
     _tie(line, finding)
-    journal.write("raise_from_line", line, by=by, finding=finding.number)
+    journal.write("raise_from_line", line, by=by)
     return finding
 
 
@@ -145,7 +145,7 @@ def add_finding(
         **said,
     )
     _put_beside(audit, finding)
-    journal.write("add_finding", audit, by=by, finding=finding.number)
+    journal.write("add_finding", audit, by=by)
     return finding
 
 
@@ -177,4 +177,4 @@ def link_finding(
             raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
         _tie(line, finding)
     _put_beside(audit, finding)
-    journal.write("link_finding", line or audit, by=by, finding=finding.number)
+    journal.write("link_finding", line or audit, by=by)
