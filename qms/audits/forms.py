@@ -69,7 +69,7 @@ class Plan(Days):
 
     title = _title()
     edition_ids = _editions()
-    objectives = _part(_l("Objectives"), _l("What the audit is to find out."))
+    objectives = _part(_l("Audit objectives"), _l("What the audit is to find out."))
     scope = _part(
         _l("Scope"), _l("Services, processes and places that are covered, and what is left out.")
     )
@@ -182,7 +182,7 @@ class AnswerField(KindField):
 class AnswerForm(EditForm):
     """The answer to one line."""
 
-    answer = AnswerField(_l("Answer"), kind=Answer, blank=_l("Open"), default="")
+    answer = AnswerField(_l("Result"), kind=Answer, blank=_l("Open"), default="")
     seen = _part(
         _l("What was seen"),
         _l("Where, when, which record, how many: what anybody could check."),

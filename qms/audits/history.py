@@ -42,7 +42,7 @@ SENTENCES = {
 LABELS = {
     "title": _l("Title"),
     "kind": (_l("Kind"), lambda value: AuditKind(value).label),
-    "objectives": _l("Objectives"),
+    "objectives": _l("Audit objectives"),
     "scope": _l("Scope"),
     "criteria": _l("Criteria"),
     "methods": _l("Methods"),
@@ -52,7 +52,7 @@ LABELS = {
     "closed_on": (_l("Closed on"), day_text),
     "body": _l("Certification body"),
     "body_reference": _l("Number given by the body"),
-    "answer": (_l("Answer"), lambda value: Answer(value).label),
+    "answer": (_l("Result"), lambda value: Answer(value).label),
     "seen": _l("What was seen"),
     "reason": _l("Reason"),
     "summary": _l("Summary"),

@@ -249,10 +249,16 @@ def linkable_findings(person: Person, audit: Audit) -> list[Any]:
 
 
 def open_findings_beside(person: Person, audit: Audit) -> list[Any]:
-    """Open findings of the audited unit and those under it: what the team should look at again."""
+    """Open findings of the audited unit and those under it that are not of this audit: what the
+    team should look at again."""
+    linked = select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
     return list(
         db.session.execute(
-            FINDING.where(*sight_of(person, audit.unit_id).conditions(Finding), Finding.is_open)
+            FINDING.where(
+                *sight_of(person, audit.unit_id).conditions(Finding),
+                Finding.is_open,
+                Finding.id.not_in(linked),
+            )
             .order_by(Finding.due_on, Finding.uid)
             .limit(50)
         )

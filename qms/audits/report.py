@@ -88,7 +88,7 @@ def _plan(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
     begun = told["opened_on"]
     return [
         (_("Kind"), str(AuditKind(told["kind"]).label)),
-        (_("Objectives"), told["objectives"]),
+        (_("Audit objectives"), told["objectives"]),
         (_("Scope"), told["scope"]),
         (_("Criteria"), told["criteria"]),
         (_("Methods"), told["methods"]),
@@ -174,7 +174,7 @@ def _line_columns() -> list[Column]:
     return [
         Column(_("Clauses"), 18),
         Column(_("Question"), 50),
-        Column(_("Answer"), 18),
+        Column(_("Result"), 18),
         Column(_("What was seen"), 50),
     ]
 
@@ -212,7 +212,7 @@ def checklist_sheets(audit: Audit, unit: str, sees: Callable[[Finding], bool]) -
         Column(_("Question"), 60),
         Column(_("What to ask to see"), 36),
         Column(_("Method"), 20),
-        Column(_("Answer"), 20),
+        Column(_("Result"), 20),
         Column(_("What was seen"), 50),
         Column(_("Reason"), 30),
         Column(_("Findings"), 20),

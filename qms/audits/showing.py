@@ -145,7 +145,7 @@ def facts_of(audit: Audit, person: Person) -> list[tuple[str, Any]]:
 def plan_of(audit: Audit) -> list[tuple[str, str]]:
     """(heading, text) of what the plan says."""
     parts = (
-        (_("Objectives"), audit.objectives),
+        (_("Audit objectives"), audit.objectives),
         (_("Scope"), audit.scope),
         (_("Criteria"), audit.criteria),
         (_("Methods"), audit.methods),

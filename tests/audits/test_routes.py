@@ -189,6 +189,15 @@ def test_the_checklist_shows_what_is_left(browse: Any, cast: Cast) -> None:
     assert browse(cast.officer).get(line_path(audit)).soup.select("main form[method=post]") == []
 
 
+def test_the_units_open_findings_stand_beside_a_running_audit(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    make_finding(cast, "Belum selesai sejak tahun lalu")
+    db.session.commit()
+    page = browse(cast.auditor).get(f"/audits/{audit.uid}")
+    shown = [one.get_text() for one in page.soup.select("ul.list a")]
+    assert shown.count("Belum selesai sejak tahun lalu") == 1
+
+
 def test_an_external_audit_with_the_bodys_findings(browse: Any, cast: Cast) -> None:
     page = browse(cast.officer).get("/audits/external/new")
     page = page.submit(

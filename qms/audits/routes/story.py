@@ -71,7 +71,7 @@ def show(uid: str) -> Any:
         untracked=len(untracked_lines(audit)) if is_internal else 0,
         results=_results(audit) if any(line.answer for line in lines) else [],
         findings=showing.findings_shown(findings_of(person, audit), person) if has_begun else [],
-        beside=_beside(audit, person),
+        still_open=_beside(audit, person),
         reports=[
             (one.issue, str(one.state.label), showing.REPORT_TONES[one.state])
             for one in reversed(audit.reports if has_begun else [])
