@@ -251,7 +251,7 @@ class World:
             by=by,
         )
         sessions.begin(somebody, address="127.0.0.1", browser="tests")
-        session = sessions.sessions_of(somebody.account_id)[0]
+        session = sessions.sessions_of(somebody.account_id, hours=12)[0]
         return {
             "unit": {
                 "uid": unit.uid,

@@ -12,7 +12,6 @@ from qms.actions.owners import owners_for
 from qms.actions.permissions import may_edit, may_finish, may_plan_somewhere
 from qms.actions.queries import action_by_uid, action_page, owners_of
 from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
-from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.forms import told_by
@@ -23,6 +22,7 @@ from qms.core.routing import chosen_unit, done, local_target, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.core.uids import read_uid
 from qms.evidence.queries import current_files, pickable, pieces_by_uid
+from qms.evidence.showing import shown_file
 from qms.evidence.uploads import received
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -183,15 +183,13 @@ def _pieces(action: Action, person: Person) -> list[dict[str, Any]]:
             "url": url_for("evidence.show", uid=piece.uid),
             "is_withdrawn": piece.withdrawn_on is not None,
             "files": [
-                (
+                shown_file(
+                    piece.uid,
+                    file.number,
+                    file.position,
                     file.name,
-                    dates.size(file.stored.size),
-                    url_for(
-                        "evidence.file",
-                        uid=piece.uid,
-                        number=file.number,
-                        position=file.position,
-                    ),
+                    file.stored.size,
+                    file.stored.mime,
                 )
                 for file in found[piece.id]
             ],

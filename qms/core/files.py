@@ -144,7 +144,10 @@ def send(stored: StoredFile, name: str, *, inline: bool = False) -> Response:
     return response
 
 
-INLINE = {"image/png", "image/jpeg", "image/webp", "application/pdf"}
+PICTURES = {"image/png", "image/jpeg", "image/webp"}
+"""What every browser shows as a picture and cannot run. The type is what the content was found to
+be, never what the name says."""
+INLINE = PICTURES | {"application/pdf"}
 
 
 def stored_by_uid(uid: UUID) -> StoredFile | None:

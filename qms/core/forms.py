@@ -1,5 +1,6 @@
 """Forms: WTForms with CSRF, NFC text, plain messages, and the version that was read."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -166,6 +167,18 @@ def _written(raw: str) -> date:
         return date(int(year), int(month), int(day))
     except ValueError:
         raise ValueError(_("Write a date such as 31/12/2026.")) from None
+
+
+def saved(form: Form, act: Callable[[], Any]) -> Any:
+    """Whether a form was sent, is right, and what it asks for was done: what the operation
+    returned, or True. What the operation found wrong is told by the form."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        return act() or True
+    except Invalid as problem:
+        told_by(problem, form)
+        return None
 
 
 def told_by(problem: Invalid, form: Form) -> None:

@@ -13,16 +13,11 @@ from wtforms import (
     TextAreaField,
 )
 
-from qms.core.db import AccessClass
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l
 from qms.documents.models import Classification, DocumentType
-
-ACCESS_LABELS = {
-    AccessClass.ORDINARY: _l("All who see the unit"),
-    AccessClass.RESTRICTED: _l("Only those who need to know"),
-}
+from qms.evidence.forms import access_field
 
 
 def _shown(type: DocumentType) -> str:
@@ -54,7 +49,7 @@ class FactsForm(EditForm):
     title = _title()
     owner = SelectField(_l("Owner"))
     classification = SelectField(_l("Classification"), default=Classification.INTERNAL.value)
-    access = SelectField(_l("Who may see it"), default=AccessClass.ORDINARY.value)
+    access = access_field()
     language = SelectField(_l("Language"), default="id")
     review_on = DayField(_l("Next review"))
     clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
@@ -66,9 +61,7 @@ class FactsForm(EditForm):
         self.classification.choices = [(one.value, one.label) for one in Classification]
         self.language.choices = list(LANGUAGES.items())
         self.clause_ids.choices = clauses
-        if may_restrict:
-            self.access.choices = [(one.value, label) for one, label in ACCESS_LABELS.items()]
-        else:
+        if not may_restrict:
             del self.access
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from qms.core import journal
+from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import TimelineEntry, day_text, timeline
 from qms.documents.models import Classification, Document, DocumentType
 from qms.documents.permissions import may_read
+from qms.evidence.forms import ACCESS_LABELS
 from qms.people.models import Person
 
 
@@ -74,6 +76,8 @@ LABELS = {
     "title": _l("Title"),
     "type": (_l("Type"), lambda value: DocumentType(value).label),
     "classification": (_l("Classification"), lambda value: Classification(value).label),
+    "access": (_l("Who may see it"), lambda value: ACCESS_LABELS[AccessClass(value)]),
+    "external_number": _l("Number in the imported file"),
     "language": _l("Language"),
     "review_on": (_l("Next review"), day_text),
     "change_note": _l("Change note"),

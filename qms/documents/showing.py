@@ -36,6 +36,7 @@ from qms.standards.queries import (
     in_clause_order,
     title_of,
 )
+from qms.units.tree import Node
 
 TONES = {
     Phase.DRAFT: "neutral",
@@ -96,7 +97,7 @@ def register_rows(rows: Sequence[Any], person: Person) -> list[dict[str, Any]]:
             {
                 "number": row.number,
                 "title": row.title,
-                "sub": f"{row.type.label} · {unit.label if unit else ''}",
+                "sub": _sub(row, unit),
                 "url": url_for("documents.show", uid=row.document_uid)
                 if is_front
                 else url_for(
@@ -113,6 +114,12 @@ def register_rows(rows: Sequence[Any], person: Person) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def _sub(row: Any, unit: Node | None) -> str:
+    """The type, the unit, and the number that the document had before this system."""
+    words = [str(row.type.label), unit.label if unit else "", row.external_number]
+    return " · ".join(word for word in words if word)
 
 
 def paper_rows(rows: Sequence[Any], person: Person) -> list[dict[str, Any]]:

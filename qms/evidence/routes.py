@@ -20,6 +20,7 @@ from qms.evidence.history import LABELS, SENTENCES
 from qms.evidence.models import Evidence
 from qms.evidence.permissions import FILES_EVIDENCE, may_classify, may_file_somewhere, may_keep
 from qms.evidence.queries import evidence_by_uid, evidence_page, file_of
+from qms.evidence.showing import shown_file
 from qms.evidence.uploads import received
 from qms.people.roles import NEED_TO_KNOW
 from qms.standards.queries import (
@@ -211,15 +212,15 @@ def _version(evidence: Evidence, version: Any) -> dict[str, Any]:
         "who": version.added_by.name if version.added_by else _("imported"),
         "files": [
             {
-                "name": file.name,
-                "size": dates.size(file.stored.size),
+                **shown_file(
+                    evidence.uid,
+                    version.number,
+                    file.position,
+                    file.name,
+                    file.stored.size,
+                    file.stored.mime,
+                )._asdict(),
                 "sha256": file.stored.sha256,
-                "url": url_for(
-                    "evidence.file",
-                    uid=evidence.uid,
-                    number=version.number,
-                    position=file.position,
-                ),
                 "is_shown": file.stored.mime in files.INLINE,
             }
             for file in version.files

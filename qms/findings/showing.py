@@ -17,6 +17,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.core.registers import MoveButton, escaped
 from qms.core.routing import urls_of
+from qms.evidence.showing import shown_file
 from qms.findings.models import (
     Finding,
     FindingState,
@@ -144,14 +145,7 @@ def pieces_of(pieces: list[Piece]) -> list[dict[str, Any]]:
             "name": piece.name,
             "url": url_for("evidence.show", uid=piece.uid),
             "is_withdrawn": piece.is_withdrawn,
-            "files": [
-                (
-                    name,
-                    dates.size(size),
-                    url_for("evidence.file", uid=piece.uid, number=number, position=position),
-                )
-                for name, size, number, position in piece.files
-            ],
+            "files": [shown_file(piece.uid, *file) for file in piece.files],
         }
         for piece in pieces
     ]

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 
 from qms.core.db import db
 from qms.core.errors import Invalid, Missing
-from qms.core.forms import told_by
+from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import choice_filter, chosen, page_links
@@ -94,16 +94,12 @@ def new() -> Any:
     units = kept_units()
     form = PersonForm(from_on=by.district.today)
     form.unit.offer_units(units)
-    if form.validate_on_submit():
-        try:
-            person, password = _add(form, by)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            if password:
-                return _told_once(person, password)
-            flash(_("The person is added."), "success")
-            return done("people.show", uid=person.uid)
+    if made := saved(form, lambda: _add(form, by)):
+        person, password = made
+        if password:
+            return _told_once(person, password)
+        flash(_("The person is added."), "success")
+        return done("people.show", uid=person.uid)
     page = render_template(
         "people/new.html", form=form, titles=_titles(by), back=url_for("people.index")
     )
@@ -174,21 +170,19 @@ def edit(uid: str) -> Any:
     by, person = me(), person_of(uid)
     require(may_keep_person, by, person)
     form = EditPersonForm(obj=person)
-    if form.validate_on_submit():
-        try:
-            operations.edit_person(
-                person,
-                name=form.name.data,
-                mail=form.mail.data,
-                left_on=form.left_on.data,
-                by=by,
-                seen=form.version.data,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("Saved."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(
+        form,
+        lambda: operations.edit_person(
+            person,
+            name=form.name.data,
+            mail=form.mail.data,
+            left_on=form.left_on.data,
+            by=by,
+            seen=form.version.data,
+        ),
+    ):
+        flash(_("Saved."), "success")
+        return done("people.show", uid=person.uid)
     return form_page(form, _("Edit person"), back_to(person), _("Save"))
 
 
@@ -198,23 +192,21 @@ def appoint(uid: str) -> Any:
     by, person = me(), person_of(uid)
     form = AppointForm(from_on=by.district.today)
     form.unit.offer_units(kept_units())
-    if form.validate_on_submit():
-        try:
-            operations.appoint(
-                person,
-                _position(unit_numbered(form.unit.unit_id), form.position.data, by),
-                kind=form.kind.data,
-                rank=form.rank.data,
-                nip=form.nip.data,
-                from_on=form.from_on.data,
-                until_on=form.until_on.data,
-                by=by,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The position is recorded."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(
+        form,
+        lambda: operations.appoint(
+            person,
+            _position(unit_numbered(form.unit.unit_id), form.position.data, by),
+            kind=form.kind.data,
+            rank=form.rank.data,
+            nip=form.nip.data,
+            from_on=form.from_on.data,
+            until_on=form.until_on.data,
+            by=by,
+        ),
+    ):
+        flash(_("The position is recorded."), "success")
+        return done("people.show", uid=person.uid)
     page = render_template(
         "people/appoint.html", form=form, person=person, titles=_titles(by), back=back_to(person)
     )
@@ -228,14 +220,9 @@ def end_appointment(uid: str, appointment_uid: str) -> Any:
     appointment = _one_of(person.appointments, uid_or_404(appointment_uid))
     require(may_administer, by, appointment.position.unit_id)
     form = EndForm(on=by.district.today)
-    if form.validate_on_submit():
-        try:
-            operations.end_appointment(appointment, on=form.on.data, by=by)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The position has ended."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(form, lambda: operations.end_appointment(appointment, on=form.on.data, by=by)):
+        flash(_("The position has ended."), "success")
+        return done("people.show", uid=person.uid)
     return form_page(form, _("End position"), back_to(person), _("End"), appointment.title)
 
 
@@ -254,21 +241,19 @@ def grant(uid: str) -> Any:
     by, person = me(), person_of(uid)
     form = GrantForm(from_on=by.district.today)
     form.unit.offer_units(kept_units())
-    if form.validate_on_submit():
-        try:
-            operations.grant_role(
-                person,
-                form.role.data,
-                unit_numbered(form.unit.unit_id),
-                from_on=form.from_on.data,
-                until_on=form.until_on.data,
-                by=by,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The role is given."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(
+        form,
+        lambda: operations.grant_role(
+            person,
+            form.role.data,
+            unit_numbered(form.unit.unit_id),
+            from_on=form.from_on.data,
+            until_on=form.until_on.data,
+            by=by,
+        ),
+    ):
+        flash(_("The role is given."), "success")
+        return done("people.show", uid=person.uid)
     return form_page(form, _("Give a role"), back_to(person), _("Give"))
 
 
@@ -288,14 +273,9 @@ def open_account(uid: str) -> Any:
     by, person = me(), person_of(uid)
     require(may_keep_account, by, person)
     form = AccountForm()
-    if form.validate_on_submit():
-        password = one_time_password()
-        try:
-            operations.open_account(person, form.user_name.data, password, by=by)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            return _told_once(person, password)
+    password = one_time_password()
+    if saved(form, lambda: operations.open_account(person, form.user_name.data, password, by=by)):
+        return _told_once(person, password)
     return form_page(form, _("Open account"), back_to(person), _("Open account"))
 
 
@@ -342,21 +322,19 @@ def delegate(uid: str) -> Any:
     others = {str(one.uid): one for one in people_to_choose(by) if one.id != person.id}
     form = DelegateForm(from_on=by.district.today)
     form.delegate.offer_people(list(others.values()))
-    if form.validate_on_submit():
-        try:
-            operations.delegate(
-                person,
-                others[form.delegate.data],
-                reason=form.reason.data,
-                from_on=form.from_on.data,
-                until_on=form.until_on.data,
-                by=by,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The delegation is noted."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(
+        form,
+        lambda: operations.delegate(
+            person,
+            others[form.delegate.data],
+            reason=form.reason.data,
+            from_on=form.from_on.data,
+            until_on=form.until_on.data,
+            by=by,
+        ),
+    ):
+        flash(_("The delegation is noted."), "success")
+        return done("people.show", uid=person.uid)
     hint = _("Whoever acts for somebody counts as that person wherever duties stay separate.")
     return form_page(form, _("New delegation"), back_to(person), _("Save"), hint)
 
@@ -377,12 +355,7 @@ def end_delegation(uid: str, delegation_uid: str) -> Any:
     if delegation is None:
         raise Missing(_("There is nothing at this address."))
     form = EndForm(on=by.district.today)
-    if form.validate_on_submit():
-        try:
-            operations.end_delegation(delegation, on=form.on.data, by=by)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The delegation has ended."), "success")
-            return done("people.show", uid=person.uid)
+    if saved(form, lambda: operations.end_delegation(delegation, on=form.on.data, by=by)):
+        flash(_("The delegation has ended."), "success")
+        return done("people.show", uid=person.uid)
     return form_page(form, _("End delegation"), back_to(person), _("End"), delegation.delegate.name)

@@ -20,8 +20,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from qms.core import dates
 from qms.core.db import db
-from qms.core.errors import Invalid, Refused
-from qms.core.forms import told_by
+from qms.core.errors import Refused
+from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.routing import done, local_target, me, public, uid_or_404
 from qms.people import operations, sessions
@@ -181,15 +181,13 @@ def end_session(uid: str) -> Any:
 def password() -> Any:
     """Change one's own password."""
     form = PasswordForm()
-    if form.validate_on_submit():
-        try:
-            operations.change_password(
-                me(), form.old.data, form.password.data, session_id=g.account_session.id
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("Your password is changed. Other sessions have ended."), "success")
-            return done("people.account")
+    if saved(
+        form,
+        lambda: operations.change_password(
+            me(), form.old.data, form.password.data, session_id=g.account_session.id
+        ),
+    ):
+        flash(_("Your password is changed. Other sessions have ended."), "success")
+        return done("people.account")
     page = render_template("people/password.html", form=form)
     return page, 422 if form.errors else 200

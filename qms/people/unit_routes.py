@@ -7,8 +7,8 @@ from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 
 from qms.core.db import db
-from qms.core.errors import Invalid, Missing
-from qms.core.forms import Form, told_by
+from qms.core.errors import Missing
+from qms.core.forms import Form, saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import MoveButton
@@ -164,23 +164,21 @@ def new() -> Any:
     require(may_administer, person)
     form = UnitForm(parent=request.args.get("under", ""))
     form.parent.offer_units(kept_units())
-    if form.validate_on_submit():
-        try:
-            unit = operations.open_unit(
-                person.district,
-                code=form.code.data,
-                name=form.name.data,
-                short_name=form.short_name.data,
-                type=form.type.data,
-                parent=unit_numbered(form.parent.unit_id),
-                opened_on=form.opened_on.data,
-                by=person,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The unit is open."), "success")
-            return done("units.show", uid=unit.uid)
+    if unit := saved(
+        form,
+        lambda: operations.open_unit(
+            person.district,
+            code=form.code.data,
+            name=form.name.data,
+            short_name=form.short_name.data,
+            type=form.type.data,
+            parent=unit_numbered(form.parent.unit_id),
+            opened_on=form.opened_on.data,
+            by=person,
+        ),
+    ):
+        flash(_("The unit is open."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("New unit"), (_("Units"), url_for("units.index")), _("Open unit"))
 
 
@@ -192,24 +190,23 @@ def rename(uid: str) -> Any:
     form = RenameForm(obj=unit, from_on=person.district.today)
     if unit.type is UnitType.DISTRICT:
         del form.type
-    if form.validate_on_submit():
-        try:
-            operations.rename_unit(
-                unit,
-                code=form.code.data,
-                name=form.name.data,
-                short_name=form.short_name.data,
-                from_on=form.from_on.data,
-                by=person,
-                seen=form.version.data,
-            )
-            if form.type is not None and form.type.data != unit.type:
-                operations.correct_type(unit, form.type.data, by=person)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The name is noted."), "success")
-            return done("units.show", uid=unit.uid)
+
+    def rename_and_correct() -> None:
+        operations.rename_unit(
+            unit,
+            code=form.code.data,
+            name=form.name.data,
+            short_name=form.short_name.data,
+            from_on=form.from_on.data,
+            by=person,
+            seen=form.version.data,
+        )
+        if form.type is not None and form.type.data != unit.type:
+            operations.correct_type(unit, form.type.data, by=person)
+
+    if saved(form, rename_and_correct):
+        flash(_("The name is noted."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("Rename unit"), back_to(unit), _("Rename"))
 
 
@@ -222,20 +219,18 @@ def move(uid: str) -> Any:
     above = tree.get(tree[unit.id].parent_id)
     form = MoveForm(obj=unit, parent=str(above.uid) if above else "", from_on=person.district.today)
     form.parent.offer_units(kept_units(but=tree.subtree(unit.id)))
-    if form.validate_on_submit():
-        try:
-            operations.move_unit(
-                unit,
-                parent=unit_numbered(form.parent.unit_id),
-                from_on=form.from_on.data,
-                by=person,
-                seen=form.version.data,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The unit has moved."), "success")
-            return done("units.show", uid=unit.uid)
+    if saved(
+        form,
+        lambda: operations.move_unit(
+            unit,
+            parent=unit_numbered(form.parent.unit_id),
+            from_on=form.from_on.data,
+            by=person,
+            seen=form.version.data,
+        ),
+    ):
+        flash(_("The unit has moved."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("Move unit"), back_to(unit), _("Move"))
 
 
@@ -249,23 +244,22 @@ def close(uid: str) -> Any:
     form.successor.offer_units(
         node for node in tree if node.is_open and node.id in seen and node.id != unit.id
     )
-    if form.validate_on_submit():
+
+    def close_and_follow() -> None:
         successor = form.successor.unit_id
-        try:
-            operations.close_unit(
-                unit,
-                on=form.on.data,
-                successor=unit_numbered(successor) if successor else None,
-                kind=form.kind.data,
-                note=form.note.data,
-                by=person,
-                seen=form.version.data,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The unit is closed. Its records stay where they are."), "success")
-            return done("units.show", uid=unit.uid)
+        operations.close_unit(
+            unit,
+            on=form.on.data,
+            successor=unit_numbered(successor) if successor else None,
+            kind=form.kind.data,
+            note=form.note.data,
+            by=person,
+            seen=form.version.data,
+        )
+
+    if saved(form, close_and_follow):
+        flash(_("The unit is closed. Its records stay where they are."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("Close unit"), back_to(unit), _("Close unit"))
 
 
@@ -285,14 +279,14 @@ def new_service(uid: str) -> Any:
     person, unit = me(), unit_of(uid)
     require(may_administer, person, unit.id)
     form = ServiceForm()
-    if form.validate_on_submit():
-        try:
-            operations.offer_service(unit, form.name.data, opened_on=form.opened_on.data, by=person)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The service is added."), "success")
-            return done("units.show", uid=unit.uid)
+    if saved(
+        form,
+        lambda: operations.offer_service(
+            unit, form.name.data, opened_on=form.opened_on.data, by=person
+        ),
+    ):
+        flash(_("The service is added."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("New service"), back_to(unit), _("Add service"))
 
 
@@ -303,14 +297,9 @@ def end_service(uid: str, service_uid: str) -> Any:
     require(may_administer, person, unit.id)
     service = service_by_uid(uid_or_404(service_uid), unit)
     form = EndForm(on=person.district.today)
-    if form.validate_on_submit():
-        try:
-            operations.end_service(service, on=form.on.data, by=person)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The service has ended."), "success")
-            return done("units.show", uid=unit.uid)
+    if saved(form, lambda: operations.end_service(service, on=form.on.data, by=person)):
+        flash(_("The service has ended."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("End service"), back_to(unit), _("End service"), service.name)
 
 
@@ -320,14 +309,12 @@ def new_position(uid: str) -> Any:
     person, unit = me(), unit_of(uid)
     require(may_administer, person, unit.id)
     form = PositionForm()
-    if form.validate_on_submit():
-        try:
-            people.add_position(unit, form.title.data, is_head=form.is_head.data, by=person)
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The position is added."), "success")
-            return done("units.show", uid=unit.uid)
+    if saved(
+        form,
+        lambda: people.add_position(unit, form.title.data, is_head=form.is_head.data, by=person),
+    ):
+        flash(_("The position is added."), "success")
+        return done("units.show", uid=unit.uid)
     return form_page(form, _("New position"), back_to(unit), _("Add position"))
 
 
@@ -344,8 +331,7 @@ def close_position(uid: str, position_uid: str) -> Any:
     if position is None:
         raise Missing(_("There is no such position."))
     form = EndForm(on=person.district.today)
-    if form.validate_on_submit():
-        people.close_position(position, on=form.on.data, by=person)
+    if saved(form, lambda: people.close_position(position, on=form.on.data, by=person)):
         flash(_("The position is closed."), "success")
         return done("units.show", uid=unit.uid)
     return form_page(form, _("Close position"), back_to(unit), _("Close"), position.title)

@@ -1,6 +1,6 @@
 """What matches some words, kind by kind: one query each, a few hits at most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from qms.people.rights import Sight, sight_of
 from qms.standards.queries import (
     USUAL_EDITIONS,
     ClauseRow,
+    clause_by_id,
     clauses_named,
     own_titles,
     title_of,
@@ -98,11 +99,19 @@ def _clauses(person: Any, named: Sequence[ClauseRow]) -> Hits:
             title_of(clause, own=own),
             url_for("standards.clause", key=clause.edition_key, number=clause.number),
             clause.number,
-            clause.edition_code,
+            " · ".join([clause.edition_code, *_above(clause, own)]),
         )
         for clause in exact
     ]
     return Hits(_l("Clauses"), "standards", hits)
+
+
+def _above(clause: ClauseRow, own: Mapping[int, str]) -> list[str]:
+    """The clause above, which tells what a bare "General" is about."""
+    if clause.parent_id is None:
+        return []
+    parent = clause_by_id(clause.parent_id)
+    return [f"{parent.number} {title_of(parent, own=own)}"]
 
 
 def _rows(

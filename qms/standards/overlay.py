@@ -1,8 +1,9 @@
 """Questions and documents of an edition as a district has them: the shipped lines with the
 district's own wording over them, and its own lines after them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from qms.core.i18n import language as language_now
@@ -46,6 +47,9 @@ class DocumentLine:
     is_needed: bool
 
 
+Line = TypeVar("Line", QuestionLine, DocumentLine)
+
+
 def question_lines(
     district_id: int,
     edition_key: str,
@@ -56,50 +60,36 @@ def question_lines(
     """The questions of an edition, or of some of its clauses, by clause id. One query,
     unless the caller brings the district's own records along (`own`)."""
     wanted = _wanted(edition_key, clause_ids)
-    if own is None:
-        own = own_questions(district_id, wanted)
-    own = [record for record in own if record.clause_id in wanted]
-    reworded = {record.shipped_key: record for record in own if record.shipped_key}
     english = (language or language_now()) == "en"
-    found: dict[int, list[QuestionLine]] = {}
-    for entry in derivation.question_bank(edition_key):
-        clause_id = clause_by_key(f"{edition_key}:{entry.clause}").id
-        if clause_id not in wanted:
-            continue
-        record = reworded.pop(entry.id, None)
+
+    def shipped(clause_id: int, entry: Any, record: OwnQuestion | None) -> QuestionLine:
         hint = entry.evidence_en if english else entry.evidence_id
-        shipped = entry.question_en if english else entry.question_id
-        found.setdefault(clause_id, []).append(
-            QuestionLine(
-                clause_id,
-                entry.id,
-                record.uid if record else None,
-                record.question if record else shipped,
-                (record.evidence or hint) if record else hint,
-                entry.methods,
-                entry.change,
-                entry.note_en if english else entry.note_id,
-                record.is_used if record else True,
-            )
+        return QuestionLine(
+            clause_id,
+            entry.id,
+            record.uid if record else None,
+            record.question if record else entry.question_en if english else entry.question_id,
+            (record.evidence or hint) if record else hint,
+            entry.methods,
+            entry.change,
+            entry.note_en if english else entry.note_id,
+            record.is_used if record else True,
         )
-    # What the district wrote stays, also where the package no longer has the line.
-    for record in own:
-        if record.shipped_key is None or record.shipped_key in reworded:
-            found.setdefault(record.clause_id, []).append(_own_question(record))
-    return found
 
+    def of_district(record: OwnQuestion) -> QuestionLine:
+        evidence = record.evidence or ""
+        return QuestionLine(
+            record.clause_id, None, record.uid, record.question, evidence, (), None, "",
+            record.is_used,
+        )  # fmt: skip
 
-def _own_question(record: OwnQuestion) -> QuestionLine:
-    return QuestionLine(
-        record.clause_id,
-        None,
-        record.uid,
-        record.question,
-        record.evidence or "",
-        (),
-        None,
-        "",
-        record.is_used,
+    return _laid_over(
+        edition_key,
+        wanted,
+        derivation.question_bank(edition_key),
+        own_questions(district_id, wanted) if own is None else own,
+        shipped,
+        of_district,
     )
 
 
@@ -113,51 +103,60 @@ def document_lines(
     """The documented information of an edition, or of some clauses, by clause id. One query,
     unless the caller brings the district's own records along (`own`)."""
     wanted = _wanted(edition_key, clause_ids)
-    if own is None:
-        own = own_documents(district_id, wanted)
-    own = [record for record in own if record.clause_id in wanted]
-    reworded = {record.shipped_key: record for record in own if record.shipped_key}
     english = (language or language_now()) == "en"
-    found: dict[int, list[DocumentLine]] = {}
-    for entry in derivation.document_list(edition_key):
-        clause_id = clause_by_key(f"{edition_key}:{entry.clause}").id
-        if clause_id not in wanted:
-            continue
-        record = reworded.pop(entry.id, None)
-        shipped = entry.what_en if english else entry.what_id
-        found.setdefault(clause_id, []).append(
-            DocumentLine(
-                clause_id,
-                entry.id,
-                record.uid if record else None,
-                record.what if record else shipped,
-                entry.action,
-                entry.explicit,
-                entry.typical_file,
-                entry.change,
-                entry.note_en if english else entry.note_id,
-                record.is_needed if record else True,
-            )
+
+    def shipped(clause_id: int, entry: Any, record: OwnMandatory | None) -> DocumentLine:
+        return DocumentLine(
+            clause_id,
+            entry.id,
+            record.uid if record else None,
+            record.what if record else entry.what_en if english else entry.what_id,
+            entry.action,
+            entry.explicit,
+            entry.typical_file,
+            entry.change,
+            entry.note_en if english else entry.note_id,
+            record.is_needed if record else True,
         )
-    for record in own:
-        if record.shipped_key is None or record.shipped_key in reworded:
-            found.setdefault(record.clause_id, []).append(_own_document(record))
-    return found
 
+    def of_district(record: OwnMandatory) -> DocumentLine:
+        return DocumentLine(
+            record.clause_id, None, record.uid, record.what, None, False, "", None, "",
+            record.is_needed,
+        )  # fmt: skip
 
-def _own_document(record: OwnMandatory) -> DocumentLine:
-    return DocumentLine(
-        record.clause_id,
-        None,
-        record.uid,
-        record.what,
-        None,
-        False,
-        "",
-        None,
-        "",
-        record.is_needed,
+    return _laid_over(
+        edition_key,
+        wanted,
+        derivation.document_list(edition_key),
+        own_documents(district_id, wanted) if own is None else own,
+        shipped,
+        of_district,
     )
+
+
+def _laid_over(
+    edition_key: str,
+    wanted: Collection[int],
+    entries: Iterable[Any],
+    own: Iterable[Any],
+    shipped: Callable[[int, Any, Any], Line],
+    of_district: Callable[[Any], Line],
+) -> dict[int, list[Line]]:
+    """By clause: the shipped lines, each with the district's wording of it, if there is one; then
+    what the district wrote itself, or of a line that the package no longer has."""
+    written = [record for record in own if record.clause_id in wanted]
+    reworded = {record.shipped_key: record for record in written if record.shipped_key}
+    found: dict[int, list[Line]] = {}
+    for entry in entries:
+        clause_id = clause_by_key(f"{edition_key}:{entry.clause}").id
+        if clause_id in wanted:
+            line = shipped(clause_id, entry, reworded.pop(entry.id, None))
+            found.setdefault(clause_id, []).append(line)
+    for record in written:
+        if record.shipped_key is None or record.shipped_key in reworded:
+            found.setdefault(record.clause_id, []).append(of_district(record))
+    return found
 
 
 def _wanted(edition_key: str, clause_ids: Collection[int] | None) -> set[int]:

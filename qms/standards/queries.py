@@ -327,20 +327,28 @@ def own_documents(district_id: int, clause_ids: Iterable[int]) -> list[OwnMandat
     )
 
 
-def own_question_by_uid(district_id: int, uid: UUID) -> OwnQuestion:
-    """A question of the district's own; Missing if there is none."""
+def own_question_by_uid(clause: ClauseRow, district_id: int, uid: UUID) -> OwnQuestion:
+    """A question of the district's own about a clause; Missing if there is none."""
     found = db.session.scalar(
-        select(OwnQuestion).where(OwnQuestion.district_id == district_id, OwnQuestion.uid == uid)
+        select(OwnQuestion).where(
+            OwnQuestion.district_id == district_id,
+            OwnQuestion.clause_id == clause.id,
+            OwnQuestion.uid == uid,
+        )
     )
     if found is None:
         raise Missing(_l("There is no such question."))
     return found
 
 
-def own_document_by_uid(district_id: int, uid: UUID) -> OwnMandatory:
-    """A document line of the district's own; Missing if there is none."""
+def own_document_by_uid(clause: ClauseRow, district_id: int, uid: UUID) -> OwnMandatory:
+    """A document line of the district's own at a clause; Missing if there is none."""
     found = db.session.scalar(
-        select(OwnMandatory).where(OwnMandatory.district_id == district_id, OwnMandatory.uid == uid)
+        select(OwnMandatory).where(
+            OwnMandatory.district_id == district_id,
+            OwnMandatory.clause_id == clause.id,
+            OwnMandatory.uid == uid,
+        )
     )
     if found is None:
         raise Missing(_l("There is no such document line."))

@@ -62,7 +62,20 @@ def confidence(said: str) -> Badge:
 
 
 def clause_marks(entry: ClauseEntry | None, language: str, has_own_title: bool) -> list[Badge]:
-    """The marks of a clause: what is new, changed, unverified or our own wording."""
+    """The marks of a clause: those of its title, and what documented information it asks for."""
+    kept = documented(entry)
+    return [*title_marks(entry, language, has_own_title), *([kept] if kept else [])]
+
+
+def documented(entry: ClauseEntry | None) -> Badge | None:
+    """What documented information a clause asks for."""
+    if entry is None or entry.documented_information not in DOCUMENTED:
+        return None
+    return DOCUMENTED[entry.documented_information], "neutral"
+
+
+def title_marks(entry: ClauseEntry | None, language: str, has_own_title: bool) -> list[Badge]:
+    """What is new, changed, unverified or our own wording."""
     if entry is None:
         return [(_l("no longer in the shipped catalogue"), "muted")]
     marks: list[Badge] = []
@@ -78,6 +91,4 @@ def clause_marks(entry: ClauseEntry | None, language: str, has_own_title: bool) 
         marks.append((_l("our own short label"), "muted"))
     elif language == "id" and entry.title_id_source == "translation":
         marks.append((_l("title unverified"), "muted"))
-    if entry.documented_information in DOCUMENTED:
-        marks.append((DOCUMENTED[entry.documented_information], "neutral"))
     return marks

@@ -161,7 +161,9 @@ def test_an_officer_logs_a_finding(visit: Any) -> None:
     number = log_finding(page, "Papan antrean tidak terpasang.")
     assert re.fullmatch(r"NC-\d{4}-DISNAKER-\d{3}", number)
     assert len(pages) == 3  # the form (twice), then the finding: no reload in between
-    expect(page.get_by_role("link", name="loket-2.png")).to_be_visible()
+    picture = page.get_by_role("img", name="loket-2.png")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("one => one.complete && one.naturalWidth > 0"), "it is really shown"
     expect(page.get_by_role("link", name=re.compile("8.5.1"))).to_be_visible()
 
 

@@ -204,6 +204,7 @@ def test_the_page_says_that_it_was_imported(browse: Any, cast: Cast) -> None:
     assert page.has("Imported") and page.has("POL-001") and page.has("All employees")
     assert page.has("CEO") and page.has("imported the document")
     assert browse(cast.guest).get("/documents/?q=POL-001").has("Information Security Policy")
+    assert browse(cast.guest).get("/documents/").has("Policy · Dinas Tenaga Kerja · POL-001")
 
 
 def test_what_came_in_approved_does_not_look_unsigned(browse: Any, cast: Cast) -> None:

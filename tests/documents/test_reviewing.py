@@ -419,6 +419,32 @@ def test_only_those_who_need_to_know_restrict_and_sign(cast: Cast) -> None:
         make_draft(cast, signatories=Signatories(approved=cast.other_head))
 
 
+def test_who_is_to_sign_must_go_on_seeing_it(cast: Cast) -> None:
+    """Else the draft would wait for somebody for whom it does not exist."""
+    document = make_draft(cast, by=cast.officer, signatories=Signatories(checked=cast.staff))
+
+    def restrict() -> None:
+        operations.edit_document(
+            document,
+            title=document.title,
+            owner=None,
+            classification=document.classification,
+            language="id",
+            review_on=None,
+            clause_ids=[],
+            access=AccessClass.RESTRICTED,
+            by=cast.officer,
+        )
+
+    with pytest.raises(Invalid, match="Staff is named to sign") as refused:
+        restrict()
+    assert "access" in refused.value.fields
+    db.session.rollback()
+    document = make_draft(cast, by=cast.officer, signatories=Signatories(checked=cast.head))
+    restrict()
+    assert document.access is AccessClass.RESTRICTED
+
+
 def test_a_lost_role_ends_the_right_to_write(cast: Cast) -> None:
     document = make_draft(cast)
     db.session.commit()

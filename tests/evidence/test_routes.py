@@ -1,5 +1,7 @@
 """Evidence pages: filing, versions, downloads, withdrawing; and for whom there is nothing."""
 
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -7,13 +9,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from qms.actions import operations as actions
 from qms.core.db import AccessClass, db
 from qms.evidence import operations
 from qms.evidence.models import Evidence
+from qms.evidence.showing import LARGEST_PICTURE
+from qms.findings import operations as findings
 from qms.standards.queries import ClauseRow
 from tests.cast import Cast
 from tests.counting import queries_of
-from tests.factories import make_evidence, make_file
+from tests.documents.makers import PDF
+from tests.factories import make_action, make_evidence, make_file, make_finding
+from tests.office.reports import picture
 
 Find = Callable[[str, str], ClauseRow]
 
@@ -88,6 +95,60 @@ def test_a_file_is_downloaded_by_those_who_see_the_evidence(browse: Any, cast: C
         for path in ("", "/files/1/1"):
             browse(person).get(f"/evidence/{piece.uid}{path}", status=404)
     browse(cast.guest).get(f"/evidence/{evidence.uid}/files/2/1", status=404)
+
+
+def test_photos_are_shown_small_and_nothing_else_is(browse: Any, cast: Cast) -> None:
+    """By what the content is, not by what the name says."""
+    sent = [
+        make_file("loket 2.png", picture()),
+        make_file("notulen.txt", b"Rapat.\n"),
+        make_file("surat.pdf", PDF),
+    ]
+    evidence = make_evidence(cast, "Kunjungan loket", files=sent)
+    finding = make_finding(cast)
+    findings.add_evidence(finding, evidence=[evidence], by=cast.auditor)
+    action = make_action(cast)
+    actions.finish_action(action, note=None, evidence=[evidence], by=cast.owner)
+    findings.write_response(finding, correction="Diatur.", cause="Lupa.", by=cast.officer)
+    findings.add_existing_action(finding, action, by=cast.officer)
+    db.session.commit()
+    browser = browse(cast.guest)
+    shown = f"/evidence/{evidence.uid}/files/1/1?show=1"
+    for path, times in (
+        (f"/evidence/{evidence.uid}", 1),
+        (f"/actions/{action.uid}", 1),
+        (f"/findings/{finding.uid}", 2),
+    ):
+        images = browser.get(path).soup.select("main img")
+        assert [image["src"] for image in images] == [shown] * times, path
+        for image in images:
+            assert image["alt"] == "loket 2.png" and image["loading"] == "lazy"
+            assert image["width"] and image["height"] and image.parent["href"] == shown
+    for number, kind in ((1, "inline"), (2, "attachment")):
+        with browser.request("GET", f"/evidence/{evidence.uid}/files/1/{number}?show=1") as sent:
+            assert sent.headers["Content-Disposition"].startswith(kind)
+            assert sent.headers["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in sent.headers["Content-Security-Policy"]
+
+
+def test_of_many_photos_some_are_shown_and_large_ones_by_name(browse: Any, cast: Cast) -> None:
+    many = [make_file(f"foto-{n}.png", picture()) for n in range(8)]
+    large = make_file("besar.png", padded(picture(), LARGEST_PICTURE))
+    evidence = make_evidence(cast, "Banyak foto", files=[*many, large])
+    action = make_action(cast)
+    actions.finish_action(action, note=None, evidence=[evidence], by=cast.owner)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/actions/{action.uid}")
+    assert len(page.soup.select("main img")) == 6
+    assert page.has("2 more pictures") and page.has("besar.png")
+    assert len(browse(cast.officer).get(f"/evidence/{evidence.uid}").soup.select("main img")) == 8
+
+
+def padded(image: bytes, size: int) -> bytes:
+    """A PNG that holds so many bytes of text, too: after its head, which takes 33 bytes."""
+    text = b"tEXt" + b"Comment\0" + b"x" * size
+    chunk = struct.pack(">L", len(text) - 4) + text + struct.pack(">L", zlib.crc32(text))
+    return image[:33] + chunk + image[33:]
 
 
 def test_the_register_shows_what_one_may_see(browse: Any, cast: Cast) -> None:

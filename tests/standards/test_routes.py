@@ -7,8 +7,9 @@ import pytest
 from qms.core.db import db
 from qms.people.operations import choose_looks
 from qms.standards import catalogue as shipped
-from qms.standards import overlay
+from qms.standards import operations, overlay
 from qms.standards.cli import standards as commands
+from qms.standards.queries import clause_by_key
 from tests.cast import Cast
 
 
@@ -136,3 +137,28 @@ def test_the_commands(app: Any) -> None:
         "ISO 9001:2008",
         str(len(shipped.edition("iso9001-2008").clauses)),
     ]
+
+
+def test_a_bare_title_says_what_it_is_about(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/standards/iso9001-2015/clauses/8.4.1")
+    assert page.has("8.4 Control of externally provided processes, products and services")
+    link = page.soup.find("a", string="Findings, documents and evidence on this clause")
+    assert browse(cast.officer).get(link["href"]).has("8.4.1 · General")
+
+
+def test_a_list_of_clauses_tells_numbers_and_what_is_asked_for(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/standards/iso9001-2015")
+    (row,) = [one for one in page.soup.select(".clauses > li") if one.a["href"].endswith("/4.3")]
+    assert row.a.get_text() == "4.3 Determining the scope of the quality management system"
+    assert "documented information: maintain" in row.summary.get_text()
+
+
+def test_a_line_is_found_at_its_own_clause_only(browse: Any, cast: Cast) -> None:
+    here, there = (clause_by_key(f"iso9001-2015:{number}") for number in ("4.1", "4.2"))
+    question = operations.word_question(here.id, "Apa isunya?", by=cast.coordinator)
+    document = operations.word_document(here.id, "Daftar isu", by=cast.coordinator)
+    db.session.commit()
+    browser = browse(cast.coordinator)
+    for kind, uid in (("question", question.uid), ("document", document.uid)):
+        browser.get(f"/standards/iso9001-2015/clauses/{here.number}/{kind}-{uid}")
+        browser.get(f"/standards/iso9001-2015/clauses/{there.number}/{kind}-{uid}", 404)

@@ -199,6 +199,7 @@ def edit_document(
     if access is not None and access is not document.access:
         require(may_classify, by, (document.unit_id, AccessClass.RESTRICTED))
         document.access = access
+        _refuse_blind_signatories(document)
     _renumber(document, number, type)
     document.title = _titled(title)
     document.classification, document.language = classification, language
@@ -207,6 +208,20 @@ def edit_document(
     cite(document, clause_ids)
     touch(document)
     journal.write("edit_document", document, by=by)
+
+
+def _refuse_blind_signatories(document: Document) -> None:
+    """Who is named to sign what is being written must go on seeing it."""
+    written = document.being_written
+    for signature in written.signatures if written else []:
+        person = signature.person
+        if person and not signature.signed_at and not sight_of(person).sees(document):
+            message = _l(
+                "%(name)s is named to sign and could not see it any more. Name somebody else in "
+                "the draft first.",
+                name=person.name,
+            )
+            raise Invalid(message, access=message)
 
 
 def _renumber(document: Document, number: str | None, type: DocumentType | None) -> None:

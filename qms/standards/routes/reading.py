@@ -1,28 +1,24 @@
-"""Pages of the standards area: editions, clause trees, crosswalks, the district's own words."""
+"""Pages that show the standards: editions, clause trees, crosswalks, a clause."""
 
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import render_template, url_for
 
 from qms.core import dates
-from qms.core.errors import Invalid, Missing
-from qms.core.forms import EditForm, told_by
+from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language, ngettext
-from qms.core.permissions import require
-from qms.core.routing import done, me, uid_or_404
+from qms.core.routing import me
 from qms.core.timeline import timeline
-from qms.standards import catalogue, models, operations, overlay, queries, wording  # noqa: F401
-from qms.standards.forms import DocumentForm, QuestionForm, WordsForm
+from qms.standards import catalogue, overlay, queries, wording
 from qms.standards.history import LABELS, SENTENCES
 from qms.standards.permissions import may_word
 from qms.standards.queries import ClauseRow
+from qms.standards.routes.blueprint import bp
 from qms.standards.settings import Held, figures_on, transition_figures
-
-bp = Blueprint("standards", __name__)
 
 
 @bp.get("/standards")
@@ -142,16 +138,19 @@ def _clause_shown(
     """A clause in the tree, with the lines that are used here."""
     asked = [_line(line) for line in questions if line.is_used]
     needed = [_line(line) for line in documents if line.is_needed]
+    entry = _entry(clause)
+    kept = wording.documented(entry)
     counts = [
         ngettext("%(num)s question", "%(num)s questions", len(asked)) if asked else "",
         ngettext("%(num)s document", "%(num)s documents", len(needed)) if needed else "",
+        str(kept[0]) if kept else "",
     ]
     return SimpleNamespace(
         number=clause.number,
         level=clause.level,
         title=queries.title_of(clause, own=own),
         url=url_for("standards.clause", key=clause.edition_key, number=clause.number),
-        marks=_marks(clause, clause.id in own),
+        marks=wording.title_marks(entry, language(), clause.id in own),
         lines=asked + needed,
         summary=" · ".join(count for count in counts if count),
     )
@@ -272,6 +271,7 @@ def clause(key: str, number: str) -> Any:
         "standards/clause.html",
         clause=row,
         title=queries.title_of(row, own={row.id: words.title} if words and words.title else None),
+        under=_above(row),
         marks=_marks(row, bool(words and words.title)),
         words=words,
         variant=entry.title_id_variant if entry else None,
@@ -281,6 +281,15 @@ def clause(key: str, number: str) -> Any:
         may_edit=may_word(person),
         entries=timeline(words, SENTENCES, LABELS, person.district.timezone) if words else [],
     )
+
+
+def _above(row: ClauseRow) -> str | None:
+    """The clause above, which tells what a bare "General" is about."""
+    if row.parent_id is None:
+        return None
+    parent = queries.clause_by_id(row.parent_id)
+    own = queries.own_titles(me().district_id)
+    return f"{parent.number} {queries.title_of(parent, own=own)}"
 
 
 def _neighbours(row: ClauseRow) -> list[tuple[str, SimpleNamespace]]:
@@ -308,115 +317,3 @@ def _neighbours(row: ClauseRow) -> list[tuple[str, SimpleNamespace]]:
                     )
                 )
     return found
-
-
-@bp.route("/standards/<key>/clauses/<number>/words", methods=["GET", "POST"])
-def words(key: str, number: str) -> Any:
-    """Write the district's own title and requirement text."""
-    require(may_word, me())
-    row = queries.clause_by_key(f"{key}:{number}")
-    form = WordsForm(obj=queries.words_of(me().district_id, row.id))
-    if form.validate_on_submit():
-        operations.word_clause(
-            row.id,
-            title=form.title.data,
-            requirement=form.requirement.data,
-            by=me(),
-            seen=form.version.data,
-        )
-        flash(_("The district's words for clause %(number)s are saved.", number=number), "success")
-        return done("standards.clause", key=key, number=number)
-    return _form_page(_("Own title and text"), row, form)
-
-
-@bp.route("/standards/<key>/clauses/<number>/question", methods=["GET", "POST"])
-@bp.route("/standards/<key>/clauses/<number>/question-<own>", methods=["GET", "POST"])
-def question(key: str, number: str, own: str | None = None) -> Any:
-    """Write a question of the district's own, or its wording of a shipped one (?line=)."""
-    require(may_word, me())
-    row = queries.clause_by_key(f"{key}:{number}")
-    record, shipped = None, None
-    if own:
-        record = queries.own_question_by_uid(me().district_id, uid_or_404(own))
-        form = QuestionForm(obj=record)
-    else:
-        lines = overlay.question_lines(me().district_id, key, clause_ids=[row.id])
-        shipped = _shipped(lines.get(row.id, []))
-        form = QuestionForm(
-            data={"question": shipped.text, "evidence": shipped.evidence} if shipped else {}
-        )
-    if form.validate_on_submit():
-        try:
-            operations.word_question(
-                row.id,
-                form.question.data,
-                evidence=form.evidence.data,
-                is_used=form.is_used.data,
-                shipped_key=shipped.key if shipped else None,
-                record=record,
-                by=me(),
-                seen=form.version.data,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The question is saved."), "success")
-            return done("standards.clause", key=key, number=number)
-    return _form_page(_("Question"), row, form)
-
-
-@bp.route("/standards/<key>/clauses/<number>/document", methods=["GET", "POST"])
-@bp.route("/standards/<key>/clauses/<number>/document-<own>", methods=["GET", "POST"])
-def document(key: str, number: str, own: str | None = None) -> Any:
-    """Write a line of documented information, or the district's wording of a shipped one."""
-    require(may_word, me())
-    row = queries.clause_by_key(f"{key}:{number}")
-    record, shipped = None, None
-    if own:
-        record = queries.own_document_by_uid(me().district_id, uid_or_404(own))
-        form = DocumentForm(obj=record)
-    else:
-        lines = overlay.document_lines(me().district_id, key, clause_ids=[row.id])
-        shipped = _shipped(lines.get(row.id, []))
-        form = DocumentForm(data={"what": shipped.what} if shipped else {})
-    if form.validate_on_submit():
-        try:
-            operations.word_document(
-                row.id,
-                form.what.data,
-                is_needed=form.is_needed.data,
-                shipped_key=shipped.key if shipped else None,
-                record=record,
-                by=me(),
-                seen=form.version.data,
-            )
-        except Invalid as problem:
-            told_by(problem, form)
-        else:
-            flash(_("The line is saved."), "success")
-            return done("standards.clause", key=key, number=number)
-    return _form_page(_("Documented information"), row, form)
-
-
-def _shipped(lines: list[Any]) -> Any:
-    """The shipped line that the query string names; Missing for one that is not there."""
-    wanted = request.args.get("line")
-    if wanted is None:
-        return None
-    for line in lines:
-        if line.key == wanted:
-            return line
-    raise Missing(_("There is no such line."))
-
-
-def _form_page(title: str, row: ClauseRow, form: EditForm) -> Any:
-    page = render_template(
-        "standards/form.html",
-        title=title,
-        form=form,
-        fields=[field for field in form if field.name not in ("csrf_token", "version")],
-        clause=row,
-        clause_title=queries.title_of(row),
-        back=url_for("standards.clause", key=row.edition_key, number=row.number),
-    )
-    return page, 422 if form.errors else 200

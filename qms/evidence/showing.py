@@ -1,0 +1,33 @@
+"""Files of evidence as pages show them, pictures small beside their names."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import url_for
+
+from qms.core import dates, files
+
+LARGEST_PICTURE = 5 * 1024 * 1024
+"""In bytes. A larger file is not fetched only to be shown small: on a phone outdoors it would take
+minutes."""
+
+
+class ShownFile(NamedTuple):
+    """A file of a version. `picture` is where its picture is, if it is one to be shown small."""
+
+    name: str
+    size: str
+    url: str
+    picture: str | None
+
+
+def shown_file(uid: UUID, number: int, position: int, name: str, size: int, mime: str) -> ShownFile:
+    """A file as pages show it. `mime` is what its content was found to be when it came."""
+    place: dict[str, Any] = {"uid": uid, "number": number, "position": position}
+    is_small = mime in files.PICTURES and size <= LARGEST_PICTURE
+    return ShownFile(
+        name,
+        dates.size(size),
+        url_for("evidence.file", **place),
+        url_for("evidence.file", show=1, **place) if is_small else None,
+    )
