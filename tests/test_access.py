@@ -74,12 +74,13 @@ def places(own: str, restricted: str, foreign: str, elsewhere: str) -> dict[Plac
 
 
 SEEN_BY_FEWER = {
-    # Drafts exist for who works in the unit, packs for who asked for them.
+    # Drafts exist for who works in the unit, packs for who asked for them, imports that wait for
+    # who sent the file and for importers who see restricted records there.
     "draft": places(
         WORKERS, "officer head anti_bribery coordinator", f"coordinator {IN_DINKES}", "outsider"
     ),
     "pack": places("officer", "", "other_officer", "outsider"),
-    "import": places(KEEPERS, "", "coordinator other_officer", "outsider"),
+    "import": places("officer coordinator", "", "coordinator other_officer", "outsider"),
     "verification": places("administrator", "", "", "outsider"),
 }
 

@@ -1,5 +1,7 @@
 """Forms of the actions area. Fields bear the names of the record's columns."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from wtforms import SelectMultipleField, StringField, TextAreaField
@@ -9,6 +11,8 @@ from qms.actions.owners import OwnerField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
+from qms.evidence.models import Evidence
+from qms.evidence.showing import choices_of
 from qms.people.fields import KindField, UnitField
 
 
@@ -49,9 +53,9 @@ class FinishForm(EditForm):
     files = files_field()
     evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
 
-    def offer(self, pieces: Any) -> None:
+    def offer(self, pieces: Iterable[Evidence], today: date) -> None:
         """Set the evidence that can be pointed at."""
-        self.evidence.choices = [(str(piece.uid), piece.name) for piece in pieces]
+        self.evidence.choices = choices_of(pieces, today)
 
 
 def task_of(form: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.journal.images import plain
 from qms.core.permissions import require
 from qms.evidence.models import Evidence
-from qms.evidence.operations import file_evidence
+from qms.evidence.operations import file_evidence, refuse_expired
 from qms.evidence.permissions import may_classify
 from qms.people.models import Person, Position
 from qms.people.rights import sight_of
@@ -149,8 +149,9 @@ def finish_action(
     done_on: date | None = None,
     seen: int | None = None,
 ) -> None:
-    """Say that the action is done, since when, and what proves it (at least one piece). Files
-    become a piece of evidence, named after the action and of its access class."""
+    """Say that the action is done, since when, and what proves it: at least one piece that
+    counted on that day. Files become a piece of evidence, named after the action and of its
+    access class."""
     require(may_finish, by, action)
     same_version(action, seen)
     day = done_on or by.district.today
@@ -163,24 +164,29 @@ def finish_action(
         name = f"{action.number} – {action.what[:80].strip()}"
         filed = file_evidence(action.unit_id, name, files=files, by=by, access=action.access)
         pieces.append(filed)
-    if not pieces and not action.evidence:
+    if not pieces and not any(
+        link.evidence.counted_on(day) and link.evidence.withdrawn_on is None
+        for link in action.evidence
+    ):
         message = _l("Add what proves it: a file, or evidence that is filed already.")
         raise Invalid(message, files=message)
-    _prove(action, pieces, by)
+    _prove(action, pieces, day, by)
     with db.session.no_autoflush:
         action.done_on, action.done_by_id, action.done_note = day, by.id, note
         action.done_by_ids = sorted({*(action.done_by_ids or ()), by.id})
         ACTION.make("finish", action, by=by, on_behalf_of=whom_it_is_done_for(action, by))
 
 
-def _prove(action: Action, evidence: Iterable[Evidence], by: Person) -> None:
-    """Point the action at evidence that `by` may see and that is not withdrawn."""
+def _prove(action: Action, evidence: Iterable[Evidence], day: date, by: Person) -> None:
+    """Point the action at evidence that `by` may see, that is not withdrawn and that counted on
+    the day on which it was done."""
     sight = sight_of(by)
     known = {link.evidence_id for link in action.evidence}
     for piece in evidence:
         if not sight.sees(piece) or piece.withdrawn_on is not None:
             message = _l("This evidence cannot be used: it is withdrawn or not for you.")
             raise Invalid(message, files=message)
+        refuse_expired(piece, day)
         if piece.id not in known:
             known.add(piece.id)
             action.evidence.append(

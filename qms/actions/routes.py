@@ -22,7 +22,7 @@ from qms.core.routing import chosen_unit, done, local_target, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.core.uids import read_uid
 from qms.evidence.queries import current_files, pickable, pieces_by_uid
-from qms.evidence.showing import shown_file
+from qms.evidence.showing import expiry, shown_file
 from qms.evidence.uploads import received
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -182,6 +182,7 @@ def _pieces(action: Action, person: Person) -> list[dict[str, Any]]:
             "name": piece.name,
             "url": url_for("evidence.show", uid=piece.uid),
             "is_withdrawn": piece.withdrawn_on is not None,
+            "expiry": expiry(piece.valid_until, person.district.today),
             "files": [
                 shown_file(
                     piece.uid,
@@ -242,7 +243,7 @@ def finish(uid: str) -> Any:
         raise OutOfTurn(_("This action is not open any more."))
     back = local_target(request.args.get("next"), url_for("actions.show", uid=uid))
     form = FinishForm(obj=action) if request.method == "GET" else FinishForm()
-    form.offer(pickable(person, action.unit_id))
+    form.offer(pickable(person, action.unit_id), person.district.today)
     if request.method == "GET":
         form.done_on.data, form.evidence.data = person.district.today, []
     if form.validate_on_submit():

@@ -6,5 +6,7 @@ point at it; it knows none of them.
 
 Rules: whoever works in a unit or raises findings there may file evidence. Nothing is deleted: a
 newer version stands above the older ones, and what was filed by mistake is withdrawn with a
-reason and stays readable. Restricted evidence is for those who need to know.
+reason and stays readable. What has an end (a calibration certificate, say) proves the days up to
+it: it stays proof of a day on which it counted, and proves none after. Restricted evidence is for
+those who need to know.
 """

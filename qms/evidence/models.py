@@ -51,6 +51,11 @@ class Evidence(Searchable, DistrictRecord):
     def searched_words(self) -> list[str | None]:
         return [self.name, self.description]
 
+    def counted_on(self, day: date) -> bool:
+        """Whether it was still valid on a day that it is to prove. It stays proof of that day
+        when it has expired since."""
+        return self.valid_until is None or self.valid_until >= day
+
 
 class EvidenceVersion(Part):
     """One state of the evidence; the highest number is the current one."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from qms.core import dates, journal
 from qms.core import files as store
-from qms.core import journal
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
@@ -118,6 +118,19 @@ def add_version(
 def _refuse_withdrawn(evidence: Evidence) -> None:
     if evidence.withdrawn_on is not None:
         raise OutOfTurn(_l("This evidence is withdrawn. File a new one instead."))
+
+
+def refuse_expired(evidence: Evidence, day: date) -> None:
+    """Raise Invalid if the evidence did not count any more on the day that it is to prove."""
+    if not evidence.counted_on(day):
+        message = _l(
+            "“%(name)s” counted until %(until)s only, and does not prove what was so on %(day)s. "
+            "Choose other evidence, or add a file.",
+            name=evidence.name,
+            until=dates.long_day(evidence.valid_until),
+            day=dates.long_day(day),
+        )
+        raise Invalid(message, evidence=message)
 
 
 def edit_evidence(

@@ -147,14 +147,13 @@ def _narrowed(
 
 
 def pickable(person: Person, unit_id: int, q: str = "", limit: int = 50) -> list[Evidence]:
-    """Evidence of a unit that still counts and may be pointed at, newest first."""
-    today = person.district.today
+    """Evidence of a unit that may be pointed at, newest first. What has expired is among it: it
+    still proves the days on which it counted."""
     statement = (
         select(Evidence)
         .where(
             Evidence.unit_id == unit_id,
             Evidence.withdrawn_on.is_(None),
-            (Evidence.valid_until.is_(None)) | (Evidence.valid_until >= today),
             *sight_of(person).conditions(Evidence),
         )
         .order_by(Evidence.added_on.desc(), Evidence.uid.desc())

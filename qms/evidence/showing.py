@@ -1,11 +1,32 @@
-"""Files of evidence as pages show them, pictures small beside their names."""
+"""Evidence as pages show it: to choose from, and its files, with small pictures."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import url_for
 
 from qms.core import dates, files
+from qms.core.i18n import gettext as _
+from qms.evidence.models import Evidence
+
+
+def choices_of(pieces: Iterable[Evidence], today: date) -> list[tuple[str, str]]:
+    """Evidence to choose from. What has expired says until when it counted."""
+    return [
+        (str(piece.uid), f"{piece.name} – {mark}" if mark else piece.name)
+        for piece in pieces
+        for mark in [expiry(piece.valid_until, today)]
+    ]
+
+
+def expiry(valid_until: date | None, today: date) -> str:
+    """Until when evidence counted, if that is over."""
+    if valid_until is None or valid_until >= today:
+        return ""
+    return _("counted until %(day)s", day=dates.short_day(valid_until))
+
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 """In bytes. A larger file is not fetched only to be shown small: on a phone outdoors it would take

@@ -1,5 +1,7 @@
 """Forms of the findings area. Fields bear the names of the record's columns."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from wtforms import (
@@ -17,6 +19,8 @@ from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, Whol
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
+from qms.evidence.models import Evidence
+from qms.evidence.showing import choices_of
 from qms.findings.models import Grade, Source, StepKind
 from qms.people.fields import KindField, UnitField
 
@@ -100,9 +104,9 @@ class EvidenceForm(Form):
     files = files_field()
     evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
 
-    def offer(self, pieces: Any) -> None:
+    def offer(self, pieces: Iterable[Evidence], today: date) -> None:
         """Set the evidence that can be pointed at."""
-        self.evidence.choices = [(str(piece.uid), piece.name) for piece in pieces]
+        self.evidence.choices = choices_of(pieces, today)
 
 
 class LinkForm(Form):

@@ -204,6 +204,7 @@ class Piece:
     uid: UUID
     name: str
     is_withdrawn: bool
+    valid_until: date | None
     files: list[tuple[int, int, str, int, str]] = field(default_factory=list)
 
 
@@ -231,6 +232,7 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
             Evidence.uid,
             Evidence.name,
             Evidence.withdrawn_on,
+            Evidence.valid_until,
             EvidenceFile.name.label("file_name"),
             StoredFile.size,
             StoredFile.mime,
@@ -250,7 +252,8 @@ def evidence_beside(person: Person, finding: Finding) -> dict[int | None, list[P
     pieces: dict[tuple[int | None, UUID], Piece] = {}
     for row in rows:
         piece = pieces.setdefault(
-            (row.action_id, row.uid), Piece(row.uid, row.name, row.withdrawn_on is not None)
+            (row.action_id, row.uid),
+            Piece(row.uid, row.name, row.withdrawn_on is not None, row.valid_until),
         )
         if row.file_name is not None:
             piece.files.append((row.number, row.position, row.file_name, row.size, row.mime))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.core.registers import MoveButton, escaped
 from qms.core.routing import urls_of
-from qms.evidence.showing import shown_file
+from qms.evidence.showing import expiry, shown_file
 from qms.findings.models import (
     Finding,
     FindingState,
@@ -138,13 +139,14 @@ def statement_of(finding: Finding) -> list[tuple[str, str]]:
     return [(heading, text) for heading, text in parts if text]
 
 
-def pieces_of(pieces: list[Piece]) -> list[dict[str, Any]]:
+def pieces_of(pieces: list[Piece], today: date) -> list[dict[str, Any]]:
     """Evidence as the list of pieces shows it."""
     return [
         {
             "name": piece.name,
             "url": url_for("evidence.show", uid=piece.uid),
             "is_withdrawn": piece.is_withdrawn,
+            "expiry": expiry(piece.valid_until, today),
             "files": [shown_file(piece.uid, *file) for file in piece.files],
         }
         for piece in pieces
@@ -243,7 +245,7 @@ def _actions(
                 due,
                 tone,
                 ACTION_TONES[action.state],
-                pieces_of(evidence.get(action.id, [])),
+                pieces_of(evidence.get(action.id, []), person.district.today),
                 finish_url(action, person, back),
                 buttons_of(action, person, back),
             )

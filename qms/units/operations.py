@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
-from qms.core import journal
+from qms.core import dates, journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
@@ -143,6 +143,12 @@ def _refuse_closed(parent: Unit, day: date) -> None:
     if parent.closed_on is not None and parent.closed_on <= day:
         message = _l("The unit above is closed then. Choose another.")
         raise Invalid(message, parent=message)
+    if parent.closed_on is not None:
+        message = _l(
+            "The unit above closes on %(day)s. Choose one that stays.",
+            day=dates.long_day(parent.closed_on),
+        )
+        raise Invalid(message, parent=message)
 
 
 def _refuse_taken(district: District, code: str, but: Unit | None = None) -> None:
@@ -196,6 +202,8 @@ def rename_unit(
         for later in unit.names:
             if later.from_on > from_on:
                 later.code = code
+        if unit.type is UnitType.DISTRICT and from_on <= district.today:
+            district.name = name
     touch(unit)
     _changed(district)
     journal.write("rename_unit", unit, by=by)
@@ -328,6 +336,9 @@ def reopen_unit(unit: Unit, *, reason: str, by: Keeper, seen: int | None = None)
         raise OutOfTurn(_l("This unit is open."))
     if not reason.strip():
         raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    above = db.session.get(Unit, unit.parents[-1].parent_id)
+    if above is not None and above.closed_on is not None:
+        raise OutOfTurn(_l("Open the unit above first: %(name)s.", name=above.name))
     for row in [row for row in unit.successions if row.on == unit.closed_on]:
         db.session.delete(row)
     unit.closed_on = None

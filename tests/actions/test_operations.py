@@ -12,6 +12,7 @@ from qms.actions.workflow import ACTION
 from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused
+from qms.evidence.operations import withdraw_evidence
 from qms.people import operations as people
 from qms.people.roles import Role
 from tests.cast import SINCE, SYSTEM, Cast
@@ -46,6 +47,31 @@ def test_numbers_have_no_gaps_after_a_rollback(cast: Cast) -> None:
     make_action(cast)
     db.session.rollback()
     assert make_action(cast).number.endswith("-002")
+
+
+def test_evidence_proves_the_days_on_which_it_counted(cast: Cast) -> None:
+    """It stays proof of them when it has expired since, and proves none after."""
+    day, ended = today(cast), today(cast) - timedelta(days=3)
+    piece = make_evidence(cast, "Sertifikat kalibrasi", valid_until=ended)
+    action = make_action(cast)
+    finishing = {"note": None, "evidence": [piece], "by": cast.owner}
+    for done_on in (day, ended + timedelta(days=1)):
+        with pytest.raises(Invalid, match="“Sertifikat kalibrasi” counted until") as problem:
+            operations.finish_action(action, done_on=done_on, **finishing)
+        assert "evidence" in problem.value.fields
+    operations.finish_action(action, done_on=ended, **finishing)
+    assert action.state is ActionState.DONE
+    operations.send_back_action(action, reason="Belum jelas", by=cast.auditor)
+    with pytest.raises(Invalid, match="Add what proves it"):
+        operations.finish_action(action, note=None, evidence=[], by=cast.owner)
+
+
+def test_withdrawn_evidence_alone_does_not_finish_it_again(cast: Cast) -> None:
+    action = finish(cast, make_action(cast))
+    operations.send_back_action(action, reason="Foto lain", by=cast.auditor)
+    withdraw_evidence(action.evidence[0].evidence, reason="Salah foto", by=cast.officer)
+    with pytest.raises(Invalid, match="Add what proves it"):
+        operations.finish_action(action, note=None, evidence=[], by=cast.owner)
 
 
 def test_finishing_wants_evidence_and_a_day_that_has_come(cast: Cast) -> None:

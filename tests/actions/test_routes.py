@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from qms.actions import operations
 from qms.actions.models import Action, ActionState
+from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.people import operations as people
 from tests.cast import SINCE, SYSTEM, Cast
@@ -67,6 +68,24 @@ def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> Non
     assert page.text.count("Papan terlihat.") == 2, "on its card, and in the history"
     assert only().verified_by_id == cast.auditor.id
     assert only().verified_note == "Papan terlihat."
+
+
+def test_expired_evidence_is_marked_where_it_is_offered_and_refused(
+    browse: Any, cast: Cast
+) -> None:
+    action, day = make_action(cast), today(cast)
+    piece = make_evidence(cast, "Sertifikat kalibrasi", valid_until=day - timedelta(days=3))
+    good = make_evidence(cast, "Foto papan", valid_until=day)
+    db.session.commit()
+    shown = f"counted until {dates.short_day(piece.valid_until)}"
+    page = browse(cast.owner).get(f"/actions/{action.uid}/finish")
+    offered = [label.get_text(strip=True) for label in page.soup.select(".picker-list label")]
+    assert offered == ["Foto papan", f"Sertifikat kalibrasi – {shown}"]
+    page = page.submit(evidence=[str(piece.uid)], note="Sudah", status=422)
+    assert page.has("“Sertifikat kalibrasi” counted until") and page.has("Sudah")
+    earlier = (day - timedelta(days=3)).isoformat()
+    page = page.submit(evidence=[str(piece.uid), str(good.uid)], done_on=earlier)
+    assert page.has("Done, to be verified") and page.has(shown)
 
 
 def test_what_was_looked_at_may_be_left_out_and_a_reason_may_not(browse: Any, cast: Cast) -> None:

@@ -414,6 +414,20 @@ def test_evidence_that_is_withdrawn_or_unseen_is_not_pointed_at(cast: Cast) -> N
     assert len(stored(finding).evidence) == 1
 
 
+def test_what_has_expired_shows_what_was_found_and_proves_no_effect(cast: Cast) -> None:
+    """An expired certificate may be the finding; it does not prove today that it helped."""
+    day = today(cast)
+    expired = make_evidence(cast, "Sertifikat kalibrasi", valid_until=day - timedelta(days=1))
+    last_day = make_evidence(cast, "Berlaku sampai hari ini", valid_until=day)
+    finding = make_finding(cast)
+    operations.add_evidence(finding, evidence=[expired], by=cast.auditor)
+    other = verify_all(cast, make_finding(cast))
+    operations.add_evidence(other, evidence=[last_day], by=cast.officer)
+    with pytest.raises(Invalid, match="counted until") as problem:
+        operations.add_evidence(other, evidence=[expired], by=cast.officer)
+    assert "evidence" in problem.value.fields
+
+
 def test_the_statement_is_corrected_before_the_answer_only(cast: Cast) -> None:
     finding = make_finding(cast)
     words: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -13,9 +12,8 @@ import pytest
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
-from qms.office.blocks import Cell, Column, Contents, Heading, Link, PageBreak, Paragraph, Table
+from qms.office.blocks import Cell, Column, Heading, Link, Paragraph, Table
 from qms.office.docx_writer import write_docx
-from tests.office.printing import linked_lines, printed
 from tests.office.reports import ARABIC, COLUMNS, PROPERTIES, findings, report
 
 
@@ -210,19 +208,3 @@ def test_a_long_table_is_streamed(tmp_path: Path) -> None:
     write_docx([Table(COLUMNS, rows(), "Register")], path, properties=PROPERTIES)
     assert taken == 5000
     assert len(docx.Document(str(path)).tables[0]._tbl.tr_lst) == 5001
-
-
-@pytest.mark.office
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_the_contents_lead_to_the_pages_of_their_headings(tmp_path: Path) -> None:
-    blocks: list[Any] = [Contents(), PageBreak()]
-    for number in range(4, 11):
-        blocks += [
-            Heading(f"Bab {number}"),
-            Paragraph("Keadaan sistem manajemen mutu pada saat ini. " * 30),
-            Table(COLUMNS, findings(25), "Temuan"),
-        ]
-    path = tmp_path / "report.docx"
-    write_docx(blocks, path, properties=PROPERTIES)
-    pdf = printed(path)
-    assert linked_lines(pdf) == [f"Bab {number}" for number in range(4, 11)]

@@ -7,10 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from qms.core.db import db
-from tests.cast import Cast
-from tests.packs.generated import FROM, TO
-
-LABELS = "SELECT id, code FROM standard_edition"
 
 
 def day(value: Any) -> date | None:
@@ -24,24 +20,33 @@ def uid(value: Any) -> str:
     return str(value if isinstance(value, UUID) else UUID(str(value)))
 
 
-class Expected:
-    """Rows of the database for one person's pack of Disnaker and what is under it."""
+def moment(value: Any) -> Any:
+    """A cell's date: openpyxl gives datetimes."""
+    return value.date() if isinstance(value, datetime) else value
 
-    def __init__(self, cast: Cast, *, restricted: bool, as_of: date) -> None:
-        self.as_of = as_of
-        self.units = f"({cast.disnaker.id}, {cast.blk.id})"
-        self.names = {
-            cast.disnaker.id: "Dinas Tenaga Kerja",
-            cast.blk.id: "UPTD Balai Latihan Kerja",
-        }
+
+class Expected:
+    """Rows of the database for a pack of some units, as somebody who does or does not see
+    restricted records."""
+
+    def __init__(
+        self, units: dict[int, str], *, restricted: bool, start: date, end: date, as_of: date
+    ) -> None:
+        self.as_of, self.names = as_of, units
+        self.units = f"({', '.join(map(str, units))})"
         self.seen = "" if restricted else " AND x.access = 'ordinary'"
-        self.params = {"a": FROM, "b": TO, "d": as_of}
-        self.people = {row.id: row.name for row in self.sql("SELECT id, name FROM person")}
-        self.codes = {row.id: row.code for row in self.sql(LABELS)}
+        self.params = {"a": start, "b": end, "d": as_of}
+        self.kept: dict[str, Any] = {}
+        self.people = self.named("SELECT id, name FROM person")
+        self.positions = self.named("SELECT id, title AS name FROM position")
+        self.codes = self.named("SELECT id, code AS name FROM standard_edition")
         self.clauses = {
             row.id: (row.edition_id, row.sort, row.number)
             for row in self.sql("SELECT id, edition_id, sort, number FROM clause")
         }
+
+    def named(self, statement: str) -> dict[int, str]:
+        return {row.id: row.name for row in self.sql(statement)}
 
     def sql(self, statement: str) -> list[Any]:
         return list(db.session.execute(text(statement), self.params_of(statement)))
@@ -50,7 +55,7 @@ class Expected:
         sqlite = db.engine.dialect.name == "sqlite"
         return {
             name: value.isoformat() if sqlite else value
-            for name, value in getattr(self, "params", {}).items()
+            for name, value in self.params.items()
             if f":{name}" in statement
         }
 
@@ -66,7 +71,8 @@ class Expected:
     def action_where(self) -> str:
         return (
             f"x.unit_id IN {self.units}{self.seen} AND ("
-            " (x.due_on >= :a AND x.due_on <= :b) OR (x.done_on >= :a AND x.done_on <= :b)"
+            " (NOT x.due_missing AND x.due_on >= :a AND x.due_on <= :b)"
+            " OR (x.done_on >= :a AND x.done_on <= :b)"
             " OR (x.verified_on >= :a AND x.verified_on <= :b)"
             " OR x.state IN ('open', 'done')"
             f" OR x.id IN (SELECT l.action_id FROM finding_action l WHERE l.finding_id IN"
@@ -104,30 +110,32 @@ class Expected:
             f" OR COALESCE(x.proves_until, x.valid_until) >= :a)) OR {linked})"
         )
 
-    def where(self, table: str) -> str:
-        return {
-            "finding": self.finding_where,
-            "action": self.action_where,
-            "document": self.document_where,
-            "evidence": self.evidence_where,
-        }[table]
-
     def rows(self, table: str) -> list[Any]:
-        return self.sql(f"SELECT x.* FROM {table} x WHERE {self.where(table)}")
+        """The rows of a table that belong into the pack; asked once."""
+        if table not in self.kept:
+            where = getattr(self, f"{table}_where")
+            self.kept[table] = self.sql(f"SELECT x.* FROM {table} x WHERE {where}")
+        found: list[Any] = self.kept[table]
+        return found
 
-    def ids(self, where: str, table: str) -> set[int]:
-        return {row.id for row in self.sql(f"SELECT x.id FROM {table} x WHERE {where}")}
+    def ids(self, table: str) -> set[int]:
+        return {row.id for row in self.rows(table)}
 
-    def ids_of_evidence(self) -> set[int]:
-        if not hasattr(self, "_evidence"):
-            self._evidence = self.ids(self.evidence_where, "evidence")
-        return self._evidence
+    @property
+    def ids_in_force(self) -> set[int]:
+        return {
+            row.id for row in self.sql(f"SELECT x.id FROM document x WHERE {self.in_force_where}")
+        }
 
     def links(self, table: str, owner: str, other: str) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for row in self.sql(f"SELECT {owner} AS a_id, {other} AS b_id FROM {table}"):
             found.setdefault(row.a_id, []).append(row.b_id)
         return found
+
+    def owner(self, row: Any) -> str:
+        """The person, else the position that owns a document or an action."""
+        return self.people.get(row.owner_person_id) or self.positions.get(row.owner_position_id, "")
 
     def cited(self, clause_ids: list[int]) -> str:
         """The clauses as the registers write them."""
@@ -140,16 +148,34 @@ class Expected:
             for edition, numbers in sorted(by_edition.items())
         )
 
-    def per_clause(self, link: str, owner: str, where: str, table: str) -> dict[int, set[int]]:
+    def per_clause(self, link: str, owner: str, ids: set[int]) -> dict[int, set[int]]:
         """Record ids by clause id."""
-        ids = self.ids(where, table)
         found: dict[int, set[int]] = {}
         for row in self.sql(f"SELECT clause_id, {owner} AS owner FROM {link}"):
             if row.owner in ids:
                 found.setdefault(row.clause_id, set()).add(row.owner)
         return found
 
+    @property
+    def not_applicable(self) -> dict[int, str]:
+        """The reason by clause id, for the clauses that the unit's scope leaves out and those under
+        them."""
+        left_out = self.sql(
+            "SELECT c.edition_id, c.number, e.justification FROM scope_exclusion e"
+            " JOIN clause c ON c.id = e.clause_id WHERE e.scope_id IN (SELECT s.id FROM"
+            f" unit_scope s WHERE s.unit_id IN {self.units} AND s.from_on = (SELECT MAX(t.from_on)"
+            " FROM unit_scope t WHERE t.unit_id = s.unit_id AND t.edition_id = s.edition_id"
+            " AND t.from_on <= :d))"
+        )
+        return {
+            clause_id: row.justification
+            for clause_id, (edition, _sort, number) in self.clauses.items()
+            for row in left_out
+            if edition == row.edition_id
+            and (number == row.number or number.startswith(f"{row.number}."))
+        }
 
-def moment(value: Any) -> Any:
-    """A cell's date: openpyxl gives datetimes."""
-    return value.date() if isinstance(value, datetime) else value
+    @property
+    def own_titles(self) -> dict[int, str]:
+        rows = self.sql("SELECT clause_id, title FROM clause_words WHERE title IS NOT NULL")
+        return {row.clause_id: row.title for row in rows}

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.certificates.models import (
@@ -15,7 +15,7 @@ from qms.certificates.models import (
     CertificateUnit,
     EventKind,
 )
-from qms.core import files, journal
+from qms.core import clock, files, journal
 from qms.core.db import AccessClass, db
 from qms.core.text import fold
 from qms.documents.models import (
@@ -45,6 +45,7 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
+from qms.people.models import Person
 from qms.standards.models import (
     ClauseWords,
     OwnMandatory,
@@ -54,8 +55,8 @@ from qms.standards.models import (
     UnitScope,
 )
 from qms.standards.queries import clause_by_key, clauses_of, edition_by_key
-from qms.units.models import Service, Unit
-from tests.cast import SYSTEM, Cast
+from qms.units.models import District, Service, Unit
+from tests.cast import SYSTEM
 
 EDITIONS = ("iso9001-2015", "iso37001-2016")
 ARABIC = "السلام عليكم ورحمة الله"
@@ -75,8 +76,17 @@ NASTY = (
     'a/b\\c:d*e?f"g<h>i|j',
     "akhir dengan titik. ",
 )
+OWN_TITLE = {"iso9001-2015:4.1": "Isu kita sendiri"}
 LONG = "Panjang sekali, kalimat demi kalimat. " * 1000  # 38,000 characters: more than Excel holds
-FROM, TO = date(2026, 1, 1), date(2026, 12, 31)
+TODAY = clock.day_of(clock.now(), "Asia/Jakarta")
+
+
+def then(year: int, month: int, day: int) -> date:
+    """A day of a year in which it is 21 November 2026, so that nothing here ages."""
+    return date(year, month, day) + (TODAY - date(2026, 11, 21))
+
+
+FROM, TO = then(2026, 1, 1), then(2026, 12, 31)
 
 
 @dataclass
@@ -93,16 +103,26 @@ class Numbers:
         return self.documents + self.evidence + self.findings + self.actions
 
 
+class Crew(Protocol):
+    """Who writes, owns, audits and approves what is generated, and for which district."""
+
+    district: District
+    officer: Person
+    owner: Person
+    auditor: Person
+    head: Person
+
+
 class Generator:
     """Makes records for a unit. The same seed makes the same records."""
 
-    def __init__(self, cast: Cast, today: date, seed: int = 1) -> None:
-        self.cast, self.today, self.random = cast, today, random.Random(seed)
-        self.district_id = cast.district.id
+    def __init__(self, crew: Crew, today: date, seed: int = 1) -> None:
+        self.crew, self.today, self.random = crew, today, random.Random(seed)
+        self.district_id = crew.district.id
         self.clauses = [
             clause.id for key in EDITIONS for clause in clauses_of(key) if clause.is_citable
         ]
-        self.stored = [self.store(number) for number in range(40)]
+        self.stored = [self.store(number) for number in range(16)]
 
     def store(self, number: int) -> files.StoredFile:
         content = f"Isi berkas {number}\n".encode() * (1 + number * 50)
@@ -142,9 +162,9 @@ class Generator:
         journal.write("generate", documents[0], by=SYSTEM)
 
     def evidence(self, unit: Unit, n: int) -> Evidence:
-        added = self.day(date(2025, 6, 1), self.today)
-        starts = self.maybe_day(date(2025, 1, 1), self.today, 0.6)
-        ends = starts and self.maybe_day(starts, date(2027, 1, 1), 0.6)
+        added = self.day(then(2025, 6, 1), self.today)
+        starts = self.maybe_day(then(2025, 1, 1), self.today, 0.6)
+        ends = starts and self.maybe_day(starts, then(2027, 1, 1), 0.6)
         withdrawn = self.maybe_day(added, self.today, 0.1)
         one = Evidence(
             district_id=self.district_id,
@@ -154,7 +174,7 @@ class Generator:
             added_on=added,
             proves_from=starts,
             proves_until=ends,
-            valid_until=self.maybe_day(date(2025, 3, 1), date(2027, 1, 1), 0.3),
+            valid_until=self.maybe_day(then(2025, 3, 1), then(2027, 1, 1), 0.3),
             access=self.access(),
             withdrawn_on=withdrawn,
             withdrawn_reason="Salah berkas" if withdrawn else None,
@@ -164,7 +184,7 @@ class Generator:
                 district_id=self.district_id,
                 number=number,
                 note=self.text("Versi", empty=True),
-                added_by_id=self.cast.officer.id if self.random.random() < 0.8 else None,
+                added_by_id=self.crew.officer.id if self.random.random() < 0.8 else None,
             )
             version.files = [
                 EvidenceFile(
@@ -185,8 +205,8 @@ class Generator:
 
     def action(self, unit: Unit, n: int, evidence: list[Evidence]) -> Action:
         state = self.random.choice(list(ActionState))
-        due = self.day(date(2025, 10, 1), date(2027, 3, 1))
-        done = self.day(date(2025, 10, 1), self.today)
+        due = self.day(then(2025, 10, 1), then(2027, 3, 1))
+        done = self.day(then(2025, 10, 1), self.today)
         is_done = state in (ActionState.DONE, ActionState.VERIFIED)
         is_verified = state is ActionState.VERIFIED
         one = Action(
@@ -195,15 +215,15 @@ class Generator:
             number=f"TK-{due.year}-{unit.code}-G{n:03}",
             kind=self.random.choice(list(ActionKind)),
             what=self.text("Pasang papan nomor antrean"),
-            owner_person_id=self.cast.owner.id if self.random.random() < 0.7 else None,
+            owner_person_id=self.crew.owner.id if self.random.random() < 0.7 else None,
             due_on=due,
             state=state,
             access=self.access(),
             done_on=done if is_done else None,
-            done_by_id=self.cast.owner.id if is_done else None,
+            done_by_id=self.crew.owner.id if is_done else None,
             done_note=self.text("Sudah dipasang", empty=True) if is_done else None,
             verified_on=self.day(done, self.today) if is_verified else None,
-            verified_by_id=self.cast.auditor.id if is_verified else None,
+            verified_by_id=self.crew.auditor.id if is_verified else None,
             verified_note=self.text("Terbukti", empty=True) if is_verified else None,
         )
         one.evidence = [
@@ -215,7 +235,7 @@ class Generator:
 
     def document(self, unit: Unit, n: int, evidence: list[Evidence]) -> Document:
         number = f"SOP-{unit.code}-{n:03}" if n % 20 else f"=SOP/{unit.code}\\{n:03}"
-        withdrawn = self.maybe_day(date(2026, 2, 1), self.today, 0.1)
+        withdrawn = self.maybe_day(then(2026, 2, 1), self.today, 0.1)
         one = Document(
             district_id=self.district_id,
             unit_id=unit.id,
@@ -226,13 +246,13 @@ class Generator:
             type=self.random.choice(list(DocumentType)),
             classification=self.random.choice(list(Classification)),
             access=self.access(),
-            owner_person_id=self.cast.owner.id if self.random.random() < 0.5 else None,
-            review_on=self.maybe_day(date(2026, 1, 1), date(2028, 1, 1)),
+            owner_person_id=self.crew.owner.id if self.random.random() < 0.5 else None,
+            review_on=self.maybe_day(then(2026, 1, 1), then(2028, 1, 1)),
             withdrawn_on=withdrawn,
             withdrawn_reason="Diganti" if withdrawn else None,
             is_imported=self.random.random() < 0.1,
         )
-        starts = self.day(date(2025, 1, 1), date(2026, 6, 1))
+        starts = self.day(then(2025, 1, 1), then(2026, 6, 1))
         approved = self.random.choice((0, 1, 1, 2))
         for rev in range(approved):
             end = starts + timedelta(days=90) if rev + 1 < approved else None
@@ -264,7 +284,7 @@ class Generator:
             number=number,
             change_note=self.text("Penyesuaian"),
             state=state,
-            author_id=self.cast.officer.id,
+            author_id=self.crew.officer.id,
             approved_on=starts,
             effective_from=starts,
             effective_until=ends,
@@ -286,7 +306,7 @@ class Generator:
                 Signature(
                     district_id=self.district_id,
                     role=role,
-                    person_id=self.cast.head.id,
+                    person_id=self.crew.head.id,
                     name="Head" if starts else None,
                     position="Kepala Dinas" if starts else None,
                     signed_on=starts,
@@ -298,7 +318,7 @@ class Generator:
         self, unit: Unit, n: int, evidence: list[Evidence], actions: list[Action]
     ) -> Finding:
         state = self.random.choice(list(FindingState))
-        found = self.day(date(2025, 6, 1), self.today)
+        found = self.day(then(2025, 6, 1), self.today)
         number = f"NC-{found.year}-{unit.code}-G{n:03}"
         one = Finding(
             district_id=self.district_id,
@@ -316,10 +336,10 @@ class Generator:
             deviation=self.text("Prosedur belum ditinjau"),
             state=state,
             is_open=state in OPEN_STATES,
-            due_on=self.maybe_day(found, date(2027, 1, 1), 0.8),
+            due_on=self.maybe_day(found, then(2027, 1, 1), 0.8),
             closed_on=self.day(found, self.today) if state is FindingState.CLOSED else None,
             access=self.access(),
-            raised_by_id=self.cast.auditor.id if self.random.random() < 0.8 else None,
+            raised_by_id=self.crew.auditor.id if self.random.random() < 0.8 else None,
             round=self.random.choice((1, 1, 2)),
         )
         one.clauses = [
@@ -344,21 +364,22 @@ class Generator:
                         kind=kind,
                         text=self.text("Langkah", empty=True),
                         result=StepResult.RECORDED,
-                        person_id=self.cast.owner.id if self.random.random() < 0.8 else None,
+                        person_id=self.crew.owner.id if self.random.random() < 0.8 else None,
                         on=on,
                     )
                 )
         db.session.add(one)
         return one
 
-    def frame(self, unit: Unit) -> None:
-        """Scope, services, certificates and the district's own words."""
+    def frame(self, unit: Unit, further: Unit) -> None:
+        """Scope, services, certificates and the district's own words. The certificate covers a
+        further unit."""
         service = Service(district_id=self.district_id, unit_id=unit.id, name="Kartu AK I")
         scope = UnitScope(
             district_id=self.district_id,
             unit_id=unit.id,
             edition_id=edition_by_key("iso9001-2015").id,
-            from_on=date(2025, 1, 1),
+            from_on=then(2025, 1, 1),
             statement="Pelayanan penempatan tenaga kerja",
         )
         certificate = Certificate(
@@ -383,32 +404,31 @@ class Generator:
         certificate.services = [
             CertificateService(district_id=self.district_id, service_id=service.id)
         ]
-        certificate.units = [
-            CertificateUnit(district_id=self.district_id, unit_id=self.cast.blk.id)
-        ]
+        certificate.units = [CertificateUnit(district_id=self.district_id, unit_id=further.id)]
         certificate.events = [
             CertificateEvent(
                 district_id=self.district_id,
                 number=1,
                 kind=EventKind.ISSUED,
-                on=date(2025, 3, 1),
-                valid_until=date(2028, 2, 28),
+                on=then(2025, 3, 1),
+                valid_until=then(2028, 2, 28),
             ),
             CertificateEvent(
                 district_id=self.district_id,
                 number=2,
                 kind=EventKind.SURVEILLANCE,
-                on=date(2026, 2, 10),
+                on=then(2026, 2, 10),
                 note="=tidak ada temuan mayor",
             ),
         ]
-        clause = clause_by_key("iso9001-2015:4.1").id
+        (titled,) = OWN_TITLE
+        clause = clause_by_key(titled).id
         db.session.add_all(
             [
                 ClauseWords(
                     district_id=self.district_id,
                     clause_id=clause,
-                    title="Isu kita sendiri",
+                    title=OWN_TITLE[titled],
                     requirement="Kami menetapkan isu setiap Januari.",
                 ),
                 OwnQuestion(

@@ -303,3 +303,34 @@ def test_five_hundred_units_cost_the_same_few_queries_each(cast: Cast) -> None:
     db.session.commit()
     district = db.session.get(District, cast.district.id)
     assert district and len(tree_of(district).nodes) == 112 + 5
+
+
+def test_nothing_stands_open_under_a_closed_unit(cast: Cast) -> None:
+    """A unit that is to close can take nothing in, and one whose parent closed opens after it."""
+    by, section = cast.administrator, opened(cast, "SEKSI", cast.dinkes)
+    units.close_unit(section, on=NEW_YEAR, by=by)
+    end = cast.district.today + timedelta(days=60)
+    units.close_unit(cast.dinkes, on=end, by=by)
+    db.session.commit()
+    for act in (
+        lambda: opened(cast, "BARU", cast.dinkes),
+        lambda: units.move_unit(cast.blk, parent=cast.dinkes, from_on=cast.district.today, by=by),
+        lambda: units.reopen_unit(section, reason="Keliru", by=by),
+    ):
+        with pytest.raises((Invalid, OutOfTurn), match="closes on|Open the unit above first"):
+            act()
+        db.session.rollback()
+    units.reopen_unit(cast.dinkes, reason="Keliru", by=by)
+    units.reopen_unit(section, reason="Keliru", by=by)
+    db.session.commit()
+    assert tree_of(cast.district)[section.id].is_open
+
+
+def test_a_district_is_called_as_its_own_unit_is(cast: Cast) -> None:
+    given = {"code": "UJI", "short_name": None, "by": cast.administrator}
+    units.rename_unit(cast.root, name="Kabupaten Uji Raya", from_on=NEW_YEAR, **given)
+    db.session.commit()
+    assert db.session.get(District, cast.district.id).name == "Kabupaten Uji Raya"
+    units.rename_unit(cast.root, name="Kabupaten Lama", from_on=date(2001, 1, 1), **given)
+    db.session.commit()
+    assert db.session.get(District, cast.district.id).name == "Kabupaten Uji Raya"

@@ -15,12 +15,13 @@ from qms.core.numbering import Series
 from qms.core.permissions import require
 from qms.core.text import fold
 from qms.evidence.models import Evidence
-from qms.evidence.operations import file_evidence
+from qms.evidence.operations import file_evidence, refuse_expired
 from qms.evidence.permissions import may_classify
 from qms.findings.models import (
     Finding,
     FindingClause,
     FindingEvidence,
+    FindingState,
     Grade,
     GradeChange,
     Source,
@@ -267,7 +268,9 @@ def add_evidence(
     name: str | None = None,
 ) -> None:
     """Evidence beside the statement: files become one piece, named after the finding and of its
-    access class; pieces that are filed already are pointed at."""
+    access class; pieces that are filed already are pointed at. What is added while the effect is
+    to be proven must count today; before that an expired certificate may be the very thing that
+    was found."""
     require(may_add_evidence, by, finding)
     pieces = list(evidence)
     if files:
@@ -290,6 +293,8 @@ def add_evidence(
         if not sight.sees(piece) or piece.withdrawn_on is not None:
             message = _l("This evidence cannot be used: it is withdrawn or not for you.")
             raise Invalid(message, evidence=message)
+        if finding.state is FindingState.VERIFIED:
+            refuse_expired(piece, by.district.today)
         if piece.id not in known:
             known.add(piece.id)
             finding.evidence.append(

@@ -152,7 +152,7 @@ def add_evidence(uid: str) -> Any:
     finding = finding_by_uid(person, uid_or_404(uid))
     require(may_add_evidence, person, finding)
     form = EvidenceForm()
-    form.offer(pickable(person, finding.unit_id))
+    form.offer(pickable(person, finding.unit_id), person.district.today)
     if form.validate_on_submit():
         try:
             operations.add_evidence(

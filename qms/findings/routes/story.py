@@ -55,7 +55,7 @@ def show(uid: str) -> Any:
         may_add_action=_takes_actions(finding) and may_answer(person, finding),
         may_add_evidence=may_add_evidence(person, finding),
         statement=showing.statement_of(finding),
-        pieces=showing.pieces_of(evidence.get(None, [])),
+        pieces=showing.pieces_of(evidence.get(None, []), person.district.today),
         rounds=showing.rounds_of(finding, person, evidence),
         sent_back=showing.sent_back(finding),
         facts=showing.facts_of(finding, person),
