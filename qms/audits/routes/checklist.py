@@ -327,15 +327,15 @@ def checklist_file(uid: str) -> Response:
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     load_lines(audit)
-    unit = person.rights.tree[audit.unit_id].name
+    unit, name = person.rights.tree[audit.unit_id].name, _("Checklist")
     target = BytesIO()
     write_xlsx(
         checklist_sheets(audit, unit, sight_of(person).sees),
         target,
-        properties=Properties(title=f"{audit.number} {_('Checklist')}", created=clock.now()),
+        properties=Properties(title=f"{audit.number} {name}", created=clock.now()),
         language="en" if language() == "en" else "id",
     )
-    return sent(target, f"{audit.number}-{_('checklist')}.xlsx", XLSX)
+    return sent(target, f"{audit.number}-{name}.xlsx", XLSX)
 
 
 def sent(content: BytesIO, name: str, mime: str) -> Response:

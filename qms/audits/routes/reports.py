@@ -140,7 +140,7 @@ def report_file(uid: str, number: int) -> Response:
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     found = _report(audit, number, person)
-    told, target = _told(found), BytesIO()
+    told, target, name = _told(found), BytesIO(), _("Report")
     signed = [one.signed_at for one in found.signatures if one.signed_at is not None]
     write_docx(
         report_blocks(found, told, own_titles(audit.district_id)),
@@ -153,7 +153,7 @@ def report_file(uid: str, number: int) -> Response:
         header=(told["district"], told["number"]),
         language="en" if language() == "en" else "id",
     )
-    return sent(target, f"{told['number']}-{_('report')}-{number}.docx", DOCX)
+    return sent(target, f"{told['number']}-{name}-{number}.docx", DOCX)
 
 
 @bp.post("/audits/<uid>/report/<int:number>/sign")
