@@ -4,6 +4,7 @@ A plain tuple, so that a reader finds what exists. Their commands are listed in 
 """
 
 from qms.actions.routes import bp as actions
+from qms.audits.routes import bp as audits
 from qms.certificates.routes import bp as certificates
 from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
@@ -21,6 +22,7 @@ from qms.standards.routes import bp as standards
 
 BLUEPRINTS = (
     overview,
+    audits,
     findings,
     actions,
     documents,

@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 
 from qms import create_app
 from qms.actions.workflow import ACTION
+from qms.audits.workflow import AUDIT, REPORT
 from qms.core.db import db
 from qms.core.journal.models import JournalEntry
 from qms.documents.workflow import REVISION
@@ -43,6 +44,8 @@ def names(*groups: str) -> frozenset[str]:
 # Who is who, as the cast has it.
 
 AUDITORS = "auditor lead_auditor coordinator"
+PLANNERS = "lead_auditor coordinator"
+TEAM = "auditor lead_auditor"
 KEEPERS = "officer consultant coordinator"
 WORKERS = f"{KEEPERS} head owner staff anti_bribery"
 ABOVE = "administrator secretariat coordinator"
@@ -184,6 +187,34 @@ DOORS = [
     record("findings.move", "finding", RAISERS, move="reopen"),
     page("findings.rules", "administrator outsider"),
     page("findings.rule", "administrator outsider", grade="minor"),
+    # Audits: under way, the report waits for the auditor's signature
+    page("audits.index"),
+    page("audits.new", f"{PLANNERS} outsider"),
+    page("audits.new_external", f"{KEEPERS} {AUDITORS} other_officer outsider"),
+    record("audits.show", "audit"),
+    record("audits.edit", "audit", PLANNERS),
+    record("audits.team", "audit", PLANNERS),
+    *(record("audits.move", "audit", PLANNERS, move=one) for one in ("open", "close", "reopen")),
+    record("audits.move", "audit", PLANNERS, move="cancel"),
+    record("audits.move", "audit", "", move="receive"),
+    record("audits.checklist", "audit"),
+    record("audits.checklist_file", "audit"),
+    record("audits.make_checklist", "audit", AUDITORS),
+    record("audits.new_line", "audit", AUDITORS),
+    record("audits.remove_line", "audit", AUDITORS),
+    record("audits.line", "audit"),
+    record("audits.answer", "audit", TEAM),
+    record("audits.raise_finding", "audit", TEAM),
+    record("audits.link_to_line", "audit", TEAM),
+    record("audits.new_finding", "audit", TEAM),
+    record("audits.link_finding", "audit", TEAM),
+    record("audits.write_report", "audit", TEAM),
+    record("audits.report", "audit"),
+    record("audits.report_file", "audit"),
+    record("audits.sign_report", "audit", "auditor"),
+    record("audits.report_move", "audit", TEAM, move="submit"),
+    record("audits.report_move", "audit", TEAM, move="send_back"),
+    record("audits.correct_report", "audit", TEAM),
     page("actions.index"),
     page("actions.new", f"{WORKERS} {IN_DINKES} outsider"),
     record("actions.show", "action"),
@@ -439,6 +470,8 @@ def test_every_route_has_its_line(app: Any) -> None:
 
 def test_every_move_has_its_line() -> None:
     for endpoint, workflow in (
+        ("audits.move", AUDIT),
+        ("audits.report_move", REPORT),
         ("findings.move", FINDING),
         ("actions.move", ACTION),
         ("documents.move", REVISION),

@@ -29,6 +29,7 @@ REGISTER, RECORD, FORM = 8, 10, 14
 """The most SELECTs that a page may take: who asks is one to three of them."""
 
 REGISTERS = {
+    "audits.index",
     "findings.index",
     "actions.index",
     "evidence.index",
@@ -43,6 +44,10 @@ REGISTERS = {
     "search.index",
 }
 RECORDS = {
+    "audits.show",
+    "audits.checklist",
+    "audits.line",
+    "audits.report",
     "findings.show",
     "actions.show",
     "evidence.show",
@@ -57,6 +62,7 @@ RECORDS = {
     "standards.clause",
 }
 NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
+NO_PAGES |= {"audits.checklist_file", "audits.report_file"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")
@@ -170,6 +176,7 @@ WATCHED = {
     "/documents/": ("officer", "secretariat"),
     "/documents/master-list": ("officer",),
     "/evidence": ("officer", "secretariat"),
+    "/audits": ("officer", "secretariat"),
     "/search?q=temuan": ("officer",),
     "/": ("officer", "secretariat", "head"),
 }

@@ -9,14 +9,19 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask import current_app
+from sqlalchemy import select
 
 from qms.actions.models import ActionKind
+from qms.audits import operations as audits
+from qms.audits.models import Answer, TeamRole
+from qms.audits.operations import Seat
 from qms.certificates import operations as certificates
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
 from qms.documents import operations as documents
 from qms.documents.models import Document, DocumentType
 from qms.findings import operations as findings
+from qms.findings.models import Finding
 from qms.imports import operations as imports
 from qms.imports.headings import ImportKind
 from qms.imports.tables import guess_layout, read_file
@@ -50,6 +55,13 @@ class Team(NamedTuple):
     finder: Person
     owner: Person
     approver: Person
+
+
+class Auditing(NamedTuple):
+    """Who plans and who audits in a place."""
+
+    planner: Person
+    team: tuple[Person, ...]
 
 
 class World:
@@ -88,6 +100,16 @@ class World:
             (Place.ELSEWHERE, cast.outsider, self.elsewhere),
         ):
             self.addresses[place] |= self._work(by, unit)
+        planner = _person(cast.outsider.district, "planner", Role.COORDINATOR, self.elsewhere)
+        auditing = Auditing(cast.coordinator, (cast.lead_auditor, cast.auditor))
+        alone = Auditing(cast.coordinator, (cast.coordinator,))
+        for place, unit, who in (
+            (Place.OWN, cast.disnaker, auditing),
+            (Place.RESTRICTED, cast.disnaker, auditing),
+            (Place.FOREIGN, cast.dinkes, alone),
+            (Place.ELSEWHERE, self.elsewhere, Auditing(planner, (planner,))),
+        ):
+            self.addresses[place]["audit"] = self._audit(place, unit, who)
         for place, by in (
             (Place.OWN, cast.administrator),
             (Place.ELSEWHERE, cast.outsider),
@@ -137,6 +159,35 @@ class World:
             "draft": {"uid": draft.uid, "number": 0, "role": "source"},
             "document": {"uid": document.uid, "number": 0, "role": "source"},
         }
+
+    def _audit(self, place: Place, unit: Unit, who: Auditing) -> dict[str, Any]:
+        """An audit under way: one line conforms, one is open, and the report is being signed."""
+        by, secret = who.planner, place is Place.RESTRICTED
+        audit = audits.plan_audit(
+            unit.id,
+            title=f"Audit {unit.id} {place.value}",
+            edition_ids=[edition_by_key(EDITION).id],
+            planned_from=by.district.today,
+            planned_until=by.district.today,
+            access=AccessClass.RESTRICTED if secret else AccessClass.ORDINARY,
+            by=by,
+        )
+        lead, *others = who.team
+        seats = [Seat(lead, TeamRole.LEAD), *(Seat(one, TeamRole.AUDITOR) for one in others)]
+        audits.set_team(audit, seats, by=by)
+        clause_id = clause_by_key(f"{EDITION}:7.5.3").id
+        line = audits.add_line(audit, question="Di mana arsip?", clause_ids=[clause_id], by=by)
+        audits.open_audit(audit, by=by)
+        audits.answer_line(line, Answer.MINOR, seen="Tidak ada", by=lead)
+        audits.link_finding(audit, self._finding_in(place), line=line, by=lead)
+        texts = dict.fromkeys(("summary", "conformity", "effectiveness"), "Baik.")
+        report = audits.write_report(audit, texts, by=lead)
+        audits.submit_report(report, by=lead)
+        return {"uid": audit.uid, "line": line.uid, "number": 1}
+
+    def _finding_in(self, place: Place) -> Finding:
+        uid = self.addresses[place]["finding"]["uid"]
+        return db.session.scalars(select(Finding).where(Finding.uid == uid)).unique().one()
 
     def _work(self, by: Person, unit: Unit) -> dict[str, dict[str, Any]]:
         """What somebody makes for themselves: a pack, and a file on its way in."""

@@ -267,12 +267,33 @@ def _begin_sqlite(connection: Any) -> None:
 def holds_any(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that a JSON list of ids (perhaps empty, perhaps NULL) holds one of these."""
     wanted = sorted(ids)
+    one, value = _listed(column)
+    shown = map(str, wanted) if db.engine.dialect.name == "postgresql" else wanted
+    return select(literal(1)).select_from(one).where(value.in_(list(shown))).exists()
+
+
+def holds_the(column: Any, other: Any) -> ColumnElement[bool]:
+    """The condition that a JSON list of ids (perhaps empty, perhaps NULL) holds what another column
+    of the query says."""
+    one, value = _listed(column)
+    shown = cast(other, Text) if db.engine.dialect.name == "postgresql" else other
+    return (
+        select(literal(1))
+        .select_from(one)
+        .where(value == shown)
+        .correlate(column.table, other.table)
+        .exists()
+    )
+
+
+def _listed(column: Any) -> tuple[Any, Any]:
+    """A JSON list as rows, and the value of a row: text on PostgreSQL."""
     if db.engine.dialect.name == "postgresql":
         listed = case((func.json_typeof(column) == "array", column), else_=cast([], JSON))
         one = func.json_array_elements_text(listed).table_valued("value", name="one")
-        return select(literal(1)).select_from(one).where(one.c.value.in_(map(str, wanted))).exists()
-    one = func.json_each(column).table_valued("value", name="one")
-    return select(literal(1)).select_from(one).where(one.c.value.in_(wanted)).exists()
+    else:
+        one = func.json_each(column).table_valued("value", name="one")
+    return one, one.c.value
 
 
 def touch(record: Record) -> None:

@@ -5,7 +5,16 @@ from sqlalchemy import select
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
-from qms.demo import customs, district, legacy, paperwork, proofs, shortcomings, standing
+from qms.demo import (
+    auditing,
+    customs,
+    district,
+    legacy,
+    paperwork,
+    proofs,
+    shortcomings,
+    standing,
+)
 from qms.demo.stage import Stage
 from qms.standards.operations import load_catalogue
 from qms.units.models import District
@@ -47,5 +56,5 @@ def fill() -> int:
     return stage.play()
 
 
-CHAPTERS = (district, customs, legacy, paperwork, proofs, shortcomings, standing)
+CHAPTERS = (district, customs, legacy, paperwork, proofs, shortcomings, auditing, standing)
 """What is told, in the order in which things of one day happen."""

@@ -34,6 +34,9 @@ WHY = {
     Kind.APPROVE: _l("waits for your approval"),
     Kind.WRITE: _l("your draft"),
     Kind.REVIEW: _l("to be looked at again"),
+    Kind.BEGIN: _l("an audit that you lead"),
+    Kind.WALK: _l("lines of the checklist are open"),
+    Kind.SIGN: _l("the report waits for your signature"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -46,6 +49,9 @@ BUTTON = {
     Kind.APPROVE: _l("Approve"),
     Kind.WRITE: _l("Go on"),
     Kind.REVIEW: _l("Review"),
+    Kind.BEGIN: _l("Begin"),
+    Kind.WALK: _l("Go on"),
+    Kind.SIGN: _l("Sign"),
 }
 BARRED = {
     Kind.CHECK: _l(
@@ -69,6 +75,9 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.APPROVE: (_l("All being written"), "documents.index", {"standing": "being_written"}),
     Kind.WRITE: (_l("All being written"), "documents.index", {"standing": "being_written"}),
     Kind.REVIEW: (_l("All documents in force"), "documents.index", {}),
+    Kind.BEGIN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.WALK: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
+    Kind.SIGN: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
 }
 
 
@@ -133,6 +142,8 @@ LAST_DAYS: dict[Deadline, Any] = {
     Deadline.CLOSING: _l("Closing due"),
     Deadline.ACTION: _l("Action due"),
     Deadline.REVIEW: _l("Review due"),
+    Deadline.FIRST_DAY: _l("First day"),
+    Deadline.LAST_DAY: _l("Last day"),
 }
 
 

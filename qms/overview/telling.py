@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from qms.actions import history as actions
+from qms.audits import history as audits
 from qms.certificates import history as certificates
 from qms.core import dates
 from qms.core.i18n import gettext as _
@@ -35,6 +36,9 @@ class KindTold:
 
 
 KINDS = (
+    KindTold("audit", _l("Audit"), audits, "audits.show"),
+    KindTold("audit_line", _l("Line of a checklist"), audits),
+    KindTold("audit_report", _l("Audit report"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
     KindTold("grade_rule", _l("Rule of a grade"), findings),
     KindTold("action", _l("Action"), actions, "actions.show"),
@@ -97,6 +101,7 @@ PLAIN = {
 
 SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
+UNTOLD |= {"gathered", "keys"}
 """Columns that say nothing to a person, or must not."""
 
 

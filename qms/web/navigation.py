@@ -34,6 +34,7 @@ RECORDS, SYSTEM, TOOLS = _l("Records"), _l("Management system"), _l("Tools")
 
 ENTRIES = (
     Entry(_l("My work"), "overview.my_work", "home"),
+    Entry(_l("Audits"), "audits.index", "audit", RECORDS),
     Entry(_l("Findings"), "findings.index", "finding", RECORDS),
     Entry(_l("Actions"), "actions.index", "action", RECORDS),
     Entry(_l("Documents"), "documents.index", "document", RECORDS),

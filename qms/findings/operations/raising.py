@@ -50,8 +50,11 @@ def raise_finding(
     evidence: Sequence[Evidence] = (),
     access: AccessClass = AccessClass.ORDINARY,
     uid: UUID | None = None,
+    external_number: str | None = None,
+    due_on: date | None = None,
 ) -> Finding:
-    """A new finding, numbered and with its due dates. Files become evidence beside it.
+    """A new finding, numbered and with its due dates. Files become evidence beside it. What others
+    found bears their number too, and may have a closing date of theirs.
 
     A uid made on a device makes sending twice harmless: the second time the finding of the first
     is returned.
@@ -61,6 +64,10 @@ def raise_finding(
     if uid is not None and (known := _sent_before(uid, by)):
         return known
     _judge(found_on, grade, requirement, seen, deviation, by)
+    if due_on is not None:
+        _judge_due(found_on, due_on)
+    if external_number is not None:
+        _judge_number(unit_id, external_number, by)
     rule = rule_on(by.district_id, grade, found_on)
     finding = Finding(
         district_id=by.district_id,
@@ -76,8 +83,9 @@ def raise_finding(
         requirement=requirement,
         seen=seen,
         deviation=deviation.strip(),
-        due_on=rule.due_on(found_on),
-        reply_due_on=rule.reply_due_on(found_on),
+        external_number=external_number,
+        due_on=due_on or rule.due_on(found_on),
+        reply_due_on=_not_after(rule.reply_due_on(found_on), due_on),
         access=access,
         raised_by_id=by.id,
         **({"uid": uid} if uid else {}),
@@ -109,6 +117,28 @@ def _judge(
         message = _l("The day lies in the future. Write the day on which it was found.")
         raise Invalid(message, found_on=message)
     _judge_statement(grade, requirement, seen, deviation)
+
+
+def _judge_due(found_on: date, due_on: date) -> None:
+    if due_on < found_on:
+        message = _l("The closing cannot be due before the day on which it was found.")
+        raise Invalid(message, due_on=message)
+
+
+def _judge_number(unit_id: int, external_number: str, by: Person) -> None:
+    taken = select(Finding.id).where(
+        Finding.district_id == by.district_id,
+        Finding.unit_id == unit_id,
+        Finding.external_number == external_number,
+    )
+    if db.session.scalar(taken) is not None:
+        message = _l("A finding of this unit bears this number already.")
+        raise Invalid(message, external_number=message)
+
+
+def _not_after(day: date | None, last: date | None) -> date | None:
+    """A day, brought forward to the last one where there is one."""
+    return min(day, last) if day and last else day
 
 
 def _judge_statement(

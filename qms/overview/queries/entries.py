@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, union_all
 
 from qms.actions.models import Action
+from qms.audits.models import Audit, AuditLine, AuditReport
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -148,13 +149,19 @@ def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
         select(model.uid, model.unit_id).where(
             model.uid.in_(uids), model.access == AccessClass.RESTRICTED
         )
-        for model in (Finding, Action, Document, Evidence)
+        for model in (Audit, Finding, Action, Document, Evidence)
     ]
     restricted.append(
         select(Revision.uid, Document.unit_id)
         .join(Document, Document.id == Revision.document_id)
         .where(Revision.uid.in_(uids), Document.access == AccessClass.RESTRICTED)
     )
+    restricted += [
+        select(part.uid, Audit.unit_id)
+        .join(Audit, Audit.id == part.audit_id)
+        .where(part.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
+        for part in (AuditLine, AuditReport)
+    ]
     return {row.uid: row.unit_id for row in db.session.execute(union_all(*restricted))}
 
 

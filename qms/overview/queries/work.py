@@ -66,6 +66,9 @@ class Kind(StrEnum):
     APPROVE = "approve"
     WRITE = "write"
     REVIEW = "review"
+    BEGIN = "begin"
+    WALK = "walk"
+    SIGN = "sign"
 
 
 class Deadline(StrEnum):
@@ -76,6 +79,8 @@ class Deadline(StrEnum):
     ACTION = "action"
     DONE = "done"
     REVIEW = "review"
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def units_checked(person: Person) -> Units:
     )
 
 
-def _gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
+def gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
     """One query over all sources, each limited; the most urgent first."""
     streams = [select(one.limit(SHOWN + 1).subquery()) for one in sources if one is not None]
     if not streams:
@@ -139,7 +144,7 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 def findings_waiting(person: Person) -> Bundle:
     """To answer or take note of where the person works; to close or prove where they may check."""
     works, checks = person.rights.units(WORKS), units_checked(person)
-    return _gathered(
+    return gathered(
         (
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
             _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
@@ -228,7 +233,7 @@ def actions_waiting(person: Person) -> Bundle:
         )
         .order_by(Action.due_on, Action.uid)
     )
-    return _gathered((mine, done if checks else None))
+    return gathered((mine, done if checks else None))
 
 
 def _action_line(person: Person, kind: Kind, day: Any, deadline: Deadline) -> Select[Any]:
@@ -274,7 +279,7 @@ def documents_waiting(person: Person) -> Bundle:
         )
         .order_by(Document.review_on, Document.id)
     )
-    found = _gathered(
+    found = gathered(
         (
             _to_sign(person, Kind.CHECK, SignatureRole.CHECKED),
             _to_sign(person, Kind.APPROVE, SignatureRole.APPROVED).where(~unchecked),

@@ -1,0 +1,65 @@
+"""An audit's history in sentences."""
+
+from typing import Any
+
+from qms.audits.models import Answer, AuditKind
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.timeline import day_text
+
+
+def _made(told: Any) -> str:
+    facts = (told.said or {}).get("facts") or {}
+    return _("put %(n)s lines on the checklist", n=facts.get("lines", ""))
+
+
+SENTENCES = {
+    "plan_audit": _l("planned the audit"),
+    "record_external_audit": _l("recorded the audit"),
+    "edit_audit": _l("changed the plan"),
+    "set_team": _l("chose the team"),
+    "make_checklist": _made,
+    "add_line": _l("added a line to the checklist"),
+    "remove_line": _l("took a line off the checklist"),
+    "answer_line": _l("answered a line"),
+    "raise_from_line": _l("raised a finding from a line"),
+    "add_finding": _l("added a finding"),
+    "link_finding": _l("put a recorded finding beside it"),
+    "open": _l("began the audit"),
+    "receive": _l("noted that the report has come"),
+    "report": _l("reported the audit"),
+    "close": _l("closed the audit"),
+    "reopen": _l("went on with the audit"),
+    "cancel": _l("cancelled the audit"),
+    "write_report": _l("wrote the report"),
+    "correct_report": _l("began a new issue of the report"),
+    "submit": _l("sent the report to be signed"),
+    "send_back": _l("sent the report back"),
+    "sign_report": _l("signed the report"),
+    "complete": _l("gave the last signature"),
+}
+
+LABELS = {
+    "title": _l("Title"),
+    "kind": (_l("Kind"), lambda value: AuditKind(value).label),
+    "objectives": _l("Audit objectives"),
+    "scope": _l("Scope"),
+    "criteria": _l("Criteria"),
+    "methods": _l("Methods"),
+    "planned_from": (_l("First day"), day_text),
+    "planned_until": (_l("Last day"), day_text),
+    "opened_on": (_l("Begun on"), day_text),
+    "closed_on": (_l("Closed on"), day_text),
+    "body": _l("Certification body"),
+    "body_reference": _l("Number given by the body"),
+    "answer": (_l("Result"), lambda value: Answer(value).label),
+    "seen": _l("What was seen"),
+    "reason": _l("Reason"),
+    "summary": _l("Summary"),
+    "not_covered": _l("What was not covered"),
+    "strengths": _l("Strengths"),
+    "conformity": _l("Conclusion on conformity"),
+    "effectiveness": _l("Conclusion on effectiveness"),
+    "disagreements": _l("Disagreements"),
+    "follow_up": _l("Follow-up"),
+}

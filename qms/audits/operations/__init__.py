@@ -1,0 +1,63 @@
+"""What people do with audits, by topic: planning, checklist, answering, moving, reporting."""
+
+from qms.audits.operations.answering import (
+    add_finding,
+    answer_line,
+    link_finding,
+    raise_finding_from_line,
+)
+from qms.audits.operations.checklist import (
+    Asked,
+    add_line,
+    foreseen_lines,
+    make_checklist,
+    remove_line,
+)
+from qms.audits.operations.moving import (
+    cancel_audit,
+    close_audit,
+    open_audit,
+    receive_report,
+    reopen_audit,
+)
+from qms.audits.operations.planning import (
+    Seat,
+    edit_audit,
+    plan_audit,
+    record_external_audit,
+    set_team,
+)
+from qms.audits.operations.reporting import (
+    correct_report,
+    send_back_report,
+    sign_report,
+    submit_report,
+    write_report,
+)
+
+__all__ = [
+    "Asked",
+    "Seat",
+    "add_finding",
+    "add_line",
+    "answer_line",
+    "cancel_audit",
+    "close_audit",
+    "correct_report",
+    "edit_audit",
+    "foreseen_lines",
+    "link_finding",
+    "make_checklist",
+    "open_audit",
+    "plan_audit",
+    "raise_finding_from_line",
+    "receive_report",
+    "record_external_audit",
+    "remove_line",
+    "reopen_audit",
+    "send_back_report",
+    "set_team",
+    "sign_report",
+    "submit_report",
+    "write_report",
+]

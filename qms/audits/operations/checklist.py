@@ -1,0 +1,297 @@
+"""The checklist: made from the question banks, and what the team adds or takes off."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from qms.audits.models import Audit, AuditLine, AuditLineClause, AuditState, Method
+from qms.audits.permissions import may_prepare
+from qms.audits.queries import MOST_LINES
+from qms.core import journal
+from qms.core.db import db, same_version, touch
+from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.people.models import Person
+from qms.standards import catalogue
+from qms.standards.catalogue import PairKind, Unknown
+from qms.standards.overlay import QuestionLine, question_lines
+from qms.standards.queries import (
+    clause_by_id,
+    clause_by_key,
+    clauses_of,
+    edition_by_id,
+    own_titles,
+    scope_lines_on,
+    title_of,
+)
+
+STEP = 10
+"""Between the positions of two lines, so that others fit between them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A line as it would be made."""
+
+    section: str
+    question: str
+    hint: str | None
+    methods: tuple[str, ...]
+    keys: tuple[str, ...]
+    clause_ids: tuple[int, ...]
+
+
+@dataclass
+class Foreseen:
+    """What a checklist would hold, and which clauses stay out of it: clause id -> why."""
+
+    lines: list[Asked] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+
+
+def foreseen_lines(
+    audit: Audit, clause_ids: Collection[int] | None = None, known: Collection[str] = ()
+) -> Foreseen:
+    """The lines of the banks for the editions of an audit, or for some of their clauses, without
+    clauses that do not apply in the unit's scope, and without questions that are `known`. Where
+    two standards ask the same of everybody (the crosswalk's "full" pairs) their questions become
+    one line, recorded against both."""
+    found, wanted = Foreseen(), None if clause_ids is None else set(clause_ids)
+    found.left_out = _not_applicable(audit)
+    titles = own_titles(audit.district_id)
+    banks = {
+        edition_id: _bank(audit, edition_id, wanted, found.left_out, known)
+        for edition_id in audit.edition_ids
+    }
+    partners = _partners(audit.edition_ids, banks)
+    joined = {other for others in partners.values() for other in others}
+    for bank in banks.values():
+        for clause_id, questions in bank.items():
+            if clause_id in joined:
+                continue
+            clause = clause_by_id(clause_id)
+            section = f"{clause.number} {title_of(clause, own=titles)}"
+            others = [(one, _in(banks, one)) for one in partners.get(clause_id, ())]
+            found.lines.extend(_lines(section, clause_id, questions, others))
+    return found
+
+
+def _bank(
+    audit: Audit,
+    edition_id: int,
+    wanted: set[int] | None,
+    left_out: dict[int, str],
+    known: Collection[str],
+) -> dict[int, list[QuestionLine]]:
+    edition = edition_by_id(edition_id)
+    lines = question_lines(audit.district_id, edition.key)
+    return {
+        clause.id: used
+        for clause in clauses_of(edition.key)
+        if clause.id not in left_out
+        and (wanted is None or clause.id in wanted)
+        and (
+            used := [
+                one for one in lines.get(clause.id, ()) if one.is_used and _key(one) not in known
+            ]
+        )
+    }
+
+
+def _key(line: QuestionLine) -> str:
+    """How a checklist remembers a question."""
+    return line.key or f"own:{line.uid}"
+
+
+def _in(banks: dict[int, dict[int, list[QuestionLine]]], clause_id: int) -> list[QuestionLine]:
+    return banks[clause_by_id(clause_id).edition_id][clause_id]
+
+
+def _not_applicable(audit: Audit) -> dict[int, str]:
+    """Clause id -> why, for what does not apply in the unit and for what lies under it."""
+    scopes = scope_lines_on([audit.unit_id], audit.planned_from)
+    said: dict[int, str] = {}
+    for edition_id in audit.edition_ids:
+        scope = scopes.get((audit.unit_id, edition_id))
+        if scope is None:
+            continue
+        said.update((clause.id, reason) for clause, reason in scope.exclusions)
+        for clause in clauses_of(edition_by_id(edition_id).key):
+            if clause.parent_id in said:
+                said.setdefault(clause.id, said[clause.parent_id])
+    return said
+
+
+def _partners(
+    edition_ids: Sequence[int], banks: dict[int, dict[int, list[QuestionLine]]]
+) -> dict[int, list[int]]:
+    """Clause id -> clauses of the other standards that ask the same and are asked too."""
+    found: dict[int, list[int]] = {}
+    for n, first in enumerate(edition_ids):
+        for second in edition_ids[n + 1 :]:
+            keys = edition_by_id(first).key, edition_by_id(second).key
+            if keys[0].split("-")[0] == keys[1].split("-")[0]:
+                continue
+            try:
+                crosswalk = catalogue.crosswalk(*keys)
+            except Unknown:
+                continue
+            for pair in crosswalk.pairs:
+                if pair.kind is not PairKind.FULL:
+                    continue
+                own = clause_by_key(f"{keys[0]}:{pair.from_number}").id
+                for number in pair.to_numbers:
+                    other = clause_by_key(f"{keys[1]}:{number}").id
+                    if own in banks[first] and other in banks[second]:
+                        found.setdefault(own, []).append(other)
+    return found
+
+
+def _lines(
+    section: str,
+    clause_id: int,
+    questions: list[QuestionLine],
+    others: list[tuple[int, list[QuestionLine]]],
+) -> list[Asked]:
+    """The lines of a clause: the first question of each standard together, then the second ..."""
+    clause_ids = (clause_id, *(one for one, _lines in others))
+    banks = [questions, *(lines for _clause, lines in others)]
+    found = []
+    for n in range(max(map(len, banks))):
+        together = [bank[n] for bank in banks if n < len(bank)]
+        hints = dict.fromkeys(line.evidence for line in together if line.evidence)
+        found.append(
+            Asked(
+                section,
+                "\n".join(dict.fromkeys(line.text for line in together)),
+                "; ".join(hints) or None,
+                tuple(m.value for m in Method if any(m.value in one.methods for one in together)),
+                tuple(map(_key, together)),
+                clause_ids,
+            )
+        )
+    return found
+
+
+def make_checklist(
+    audit: Audit,
+    clause_ids: Iterable[int] | None = None,
+    *,
+    by: Person,
+    version: int | None = None,
+) -> int:
+    """Put the questions of these clauses (None: all) on the checklist; what is on it already stays
+    as it is. Returns how many lines were added."""
+    require(may_prepare, by, audit)
+    same_version(audit, version)
+    known = {key for line in audit.asked for key in line.keys}
+    new = foreseen_lines(audit, None if clause_ids is None else set(clause_ids), known).lines
+    if not new:
+        message = _l("The question banks have nothing more for these clauses.")
+        raise Invalid(message, clause_ids=message)
+    _room_for(audit, len(new))
+    last = max((line.position for line in audit.lines), default=0)
+    for n, line in enumerate(new, start=1):
+        _put(audit, line, last + n * STEP)
+    _sort(audit)
+    touch(audit)
+    journal.write("make_checklist", audit, by=by, lines=len(new))
+    return len(new)
+
+
+def _room_for(audit: Audit, number: int) -> None:
+    if len(audit.lines) + number > MOST_LINES:
+        message = _("A checklist has at most %(most)s lines.", most=MOST_LINES)
+        raise Invalid(message, clause_ids=message)
+
+
+def _put(audit: Audit, line: Asked, position: int) -> AuditLine:
+    made = AuditLine(
+        district_id=audit.district_id,
+        position=position,
+        section=line.section,
+        question=line.question,
+        hint=line.hint,
+        methods=list(line.methods),
+        keys=list(line.keys),
+        is_removed=False,
+        clauses=[
+            AuditLineClause(district_id=audit.district_id, clause_id=one)
+            for one in sorted(line.clause_ids)
+        ],
+    )
+    made.audit = audit
+    audit.lines.append(made)
+    made.position = position
+    db.session.add(made)
+    return made
+
+
+def _sort(audit: Audit) -> None:
+    """Number the lines by clause, the sections in the order of their first clause; lines of one
+    clause keep their order."""
+
+    def order(line: AuditLine) -> tuple[int, str, int]:
+        clauses = [clause_by_id(link.clause_id) for link in line.clauses]
+        first = min(clauses, key=lambda one: (one.edition_id, one.sort))
+        return first.edition_id, first.sort, line.position
+
+    for n, line in enumerate(sorted(audit.lines, key=order), start=1):
+        if line.position != n * STEP:
+            line.position = n * STEP
+
+
+def add_line(
+    audit: Audit,
+    *,
+    question: str,
+    clause_ids: Iterable[int],
+    by: Person,
+    hint: str | None = None,
+    methods: Iterable[Method] = (),
+) -> AuditLine:
+    """A line of the team's own, in the section of its first clause."""
+    require(may_prepare, by, audit)
+    if not question.strip():
+        message = _l("Write the question.")
+        raise Invalid(message, question=message)
+    wanted = sorted(set(clause_ids))
+    covered = set(audit.edition_ids)
+    clauses = [clause_by_id(one) for one in wanted]
+    if not clauses or any(one.edition_id not in covered for one in clauses):
+        message = _l("Choose at least one clause of the standards that the audit covers.")
+        raise Invalid(message, clause_ids=message)
+    _room_for(audit, 1)
+    first = min(clauses, key=lambda one: (one.edition_id, one.sort))
+    asked = Asked(
+        f"{first.number} {title_of(first, own=own_titles(audit.district_id))}",
+        question.strip(),
+        hint,
+        tuple(method.value for method in methods),
+        (),
+        tuple(wanted),
+    )
+    asked = replace(asked, section=_section_of(audit, first.id) or asked.section)
+    line = _put(audit, asked, max((one.position for one in audit.lines), default=0) + STEP)
+    _sort(audit)
+    touch(audit)
+    journal.write("add_line", line, by=by)
+    return line
+
+
+def _section_of(audit: Audit, clause_id: int) -> str | None:
+    """The section in which a clause is asked already."""
+    return next((line.section for line in audit.asked if clause_id in line.clause_ids), None)
+
+
+def remove_line(line: AuditLine, *, by: Person, version: int | None = None) -> None:
+    """Take a line off the checklist, as long as nobody has answered it. It stays in the journal."""
+    require(may_prepare, by, line.audit)
+    same_version(line, version)
+    if line.answer is not None:
+        raise OutOfTurn(_l("This line is answered. An answered line stays on the checklist."))
+    if line.audit.state not in (AuditState.PLANNED, AuditState.UNDER_WAY):
+        raise OutOfTurn(_l("The checklist is closed with the report."))
+    line.is_removed = True
+    journal.write("remove_line", line, by=by)

@@ -1,0 +1,299 @@
+"""Planning an audit: what, when, against which editions, and by whom."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from qms.audits.independence import Standing, is_final_under, may_overrule, standings_of
+from qms.audits.models import (
+    Audit,
+    AuditEdition,
+    AuditKind,
+    AuditMember,
+    AuditState,
+    TeamRole,
+)
+from qms.audits.permissions import may_edit, may_plan, may_record_external, may_staff
+from qms.core import journal, numbering
+from qms.core.db import AccessClass, db, same_version, touch
+from qms.core.errors import Invalid
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.numbering import Series
+from qms.core.permissions import require
+from qms.core.text import fold
+from qms.evidence.permissions import may_classify
+from qms.people.models import Person
+from qms.people.roles import AUDITS
+from qms.standards.queries import edition_by_id
+
+
+def plan_audit(
+    unit_id: int,
+    *,
+    title: str,
+    edition_ids: Iterable[int],
+    planned_from: date,
+    planned_until: date,
+    by: Person,
+    objectives: str | None = None,
+    scope: str | None = None,
+    criteria: str | None = None,
+    methods: str | None = None,
+    access: AccessClass = AccessClass.ORDINARY,
+) -> Audit:
+    """A new internal audit of a unit, numbered in the year in which it begins."""
+    require(may_plan, by, unit_id)
+    return _new(
+        unit_id,
+        AuditKind.INTERNAL,
+        by,
+        edition_ids,
+        "plan_audit",
+        title=title,
+        planned_from=planned_from,
+        planned_until=planned_until,
+        objectives=objectives,
+        scope=scope,
+        criteria=criteria,
+        methods=methods,
+        access=access,
+    )
+
+
+def record_external_audit(
+    unit_id: int,
+    *,
+    kind: AuditKind,
+    body: str,
+    title: str,
+    edition_ids: Iterable[int],
+    planned_from: date,
+    planned_until: date,
+    by: Person,
+    body_reference: str | None = None,
+    scope: str | None = None,
+    access: AccessClass = AccessClass.ORDINARY,
+) -> Audit:
+    """An audit by a certification body: announced, or already begun if its first day has come."""
+    require(may_record_external, by, unit_id)
+    if not kind.is_external:
+        message = _l("Choose which audit of the certification body it is.")
+        raise Invalid(message, kind=message)
+    if not body.strip():
+        message = _l("Write the name of the certification body.")
+        raise Invalid(message, body=message)
+    begun = planned_from <= by.district.today
+    return _new(
+        unit_id,
+        kind,
+        by,
+        edition_ids,
+        "record_external_audit",
+        title=title,
+        planned_from=planned_from,
+        planned_until=planned_until,
+        body=body.strip(),
+        body_reference=body_reference,
+        scope=scope,
+        access=access,
+        state=AuditState.UNDER_WAY if begun else AuditState.PLANNED,
+        opened_on=planned_from if begun else None,
+    )
+
+
+def _new(
+    unit_id: int,
+    kind: AuditKind,
+    by: Person,
+    edition_ids: Iterable[int],
+    verb: str,
+    **facts: Any,
+) -> Audit:
+    require(may_classify, by, (unit_id, facts["access"]))
+    wanted = sorted(set(edition_ids))
+    _judge(facts["title"], wanted, facts["planned_from"], facts["planned_until"])
+    facts["title"] = facts["title"].strip()
+    number = _next_number(unit_id, facts["planned_from"].year, by)
+    audit = Audit(
+        district_id=by.district_id,
+        unit_id=unit_id,
+        kind=kind,
+        number=number,
+        number_key=fold(number),
+        planned_by=by,
+        **facts,
+    )
+    _cover(audit, wanted)
+    db.session.add(audit)
+    journal.write(verb, audit, by=by)
+    return audit
+
+
+def _judge(title: str, edition_ids: Collection[int], first: date, last: date) -> None:
+    if not title.strip():
+        message = _l("Say what the audit is about.")
+        raise Invalid(message, title=message)
+    if not edition_ids:
+        message = _l("Choose at least one standard.")
+        raise Invalid(message, edition_ids=message)
+    for edition_id in edition_ids:
+        edition_by_id(edition_id)
+    if last < first:
+        message = _l("The last day cannot lie before the first.")
+        raise Invalid(message, planned_until=message)
+
+
+def _next_number(unit_id: int, year: int, by: Person) -> str:
+    code = by.rights.tree[unit_id].code
+    series = Series(
+        "audit", by.district_id, unit_id, year, lambda count: f"AU-{year}-{code}-{count:03d}"
+    )
+    return numbering.next_free(
+        series,
+        lambda keys: db.session.scalars(
+            select(Audit.number_key).where(
+                Audit.district_id == by.district_id, Audit.number_key.in_(keys)
+            )
+        ).all(),
+    )
+
+
+def _cover(audit: Audit, edition_ids: Collection[int]) -> None:
+    """Make the editions exactly these."""
+    for link in [link for link in audit.editions if link.edition_id not in edition_ids]:
+        audit.editions.remove(link)
+    known = set(audit.edition_ids)
+    for edition_id in edition_ids:
+        if edition_id not in known:
+            audit.editions.append(
+                AuditEdition(district_id=audit.district_id, edition_id=edition_id)
+            )
+
+
+def edit_audit(
+    audit: Audit,
+    *,
+    title: str,
+    edition_ids: Iterable[int],
+    planned_from: date,
+    planned_until: date,
+    objectives: str | None,
+    scope: str | None,
+    criteria: str | None,
+    methods: str | None,
+    by: Person,
+    body: str | None = None,
+    body_reference: str | None = None,
+    access: AccessClass | None = None,
+    version: int | None = None,
+) -> None:
+    """Change the plan. `version` is the one that the person read. Covering ISO 37001 as well is
+    refused while the team holds somebody whose ties were overruled."""
+    require(may_edit, by, audit)
+    same_version(audit, version)
+    wanted = sorted(set(edition_ids))
+    _judge(title, wanted, planned_from, planned_until)
+    if audit.kind.is_external:
+        if not (body or "").strip():
+            message = _l("Write the name of the certification body.")
+            raise Invalid(message, body=message)
+        audit.body, audit.body_reference = (body or "").strip(), body_reference
+    if is_final_under(wanted) and any(one.overrule_reason for one in audit.members):
+        message = _l(
+            "Under ISO 37001 nobody's independence can be overruled. Change the team first."
+        )
+        raise Invalid(message, edition_ids=message)
+    if access is not None and access is not audit.access:
+        require(may_classify, by, (audit.unit_id, AccessClass.RESTRICTED))
+        audit.access = access
+    audit.title, audit.objectives, audit.scope = title.strip(), objectives, scope
+    audit.criteria, audit.methods = criteria, methods
+    audit.planned_from, audit.planned_until = planned_from, planned_until
+    _cover(audit, wanted)
+    touch(audit)
+    journal.write("edit_audit", audit, by=by)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place on a team. `reason`: why ties to the unit are overruled."""
+
+    person: Person
+    role: TeamRole
+    reason: str | None = None
+
+
+def set_team(
+    audit: Audit, seats: Sequence[Seat], *, by: Person, version: int | None = None
+) -> None:
+    """Make the team exactly these: one leader, auditors, observers. Who is not independent is
+    refused, unless somebody else overrules that in writing and the standard lets them."""
+    require(may_staff, by, audit)
+    same_version(audit, version)
+    if len({seat.person.id for seat in seats}) < len(seats):
+        message = _l("Everybody has one place on the team.")
+        raise Invalid(message, lead=message)
+    if [seat.role for seat in seats].count(TeamRole.LEAD) != 1:
+        message = _l("A team has one leader.")
+        raise Invalid(message, lead=message)
+    judges = [seat.person.id for seat in seats if seat.role.judges]
+    found = standings_of(audit, judges)
+    before = {one.person_id: one for one in audit.members}
+    for person_id in set(before) - {seat.person.id for seat in seats}:
+        audit.members.remove(before[person_id])
+    for seat in seats:
+        if seat.role.judges and not seat.person.holds(AUDITS, audit.unit_id):
+            raise _not_an_auditor(seat)
+        member = before.get(seat.person.id)
+        overruled = _overruled(audit, seat, found.get(seat.person.id, Standing()), member, by)
+        if member is None:
+            member = AuditMember(district_id=audit.district_id, person=seat.person)
+            audit.members.append(member)
+        member.role = seat.role
+        member.overrule_reason, member.overruled_by_id = overruled
+    touch(audit)
+    journal.write("set_team", audit, by=by)
+
+
+def _not_an_auditor(seat: Seat) -> Invalid:
+    message = _("%(name)s holds no auditor's role in this unit.", name=seat.person.name)
+    return Invalid(message, **{_field(seat): message})
+
+
+def _field(seat: Seat) -> str:
+    return {TeamRole.LEAD: "lead", TeamRole.AUDITOR: "auditors"}.get(seat.role, "observers")
+
+
+def _overruled(
+    audit: Audit, seat: Seat, standing: Standing, before: AuditMember | None, by: Person
+) -> tuple[str | None, int | None]:
+    """(reason, who overruled) of a place; (None, None) for the independent and for observers."""
+    if standing.is_independent:
+        return None, None
+    told = {"name": seat.person.name, "ties": standing.sentence}
+    if standing.is_final:
+        message = _(
+            "%(name)s %(ties)s. Under ISO 37001 nobody audits their own area of work; "
+            "this cannot be overruled. Choose somebody else.",
+            **told,
+        )
+        raise Invalid(message, **{_field(seat): message})
+    reason = (seat.reason or "").strip()
+    if not reason:
+        message = _(
+            "%(name)s %(ties)s. Choose somebody else, or write why this is overruled.", **told
+        )
+        raise Invalid(message, reason=message)
+    if before is not None and before.overrule_reason == reason:
+        return reason, before.overruled_by_id
+    if not may_overrule(by, seat.person.id, audit.unit_id):
+        message = _(
+            "%(name)s %(ties)s. The audit coordinator or another lead auditor must overrule this.",
+            **told,
+        )
+        raise Invalid(message, reason=message)
+    return reason, by.id

@@ -1,0 +1,165 @@
+"""The report of an audit: written, signed in order, corrected by a new issue."""
+
+from typing import Any
+
+from qms.audits.gathering import gather
+from qms.audits.models import (
+    Audit,
+    AuditReport,
+    AuditSignature,
+    AuditState,
+    ReportState,
+    SigningRole,
+    TeamRole,
+)
+from qms.audits.operations.answering import refuse_unless
+from qms.audits.operations.moving import move
+from qms.audits.permissions import may_edit_report, may_sign, may_write_report, signs_as
+from qms.audits.workflow import REPORT
+from qms.core import clock, journal
+from qms.core.db import db, same_version, touch
+from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import lazy_gettext as _l
+from qms.core.permissions import require
+from qms.people.models import Person
+from qms.people.queries import appointment_in
+
+PARTS = (
+    "summary",
+    "not_covered",
+    "strengths",
+    "conformity",
+    "effectiveness",
+    "disagreements",
+    "follow_up",
+)
+"""What is written by hand in a report, in its order."""
+
+
+def write_report(
+    audit: Audit, parts: dict[str, str | None], *, by: Person, version: int | None = None
+) -> AuditReport:
+    """Write or change the draft of the last issue; the first one begins with it. `parts` are texts
+    by the names in PARTS."""
+    require(may_write_report, by, audit)
+    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
+    report = audit.report
+    if report is None:
+        report = _issue(audit, None)
+    elif report.state is not ReportState.DRAFT:
+        if report.state is ReportState.SIGNED and audit.state is AuditState.UNDER_WAY:
+            raise OutOfTurn(_l("The report is signed. Begin a new issue of it, with the reason."))
+        raise OutOfTurn(_l("The report is being signed or is signed, and is locked."))
+    else:
+        require(may_edit_report, by, report)
+        same_version(report, version)
+    for name in PARTS:
+        setattr(report, name, parts.get(name))
+    touch(report)
+    journal.write("write_report", report, by=by)
+    return report
+
+
+def _issue(audit: Audit, reason: str | None) -> AuditReport:
+    report = AuditReport(
+        district_id=audit.district_id,
+        issue=len(audit.reports) + 1,
+        correction_reason=reason,
+    )
+    report.audit = audit
+    audit.reports.append(report)
+    db.session.add(report)
+    db.session.flush()
+    return report
+
+
+def correct_report(audit: Audit, *, reason: str, by: Person) -> AuditReport:
+    """Begin a new issue of a signed report, with what the last one said and the reason why."""
+    require(may_write_report, by, audit)
+    before = audit.report
+    if before is None or before.state is not ReportState.SIGNED:
+        raise OutOfTurn(_l("Only a signed report is corrected by a new issue."))
+    if audit.state is AuditState.CLOSED:
+        raise OutOfTurn(_l("The audit is closed. Go on with it first, with the reason."))
+    if not reason.strip():
+        raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    report = _issue(audit, reason.strip())
+    for name in PARTS:
+        setattr(report, name, getattr(before, name))
+    touch(report)
+    journal.write("correct_report", report, by=by, reason=reason.strip())
+    return report
+
+
+def submit_report(report: AuditReport, *, by: Person, version: int | None = None) -> None:
+    """Lock the report with all that was recorded by now, and ask for the signatures."""
+    REPORT.check("submit", report, by=by)
+    same_version(report, version)
+    with db.session.no_autoflush:
+        report.gathered = gather(report.audit)
+        report.signatures[:] = _places(report.audit)
+        REPORT.make("submit", report, by=by)
+
+
+def _places(audit: Audit) -> list[AuditSignature]:
+    """The places to sign, in their order."""
+    auditors = [one.person for one in audit.members if one.role is TeamRole.AUDITOR]
+    leads = [one.person for one in audit.members if one.role is TeamRole.LEAD]
+    wanted: list[tuple[SigningRole, Person | None]] = [
+        *((SigningRole.AUDITOR, one) for one in auditors),
+        *((SigningRole.LEAD, one) for one in leads),
+        (SigningRole.AUDITEE, None),
+        (SigningRole.HEAD, None),
+    ]
+    return [
+        AuditSignature(district_id=audit.district_id, position=n, role=role, person=person)
+        for n, (role, person) in enumerate(wanted, start=1)
+    ]
+
+
+def send_back_report(
+    report: AuditReport, *, reason: str, by: Person, version: int | None = None
+) -> None:
+    """Back to be written anew, with the reason; the signatures given so far fall away."""
+    REPORT.check("send_back", report, by=by, reason=reason)
+    same_version(report, version)
+    with db.session.no_autoflush:
+        report.gathered = None
+        report.signatures.clear()
+        REPORT.make("send_back", report, by=by, reason=reason.strip())
+
+
+def sign_report(
+    report: AuditReport, *, by: Person, note: str | None = None, version: int | None = None
+) -> None:
+    """Give the signature whose turn it is, in the post that the person holds today. The last one
+    completes the report, and with it the audit is reported."""
+    if report.state is not ReportState.SIGNING:
+        raise OutOfTurn(_l("The report does not wait for signatures."))
+    refuse_unless(report.audit, AuditState.UNDER_WAY, AuditState.REPORTED)
+    require(may_sign, by, report)
+    same_version(report, version)
+    place = next(one for one in report.due_signatures if signs_as(by, one, report.audit))
+    _sign(place, report.audit, by, note)
+    touch(report)
+    journal.write("sign_report", report, by=by, role=place.role.value)
+    if not report.due_signatures:
+        _complete(report, by)
+
+
+def _sign(place: AuditSignature, audit: Audit, by: Person, note: str | None) -> None:
+    today = by.district.today
+    held = appointment_in(by, audit.unit_id, today)
+    place.person, place.name = by, by.name
+    place.post, place.nip = (held.title, held.nip) if held else (None, None)
+    place.note = (note or "").strip() or None
+    place.signed_on, place.signed_at = today, clock.now()
+
+
+def _complete(report: AuditReport, by: Person) -> None:
+    audit: Any = report.audit
+    with db.session.no_autoflush:
+        report.signed_on = by.district.today
+        REPORT.make("complete", report, by=by)
+    if audit.state is AuditState.UNDER_WAY:
+        move("report", audit, by=by)

@@ -1,0 +1,236 @@
+"""An audit's report and its checklist as content for Word and Excel."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from qms.audits.models import Answer, Audit, AuditKind, AuditReport, TeamRole
+from qms.audits.showing import (
+    clauses_text,
+    days_of,
+    methods_text,
+    report_parts,
+    results_shown,
+)
+from qms.core import dates
+from qms.core.i18n import gettext as _
+from qms.findings.models import Finding, FindingState, Grade
+from qms.office.blocks import (
+    Block,
+    Column,
+    Cover,
+    Facts,
+    Heading,
+    Paragraph,
+    Run,
+    Sheet,
+    Signature,
+    Signatures,
+    Table,
+)
+from qms.standards.queries import clause_by_key
+
+
+def report_blocks(
+    report: AuditReport, told: Mapping[str, Any], own: Mapping[int, str]
+) -> Iterator[Block]:
+    """The report. `told`: what was recorded (`gathering.gather`); `own`: the district's titles."""
+    yield _cover(report, told)
+    yield Heading(_("Plan"), 1)
+    yield Facts(_plan(told))
+    yield from _team(told)
+    for heading, text in report_parts(report):
+        yield Heading(heading, 1)
+        for paragraph in text.splitlines():
+            if paragraph.strip():
+                yield Paragraph(paragraph)
+    yield Heading(_("Results by clause"), 1)
+    yield Paragraph(
+        _(
+            "An audit looks at a sample. That nothing was found does not prove that there is "
+            "nothing to be found."
+        ),
+        "note",
+    )
+    yield Table(_result_columns(), _result_rows(told, own))
+    yield from _findings(told)
+    yield Heading(_("Checklist"), 1)
+    yield Table(_line_columns(), _line_rows(told))
+    yield Heading(_("Signatures"), 1)
+    yield Signatures(_signatures(report))
+
+
+def _cover(report: AuditReport, told: Mapping[str, Any]) -> Cover:
+    rows: list[tuple[str, Any]] = [
+        (_("Unit"), told["unit"]),
+        (_("Standards"), ", ".join(told["editions"])),
+        (_("Days"), _days(told)),
+        (_("Issue"), report.issue),
+        (_("State"), str(report.state.label)),
+    ]
+    if report.correction_reason:
+        rows.append((_("Why there is a new issue"), report.correction_reason))
+    return Cover(
+        title=_("Audit report"),
+        subtitle=f"{told['number']}\n{told['title']}",
+        rows=rows,
+        organisation=told["district"],
+    )
+
+
+def _days(told: Mapping[str, Any]) -> str:
+    return days_of(
+        date.fromisoformat(told["planned_from"]), date.fromisoformat(told["planned_until"])
+    )
+
+
+def _plan(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    begun = told["opened_on"]
+    return [
+        (_("Kind"), str(AuditKind(told["kind"]).label)),
+        (_("Audit objectives"), told["objectives"]),
+        (_("Scope"), told["scope"]),
+        (_("Criteria"), told["criteria"]),
+        (_("Methods"), told["methods"]),
+        (_("Begun on"), dates.long_day(date.fromisoformat(begun)) if begun else None),
+    ]
+
+
+def _team(told: Mapping[str, Any]) -> Iterator[Block]:
+    yield Heading(_("Audit team"), 1)
+    yield Table(
+        [Column(_("Name"), 30), Column(_("Role"), 20), Column(_("Independence"), 60)],
+        [
+            [one["name"], str(TeamRole(one["role"]).label), _independence(one)]
+            for one in told["team"]
+        ],
+    )
+
+
+def _independence(member: Mapping[str, Any]) -> str:
+    if member["overrule_reason"]:
+        return _(
+            "Independence overruled by %(who)s: %(reason)s",
+            who=member["overruled_by"],
+            reason=member["overrule_reason"],
+        )
+    return "" if member["role"] == TeamRole.OBSERVER else _("Independent of the unit.")
+
+
+def _result_columns() -> list[Column]:
+    return [
+        Column(_("Standard"), 16),
+        Column(_("Clause"), 40),
+        Column(_("Lines"), 8, "integer"),
+        Column(_("Results"), 50),
+    ]
+
+
+def _result_rows(told: Mapping[str, Any], own: Mapping[int, str]) -> list[list[Any]]:
+    return [
+        [
+            one.edition,
+            one.clause,
+            one.lines,
+            ", ".join(f"{label}: {count}" for label, count, _tone in one.answers),
+        ]
+        for one in results_shown(told["results"], own)
+    ]
+
+
+def _findings(told: Mapping[str, Any]) -> Iterator[Block]:
+    yield Heading(_("Findings"), 1)
+    if not told["findings"]:
+        yield Paragraph(_("No findings."))
+    for one in told["findings"]:
+        grade, state = Grade(one["grade"]).label, FindingState(one["state"]).label
+        yield Heading(f"{one['number']} – {grade}", 2)
+        yield Paragraph([Run(one["deviation"], bold=True)])
+        yield Facts(
+            [
+                (_("Clauses"), _cited(one["clauses"])),
+                (_("What was asked"), one["requirement"]),
+                (_("What was seen"), one["seen"]),
+                (_("Closing due"), _day(one["due_on"])),
+                (_("State"), str(state)),
+            ]
+        )
+    if told["confidential"]:
+        yield Paragraph(
+            _("Confidential findings that are not told here: %(n)s.", n=told["confidential"]),
+            "note",
+        )
+
+
+def _day(value: str | None) -> str | None:
+    return dates.long_day(date.fromisoformat(value)) if value else None
+
+
+def _cited(keys: list[str]) -> str:
+    return clauses_text(clause_by_key(key).id for key in keys)
+
+
+def _line_columns() -> list[Column]:
+    return [
+        Column(_("Clauses"), 18),
+        Column(_("Question"), 50),
+        Column(_("Result"), 18),
+        Column(_("What was seen"), 50),
+    ]
+
+
+def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for one in told["lines"]:
+        seen = "\n".join(text for text in (one["seen"], one["reason"]) if text)
+        yield [_cited(one["clauses"]), one["question"], _answer(one["answer"]), seen]
+
+
+def _answer(value: str | None) -> str:
+    return str(Answer(value).label) if value else _("Open")
+
+
+def _signatures(report: AuditReport) -> list[Signature]:
+    return [
+        Signature(
+            str(one.role.label),
+            one.name or (one.person.name if one.person else ""),
+            one.post or "",
+            one.nip or "",
+            one.signed_on,
+        )
+        for one in report.signatures
+    ]
+
+
+def checklist_sheets(audit: Audit, unit: str, sees: Callable[[Finding], bool]) -> list[Sheet]:
+    """The checklist as a workbook, with what was answered so far and room for what was not.
+    `sees`: whether the reader sees a finding."""
+    columns = [
+        Column(_("No."), 6, "integer"),
+        Column(_("Section"), 28),
+        Column(_("Clauses"), 22),
+        Column(_("Question"), 60),
+        Column(_("What to ask to see"), 36),
+        Column(_("Method"), 20),
+        Column(_("Result"), 20),
+        Column(_("What was seen"), 50),
+        Column(_("Reason"), 30),
+        Column(_("Findings"), 20),
+    ]
+    rows = (
+        [
+            n,
+            line.section,
+            clauses_text(line.clause_ids),
+            line.question,
+            line.hint,
+            methods_text(line.methods),
+            str(line.answer.label) if line.answer else None,
+            line.seen,
+            line.reason,
+            ", ".join(sorted(one.finding.number for one in line.findings if sees(one.finding))),
+        ]
+        for n, line in enumerate(audit.asked, start=1)
+    )
+    title = [_("Audit checklist"), f"{audit.number} {audit.title}", unit]
+    return [Sheet(_("Checklist"), columns, rows, title)]

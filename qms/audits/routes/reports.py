@@ -1,0 +1,211 @@
+"""The report of an audit: written, read, signed, corrected, taken along as a Word file."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+
+from qms.audits import operations, showing
+from qms.audits.forms import CorrectForm, ReportForm
+from qms.audits.gathering import gather
+from qms.audits.models import Audit, AuditReport, AuditState, ReportState
+from qms.audits.operations.reporting import PARTS
+from qms.audits.permissions import (
+    may_edit_report,
+    may_read_report,
+    may_sign,
+    may_write_report,
+)
+from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
+from qms.audits.report import report_blocks
+from qms.audits.routes.blueprint import bp
+from qms.audits.routes.checklist import sent
+from qms.audits.workflow import REPORT, unfinished
+from qms.core import clock
+from qms.core.errors import Invalid, Missing
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.i18n import language
+from qms.core.permissions import require
+from qms.core.registers import move_buttons
+from qms.core.routing import done, me, uid_or_404
+from qms.office.blocks import Properties
+from qms.office.docx_writer import write_docx
+from qms.people.models import Person
+from qms.standards.queries import own_titles
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@bp.route("/audits/<uid>/report/write", methods=["GET", "POST"])
+def write_report(uid: str) -> Any:
+    """Write the draft of the report, part by part; then send it to be signed."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    require(may_write_report, person, audit)
+    load_lines(audit)
+    draft = audit.report
+    if draft is not None and draft.state is not ReportState.DRAFT and request.method == "GET":
+        return redirect(url_for("audits.report", uid=uid, number=draft.issue), 303)
+    form = ReportForm(obj=draft)
+    if draft is None and request.method == "GET":
+        form.version.data = 0
+    if form.validate_on_submit():
+        return _written(audit, form, person)
+    page = render_template(
+        "audits/write_report.html",
+        form=form,
+        audit=audit,
+        draft=draft,
+        waiting=unfinished(audit),
+        results=showing.results_shown(gather(audit)["results"], own_titles(audit.district_id)),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _written(audit: Audit, form: ReportForm, person: Person) -> Any:
+    parts = {name: form[name].data for name in PARTS}
+    report = operations.write_report(audit, parts, by=person, version=form.version.data)
+    flash(_("Saved."), "success")
+    if request.form.get("then") == "read":
+        return done("audits.report", uid=audit.uid, number=report.issue)
+    return done("audits.write_report", uid=audit.uid)
+
+
+def _report(audit: Audit, number: int, person: Person) -> AuditReport:
+    report = report_by_issue(audit, number)
+    if not may_read_report(person, report):
+        raise Missing(_("There is no such report, or it is not for you."))
+    return report
+
+
+def _told(report: AuditReport) -> dict[str, Any]:
+    """What was recorded: as kept from signing on, of a draft as it is now."""
+    if report.gathered is not None:
+        return report.gathered
+    load_lines(report.audit)
+    return gather(report.audit)
+
+
+@bp.get("/audits/<uid>/report/<int:number>")
+def report(uid: str, number: int) -> Any:
+    """An issue of the report, and who signs it."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    told = _told(found)
+    moves = REPORT.open_to(person, found) if found.state is not ReportState.SIGNED else []
+    return render_template(
+        "audits/report.html",
+        audit=audit,
+        report=found,
+        badges=[(found.state.label, showing.REPORT_TONES[found.state])],
+        told=told,
+        parts=showing.report_parts(found),
+        results=showing.results_shown(told["results"], own_titles(audit.district_id)),
+        team=told["team"],
+        signatures=showing.signatures_of(found),
+        may_sign=found.state is ReportState.SIGNING and may_sign(person, found),
+        moves=move_buttons(moves, "audits.report_move", uid=uid, number=number),
+        links=_links(audit, found, person),
+        is_last=audit.report is not None and audit.report.issue == number,
+    )
+
+
+def _links(audit: Audit, found: AuditReport, person: Person) -> list[tuple[str, str, str]]:
+    links = []
+    if may_edit_report(person, found):
+        links.append((_("Edit"), url_for("audits.write_report", uid=audit.uid), "edit"))
+    url = url_for("audits.report_file", uid=audit.uid, number=found.issue)
+    links.append((_("Word"), url, "download"))
+    if _may_correct(person, audit, found):
+        url = url_for("audits.correct_report", uid=audit.uid)
+        links.append((_("Correct by a new issue"), url, "edit"))
+    return links
+
+
+def _may_correct(person: Person, audit: Audit, found: AuditReport) -> bool:
+    return (
+        found.state is ReportState.SIGNED
+        and audit.report is not None
+        and audit.report.id == found.id
+        and audit.state in (AuditState.UNDER_WAY, AuditState.REPORTED)
+        and may_write_report(person, audit)
+    )
+
+
+@bp.get("/audits/<uid>/report/<int:number>/file.docx")
+def report_file(uid: str, number: int) -> Response:
+    """An issue of the report as a Word file."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    told, target, name = _told(found), BytesIO(), _("Report")
+    signed = [one.signed_at for one in found.signatures if one.signed_at is not None]
+    write_docx(
+        report_blocks(found, told, own_titles(audit.district_id)),
+        target,
+        properties=Properties(
+            title=f"{told['number']} {told['title']}",
+            created=max(signed, default=clock.now()),
+            company=told["district"],
+        ),
+        header=(told["district"], told["number"]),
+        language="en" if language() == "en" else "id",
+    )
+    return sent(target, f"{told['number']}-{name}-{number}.docx", DOCX)
+
+
+@bp.post("/audits/<uid>/report/<int:number>/sign")
+def sign_report(uid: str, number: int) -> Any:
+    """Give the signature whose turn it is."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    require(may_sign, person, found)
+    operations.sign_report(
+        found,
+        note=request.form.get("note", "")[:2000],
+        version=request.form.get("version", type=int),
+        by=person,
+    )
+    flash(_("Signed."), "success")
+    return done("audits.report", uid=uid, number=number)
+
+
+@bp.post("/audits/<uid>/report/<int:number>/moves/<move>")
+def report_move(uid: str, number: int, move: str) -> Any:
+    """One move of the report's workflow."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    about: dict[str, Any] = {"by": person, "version": request.form.get("version", type=int)}
+    match move:
+        case "submit":
+            load_lines(audit)
+            operations.submit_report(found, **about)
+        case "send_back":
+            operations.send_back_report(found, reason=request.form.get("reason", ""), **about)
+        case _:
+            abort(404)
+    flash(_("The report is now: %(state)s.", state=found.state.label), "success")
+    return done("audits.report", uid=uid, number=number)
+
+
+@bp.route("/audits/<uid>/report/correct", methods=["GET", "POST"])
+def correct_report(uid: str) -> Any:
+    """Begin a new issue of a signed report, with the reason."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    require(may_write_report, person, audit)
+    form = CorrectForm()
+    if form.validate_on_submit():
+        try:
+            operations.correct_report(audit, reason=form.reason.data or "", by=person)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The new issue begins with what the last one said."), "success")
+            return done("audits.write_report", uid=uid)
+    page = render_template("audits/correct_report.html", form=form, audit=audit)
+    return page, 422 if form.errors else 200

@@ -1,0 +1,223 @@
+"""One audit: its story, its plan, its team, its moves."""
+
+from typing import Any
+
+from flask import abort, flash, render_template, request, url_for
+
+from qms.audits import operations, showing
+from qms.audits.forms import EditExternalForm, EditPlanForm, TeamForm
+from qms.audits.gathering import results_of
+from qms.audits.history import LABELS, SENTENCES
+from qms.audits.independence import is_final_under, standings_of
+from qms.audits.models import Audit, AuditState, TeamRole
+from qms.audits.operations import Seat
+from qms.audits.permissions import (
+    may_add_finding,
+    may_answer,
+    may_edit,
+    may_prepare,
+    may_read_report,
+    may_staff,
+    may_write_report,
+)
+from qms.audits.queries import (
+    audit_by_uid,
+    auditors_of,
+    findings_of,
+    load_lines,
+    open_findings_beside,
+)
+from qms.audits.routes.blueprint import bp
+from qms.audits.routes.planning import offer_editions, plan_said
+from qms.audits.workflow import AUDIT, open_lines, unfinished, untracked_lines
+from qms.core.db import AccessClass
+from qms.core.errors import Invalid
+from qms.core.forms import told_by
+from qms.core.i18n import gettext as _
+from qms.core.permissions import require
+from qms.core.registers import move_buttons
+from qms.core.routing import done, me, uid_or_404
+from qms.core.timeline import timeline
+from qms.evidence.permissions import may_classify
+from qms.people.models import Person
+from qms.standards.queries import own_titles
+
+
+@bp.get("/audits/<uid>")
+def show(uid: str) -> Any:
+    """The story of an audit: plan, team, how far it is, results, findings, reports."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    is_internal = not audit.kind.is_external
+    if is_internal:
+        load_lines(audit)
+    has_begun = audit.state is not AuditState.PLANNED
+    lines = audit.asked if is_internal else []
+    return render_template(
+        "audits/show.html",
+        audit=audit,
+        is_internal=is_internal,
+        badges=showing.badges_of(audit),
+        stepper=showing.steps_of(audit),
+        moves=move_buttons(AUDIT.open_to(person, audit), "audits.move", uid=uid),
+        links=_links(audit, person),
+        facts=showing.facts_of(audit, person),
+        plan=showing.plan_of(audit),
+        team=showing.team_of(audit),
+        lines=len(lines),
+        percent=showing.percent_of(audit) if is_internal else 0,
+        waiting=unfinished(audit) if lines else None,
+        open_lines=len(open_lines(audit)) if is_internal else 0,
+        untracked=len(untracked_lines(audit)) if is_internal else 0,
+        results=_results(audit) if any(line.answer for line in lines) else [],
+        findings=showing.findings_shown(findings_of(person, audit), person) if has_begun else [],
+        still_open=_beside(audit, person),
+        reports=[
+            (one.issue, str(one.state.label), showing.REPORT_TONES[one.state])
+            for one in reversed(audit.reports if has_begun else [])
+            if may_read_report(person, one)
+        ],
+        may_add_finding=may_add_finding(person, audit) and has_begun,
+        entries=timeline(audit, SENTENCES, LABELS, person.district.timezone),
+    )
+
+
+def _results(audit: Audit) -> list[Any]:
+    return showing.results_shown(results_of(audit.asked), own_titles(audit.district_id))
+
+
+def _beside(audit: Audit, person: Person) -> list[Any]:
+    """The unit's open findings, which the team looks at again."""
+    if audit.state not in (AuditState.PLANNED, AuditState.UNDER_WAY):
+        return []
+    return showing.findings_shown(open_findings_beside(person, audit), person)
+
+
+def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
+    found = []
+    under_way = audit.state is AuditState.UNDER_WAY
+    if not audit.kind.is_external and audit.asked:
+        answers = under_way and may_answer(person, audit)
+        label = _("Answer the checklist") if answers else _("Checklist")
+        found.append((label, url_for("audits.checklist", uid=audit.uid), "audit"))
+    if may_prepare(person, audit):
+        url = url_for("audits.make_checklist", uid=audit.uid)
+        found.append((_("Make the checklist"), url, "plus"))
+    if may_staff(person, audit):
+        found.append((_("Team"), url_for("audits.team", uid=audit.uid), "people"))
+    if may_write_report(person, audit) and audit.state in (
+        AuditState.UNDER_WAY,
+        AuditState.REPORTED,
+    ):
+        found.append((_("Report"), url_for("audits.write_report", uid=audit.uid), "document"))
+    if may_edit(person, audit):
+        found.append((_("Edit the plan"), url_for("audits.edit", uid=audit.uid), "edit"))
+    return found
+
+
+@bp.route("/audits/<uid>/edit", methods=["GET", "POST"])
+def edit(uid: str) -> Any:
+    """Change the plan."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    require(may_edit, person, audit)
+    form = (EditExternalForm if audit.kind.is_external else EditPlanForm)(obj=audit)
+    offer_editions(form, [audit.unit_id], audit.edition_ids)
+    if not may_classify(person, (audit.unit_id, AccessClass.RESTRICTED)):
+        del form.access
+    if request.method == "GET":
+        form.edition_ids.data = audit.edition_ids
+    if form.validate_on_submit():
+        said = {"objectives": None, "criteria": None, "methods": None, **plan_said(form)}
+        try:
+            operations.edit_audit(audit, by=person, version=form.version.data, **said)
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("Saved."), "success")
+            return done("audits.show", uid=uid)
+    page = render_template("audits/edit.html", form=form, audit=audit)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/audits/<uid>/team", methods=["GET", "POST"])
+def team(uid: str) -> Any:
+    """Choose who leads, audits and watches; what ties somebody to the unit stands beside."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    require(may_staff, person, audit)
+    people = auditors_of(person, audit.unit_id, [one.person_id for one in audit.members])
+    by_uid = {str(one.uid): one for one in people}
+    form = TeamForm(obj=None)
+    form.offer(people)
+    if request.method == "GET":
+        _fill_in(form, audit)
+    if form.validate_on_submit():
+        try:
+            operations.set_team(
+                audit, _seats(form, by_uid, audit), by=person, version=form.version.data
+            )
+        except Invalid as problem:
+            told_by(problem, form)
+        else:
+            flash(_("The team is chosen."), "success")
+            return done("audits.show", uid=uid)
+    standings = standings_of(audit, [one.id for one in people])
+    page = render_template(
+        "audits/team.html",
+        form=form,
+        audit=audit,
+        is_final=is_final_under(audit.edition_ids),
+        tied=[
+            (one.name, standings[one.id].sentence)
+            for one in people
+            if not standings[one.id].is_independent
+        ],
+    )
+    return page, 422 if form.errors else 200
+
+
+def _fill_in(form: TeamForm, audit: Audit) -> None:
+    form.version.data = audit.version
+    by_role: dict[TeamRole, list[str]] = {role: [] for role in TeamRole}
+    for one in audit.members:
+        by_role[one.role].append(str(one.person.uid))
+    form.lead.data = next(iter(by_role[TeamRole.LEAD]), None)
+    form.auditors.data = by_role[TeamRole.AUDITOR]
+    form.observers.data = by_role[TeamRole.OBSERVER]
+    reasons = dict.fromkeys(one.overrule_reason for one in audit.members if one.overrule_reason)
+    form.reason.data = "\n".join(reasons)
+
+
+def _seats(form: TeamForm, by_uid: dict[str, Person], audit: Audit) -> list[Seat]:
+    """The places that the form asks for. One reason serves all whose ties are overruled now; who
+    was overruled before keeps the reason of then unless another is written."""
+    wanted = [
+        (form.lead.data, TeamRole.LEAD),
+        *((one, TeamRole.AUDITOR) for one in form.auditors.data or ()),
+        *((one, TeamRole.OBSERVER) for one in form.observers.data or ()),
+    ]
+    return [Seat(by_uid[uid], role, form.reason.data) for uid, role in wanted if uid in by_uid]
+
+
+@bp.post("/audits/<uid>/moves/<move>")
+def move(uid: str, move: str) -> Any:
+    """One move of the audit's workflow."""
+    audit = audit_by_uid(me(), uid_or_404(uid))
+    reason = request.form.get("reason", "")
+    about: dict[str, Any] = {"by": me(), "version": request.form.get("version", type=int)}
+    match move:
+        case "open":
+            operations.open_audit(audit, **about)
+        case "receive":
+            operations.receive_report(audit, **about)
+        case "close":
+            operations.close_audit(audit, **about)
+        case "reopen":
+            operations.reopen_audit(audit, reason=reason, **about)
+        case "cancel":
+            operations.cancel_audit(audit, reason=reason, **about)
+        case _:
+            abort(404)
+    flash(_("The audit is now: %(state)s.", state=audit.state.label), "success")
+    return done("audits.show", uid=uid)

@@ -1,0 +1,409 @@
+"""Checklist, answers, findings, report: what becomes of them, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from qms.audits import operations
+from qms.audits.models import Answer, Audit, AuditKind, AuditState, ReportState, TeamRole
+from qms.audits.workflow import untracked_lines
+from qms.core.db import AccessClass
+from qms.core.errors import Invalid, OutOfTurn, Refused, Stale
+from qms.findings import operations as findings
+from qms.findings.models import Finding, Grade, Source
+from qms.standards import operations as standards
+from qms.standards.queries import edition_by_key
+from tests.audits.makers import (
+    ANTI_BRIBERY,
+    QUALITY,
+    TEXTS,
+    answered,
+    clauses,
+    editions,
+    external,
+    make_audit,
+    prepared,
+    signed,
+    submitted,
+    under_way,
+)
+from tests.cast import Cast
+from tests.factories import make_finding, today
+
+
+def test_numbers_have_no_gaps_and_bear_the_year_of_the_audit(cast: Cast) -> None:
+    year = today(cast).year
+    numbers = [make_audit(cast).number for _n in range(2)]
+    numbers.append(make_audit(cast, unit=cast.blk).number)
+    assert numbers == [f"AU-{year}-DISNAKER-001", f"AU-{year}-DISNAKER-002", f"AU-{year}-BLK-001"]
+    next_year = today(cast) + timedelta(days=366)
+    later = make_audit(cast, planned_from=next_year, planned_until=next_year)
+    assert later.number == f"AU-{next_year.year}-DISNAKER-001"
+
+
+def test_a_plan_is_judged(cast: Cast) -> None:
+    day = today(cast)
+    with pytest.raises(Invalid, match="before the first"):
+        make_audit(cast, planned_until=day - timedelta(days=1))
+    with pytest.raises(Invalid, match="at least one standard"):
+        make_audit(cast, edition_ids=[])
+    with pytest.raises(Invalid, match="what the audit is about"):
+        make_audit(cast, title="  ")
+    for by in (cast.officer, cast.auditor, cast.head, cast.administrator):
+        with pytest.raises(Refused):
+            make_audit(cast, by=by)
+    with pytest.raises(Refused):
+        make_audit(cast, unit=cast.dinkes, by=cast.lead_auditor)
+
+
+# The checklist ---------------------------------------------------------------------------------
+
+
+def test_the_banks_fill_the_checklist_in_the_order_of_clauses(cast: Cast) -> None:
+    audit = make_audit(cast)
+    number = operations.make_checklist(audit, by=cast.coordinator)
+    assert number == len(audit.asked) > 60
+    shown = [line.section.split()[0] for line in sorted(audit.asked, key=lambda x: x.position)]
+    assert shown[0] == "4.1" and shown[-1].startswith("10.")
+    with pytest.raises(Invalid, match="nothing more"):
+        operations.make_checklist(audit, by=cast.coordinator)
+
+
+def test_what_does_not_apply_in_the_scope_stays_out(cast: Cast) -> None:
+    standards.set_scope(
+        cast.disnaker,
+        edition_by_key(QUALITY),
+        from_on=today(cast) - timedelta(days=9),
+        statement="AK I",
+        services=[],
+        exclusions={clauses("8.3")[0]: "Tidak merancang layanan"},
+        by=cast.officer,
+    )
+    audit = make_audit(cast)
+    foreseen = operations.foreseen_lines(audit)
+    assert foreseen.left_out[clauses("8.3")[0]] == "Tidak merancang layanan"
+    operations.make_checklist(audit, by=cast.coordinator)
+    assert not [line for line in audit.asked if line.section.startswith("8.3")]
+    assert [line for line in audit.asked if line.section.startswith("8.4")]
+
+
+def test_chosen_clauses_only_and_nothing_twice(cast: Cast) -> None:
+    audit = make_audit(cast)
+    operations.make_checklist(audit, clauses("8.5.1"), by=cast.coordinator)
+    before = {line.id for line in audit.asked}
+    assert before and all(line.section.startswith("8.5.1 ") for line in audit.asked)
+    operations.make_checklist(audit, clauses("8.5.1", "4.1"), by=cast.coordinator)
+    assert before < {line.id for line in audit.asked}
+    keys = [key for line in audit.asked for key in line.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_what_both_standards_ask_is_one_line_for_both(cast: Cast) -> None:
+    audit = make_audit(cast, edition_ids=editions(QUALITY, ANTI_BRIBERY))
+    both = clauses("4.1") + clauses("4.1", edition=ANTI_BRIBERY)
+    operations.make_checklist(audit, both, by=cast.coordinator)
+    assert audit.asked
+    for line in audit.asked:
+        assert line.clause_ids == sorted(both)
+    keys = {key for line in audit.asked for key in line.keys}
+    alone = operations.foreseen_lines(make_audit(cast), clauses("4.1")).lines
+    other = make_audit(cast, edition_ids=editions(ANTI_BRIBERY))
+    others = operations.foreseen_lines(other, clauses("4.1", edition=ANTI_BRIBERY)).lines
+    assert keys == {key for line in (*alone, *others) for key in line.keys}, "nothing is lost"
+    assert len(audit.asked) == max(len(alone), len(others))
+
+
+def test_a_line_of_our_own_stands_with_its_clause(cast: Cast) -> None:
+    audit = make_audit(cast)
+    operations.make_checklist(audit, clauses("4.1", "9.2"), by=cast.coordinator)
+    line = operations.add_line(
+        audit, question="Siapa?", clause_ids=clauses("4.1"), by=cast.coordinator
+    )
+    shown = sorted(audit.asked, key=lambda one: one.position)
+    assert shown[-1].id != line.id and line.section == shown[0].section
+    with pytest.raises(Invalid, match="clause"):
+        operations.add_line(
+            audit,
+            question="?",
+            clause_ids=clauses("4.1", edition=ANTI_BRIBERY),
+            by=cast.coordinator,
+        )
+    operations.remove_line(line, by=cast.coordinator)
+    assert line not in audit.asked and line in audit.lines
+
+
+def test_an_answered_line_stays(cast: Cast) -> None:
+    audit = answered(cast)
+    with pytest.raises(OutOfTurn, match="stays on the checklist"):
+        operations.remove_line(audit.asked[0], by=cast.lead_auditor)
+
+
+# Answers ---------------------------------------------------------------------------------------
+
+
+def test_only_the_team_answers_and_only_once_it_has_begun(cast: Cast) -> None:
+    audit = prepared(cast)
+    line = audit.asked[0]
+    with pytest.raises(OutOfTurn, match="not begun"):
+        operations.answer_line(line, Answer.CONFORM, by=cast.auditor)
+    operations.open_audit(audit, by=cast.lead_auditor)
+    for by in (cast.coordinator, cast.officer, cast.head, cast.outsider):
+        with pytest.raises(Refused):
+            operations.answer_line(line, Answer.CONFORM, by=by)
+    operations.answer_line(line, Answer.CONFORM, by=cast.auditor)
+    assert (line.answer, line.answered_by_id) == (Answer.CONFORM, cast.auditor.id)
+    operations.answer_line(line, None, by=cast.lead_auditor)
+    assert line.answer is None and line.answered_by_id is None
+
+
+@pytest.mark.parametrize(
+    "answer", [one for one in Answer if one.grade is not None], ids=lambda one: one.value
+)
+def test_a_grade_needs_what_was_seen(cast: Cast, answer: Answer) -> None:
+    line = under_way(cast).asked[0]
+    with pytest.raises(Invalid) as told:
+        operations.answer_line(line, answer, seen=" ", by=cast.auditor)
+    assert "seen" in told.value.fields
+    operations.answer_line(line, answer, seen="Berkas 3", by=cast.auditor)
+
+
+def test_not_applicable_needs_its_reason(cast: Cast) -> None:
+    line = under_way(cast).asked[0]
+    with pytest.raises(Invalid) as told:
+        operations.answer_line(line, Answer.NOT_APPLICABLE, by=cast.auditor)
+    assert "reason" in told.value.fields
+    operations.answer_line(line, Answer.NOT_APPLICABLE, reason="Tak ada", by=cast.auditor)
+
+
+def test_a_line_that_changed_meanwhile_is_not_overwritten(cast: Cast) -> None:
+    line = under_way(cast).asked[0]
+    seen = line.version
+    operations.answer_line(line, Answer.CONFORM, by=cast.auditor, version=seen)
+    with pytest.raises(Stale):
+        operations.answer_line(line, Answer.NOT_SAMPLED, by=cast.lead_auditor, version=seen)
+
+
+# Findings --------------------------------------------------------------------------------------
+
+
+def nonconforming(cast: Cast) -> tuple[Audit, Finding]:
+    """One line came to a minor, with its finding."""
+    audit = under_way(cast)
+    line = audit.asked[0]
+    operations.answer_line(line, Answer.MINOR, seen="Berkas 3 tanpa tanggal", by=cast.auditor)
+    finding = operations.raise_finding_from_line(
+        line,
+        unit_id=cast.disnaker.id,
+        found_on=today(cast),
+        grade=Grade.MINOR,
+        requirement="Berkas bertanggal",
+        deviation="Berkas tanpa tanggal",
+        by=cast.auditor,
+    )
+    return audit, finding
+
+
+def test_a_finding_carries_what_the_line_knows(cast: Cast) -> None:
+    audit, finding = nonconforming(cast)
+    line = audit.asked[0]
+    assert finding.seen == "Berkas 3 tanpa tanggal"
+    assert [link.clause_id for link in finding.clauses] == line.clause_ids
+    assert finding.source is Source.INTERNAL_AUDIT
+    assert finding.source_note and audit.number in finding.source_note
+    assert [link.finding_id for link in audit.findings] == [finding.id]
+    assert [link.finding_id for link in line.findings] == [finding.id]
+
+
+def test_one_finding_may_come_from_several_lines(cast: Cast) -> None:
+    audit, finding = nonconforming(cast)
+    second = audit.asked[1]
+    with pytest.raises(OutOfTurn, match="Answer the line first"):
+        operations.link_finding(audit, finding, line=second, by=cast.auditor)
+    operations.answer_line(second, Answer.MINOR, seen="Sama", by=cast.auditor)
+    assert untracked_lines(audit) == [second]
+    operations.link_finding(audit, finding, line=second, by=cast.auditor)
+    assert untracked_lines(audit) == [] and len(audit.findings) == 1
+
+
+def test_a_cancelled_finding_opens_its_line_again(cast: Cast) -> None:
+    audit, finding = nonconforming(cast)
+    assert untracked_lines(audit) == []
+    findings.cancel_finding(finding, reason="Keliru", by=cast.auditor)
+    assert untracked_lines(audit) == [audit.asked[0]]
+
+
+def test_findings_of_other_units_are_not_put_beside(cast: Cast) -> None:
+    audit, _finding = nonconforming(cast)
+    foreign = make_finding(cast, unit=cast.dinkes, by=cast.other_officer)
+    with pytest.raises(Invalid):
+        operations.link_finding(audit, foreign, by=cast.auditor)
+    with pytest.raises(Invalid, match="audited unit"):
+        operations.add_finding(
+            audit,
+            unit_id=cast.dinkes.id,
+            found_on=today(cast),
+            grade=Grade.STRENGTH,
+            deviation="Rapi",
+            by=cast.auditor,
+        )
+
+
+def test_a_restricted_audit_makes_restricted_findings(cast: Cast) -> None:
+    leader = cast.lead_auditor
+    audit = make_audit(cast, access=AccessClass.RESTRICTED)
+    operations.set_team(audit, [operations.Seat(leader, TeamRole.LEAD)], by=cast.coordinator)
+    operations.add_line(audit, question="?", clause_ids=clauses("8.5.1"), by=cast.coordinator)
+    operations.open_audit(audit, by=cast.coordinator)
+    finding = operations.add_finding(
+        audit,
+        unit_id=cast.disnaker.id,
+        found_on=today(cast),
+        grade=Grade.STRENGTH,
+        deviation="Rapi",
+        by=leader,
+    )
+    assert finding.access is AccessClass.RESTRICTED
+
+
+# The report ------------------------------------------------------------------------------------
+
+
+def test_signatures_come_in_order(cast: Cast) -> None:
+    report = submitted(cast)
+    for by in (cast.lead_auditor, cast.officer, cast.head, cast.coordinator):
+        with pytest.raises(Refused):
+            operations.sign_report(report, by=by)
+    operations.sign_report(report, by=cast.auditor)
+    operations.sign_report(report, by=cast.lead_auditor)
+    with pytest.raises(Refused):
+        operations.sign_report(report, by=cast.guest)
+    operations.sign_report(report, note="Setuju kecuali butir 2", by=cast.owner)
+    with pytest.raises(Refused):
+        operations.sign_report(report, by=cast.officer)
+    assert report.audit.state is AuditState.UNDER_WAY
+    operations.sign_report(report, by=cast.head)
+    assert report.state is ReportState.SIGNED and report.signed_on == today(cast)
+    assert report.audit.state is AuditState.REPORTED
+    assert [one.name for one in report.signatures] == [
+        cast.auditor.name,
+        cast.lead_auditor.name,
+        cast.owner.name,
+        cast.head.name,
+    ]
+
+
+def test_what_is_being_signed_does_not_change(cast: Cast) -> None:
+    report = submitted(cast)
+    audit = report.audit
+    with pytest.raises(OutOfTurn, match="being signed"):
+        operations.answer_line(audit.asked[0], Answer.CONFORM, by=cast.auditor)
+    with pytest.raises(OutOfTurn, match="locked"):
+        operations.write_report(audit, TEXTS, by=cast.auditor)
+    operations.sign_report(report, by=cast.auditor)
+    operations.send_back_report(report, reason="Salah tanggal", by=cast.lead_auditor)
+    assert report.state is ReportState.DRAFT and report.gathered is None
+    assert report.signatures == []
+    operations.write_report(audit, {**TEXTS, "summary": "Baru"}, by=cast.auditor)
+    assert report.summary == "Baru"
+
+
+def test_a_correction_is_a_new_issue_with_its_reason(cast: Cast) -> None:
+    report = signed(cast)
+    audit, kept = report.audit, report.gathered
+    with pytest.raises(OutOfTurn, match="locked"):
+        operations.write_report(audit, TEXTS, by=cast.auditor)
+    with pytest.raises(Invalid):
+        operations.correct_report(audit, reason=" ", by=cast.auditor)
+    second = operations.correct_report(audit, reason="Nama salah", by=cast.auditor)
+    assert (second.issue, second.summary) == (2, TEXTS["summary"])
+    operations.submit_report(second, by=cast.auditor)
+    for by in (cast.auditor, cast.lead_auditor, cast.officer, cast.head):
+        operations.sign_report(second, by=by)
+    assert report.gathered == kept and report.state is ReportState.SIGNED
+    operations.close_audit(audit, by=cast.coordinator)
+    assert audit.state is AuditState.CLOSED and audit.closed_on == today(cast)
+
+
+def test_an_audit_that_goes_on_needs_a_new_issue(cast: Cast) -> None:
+    audit = signed(cast).audit
+    operations.close_audit(audit, by=cast.coordinator)
+    operations.reopen_audit(audit, reason="Satu baris keliru", by=cast.coordinator)
+    assert audit.state is AuditState.UNDER_WAY and audit.closed_on is None
+    operations.answer_line(audit.asked[0], Answer.NOT_SAMPLED, by=cast.auditor)
+    with pytest.raises(OutOfTurn, match="new issue"):
+        operations.write_report(audit, TEXTS, by=cast.auditor)
+    report = operations.correct_report(audit, reason="Baris 1", by=cast.auditor)
+    operations.submit_report(report, by=cast.auditor)
+    for by in (cast.auditor, cast.lead_auditor, cast.officer, cast.head):
+        operations.sign_report(report, by=by)
+    assert audit.state is AuditState.REPORTED
+
+
+def test_nothing_is_signed_in_a_cancelled_audit(cast: Cast) -> None:
+    report = submitted(cast)
+    operations.cancel_audit(report.audit, reason="Bencana", by=cast.coordinator)
+    with pytest.raises(OutOfTurn):
+        operations.sign_report(report, by=cast.auditor)
+
+
+def test_a_report_tells_results_by_clause_and_nothing_confidential(cast: Cast) -> None:
+    audit, _finding = nonconforming(cast)
+    secret = make_finding(cast, "Rahasia", by=cast.lead_auditor, access=AccessClass.RESTRICTED)
+    operations.link_finding(audit, secret, by=cast.lead_auditor)
+    operations.answer_line(audit.asked[1], Answer.CONFORM, by=cast.auditor)
+    report = operations.write_report(audit, TEXTS, by=cast.auditor)
+    operations.submit_report(report, by=cast.auditor)
+    told = report.gathered
+    assert told is not None and told["confidential"] == 1
+    assert [one["deviation"] for one in told["findings"]] == ["Berkas tanpa tanggal"]
+    assert [(one["clause"], one["answers"]) for one in told["results"]] == [
+        (f"{QUALITY}:8.5.1", {"minor": 1}),
+        (f"{QUALITY}:9.1.2", {"conform": 1}),
+    ]
+
+
+# Audits of certification bodies ------------------------------------------------------------------
+
+
+def test_the_bodys_findings_keep_number_grade_and_deadline(cast: Cast) -> None:
+    audit = external(cast)
+    due = today(cast) + timedelta(days=12)
+    finding = operations.add_finding(
+        audit,
+        unit_id=cast.disnaker.id,
+        found_on=today(cast),
+        grade=Grade.MAJOR,
+        requirement="Klausul 8.5",
+        seen="Berkas 4",
+        deviation="Tidak ada",
+        external_number="NC-01/2026",
+        due_on=due,
+        by=cast.officer,
+    )
+    assert (finding.source, finding.due_on) == (Source.EXTERNAL_AUDIT, due)
+    assert finding.reply_due_on == due, "the answer is not due after the closing"
+    assert finding.external_number == "NC-01/2026"
+    with pytest.raises(Invalid, match="bears this number"):
+        operations.add_finding(
+            audit,
+            unit_id=cast.disnaker.id,
+            found_on=today(cast),
+            grade=Grade.STRENGTH,
+            deviation="Rapi",
+            external_number="NC-01/2026",
+            by=cast.officer,
+        )
+
+
+def test_an_external_audit_names_its_body_and_is_no_internal_one(cast: Cast) -> None:
+    with pytest.raises(Invalid) as told:
+        external(cast, body=" ")
+    assert "body" in told.value.fields
+    with pytest.raises(Invalid) as told:
+        external(cast, kind=AuditKind.INTERNAL)
+    assert "kind" in told.value.fields
+    with pytest.raises(Refused):
+        external(cast, by=cast.owner)
+    later = today(cast) + timedelta(days=30)
+    announced = external(cast, planned_from=later, planned_until=later)
+    assert announced.state is AuditState.PLANNED and announced.opened_on is None

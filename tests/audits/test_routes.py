@@ -1,0 +1,363 @@
+"""Audit pages: the whole way in the browser, the walk through the checklist, who is kept out."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from qms.audits import operations
+from qms.audits.models import Answer, Audit, AuditState, ReportState
+from qms.core.db import AccessClass, db
+from qms.findings.models import Finding, Grade
+from qms.people.roles import Role
+from tests.audits.makers import (
+    clauses,
+    editions,
+    external,
+    grant,
+    make_audit,
+    only,
+    signed,
+    submitted,
+    under_way,
+)
+from tests.cast import Cast
+from tests.factories import make_finding, today
+
+
+def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
+    coordinator, auditor, lead = map(browse, (cast.coordinator, cast.auditor, cast.lead_auditor))
+    page = coordinator.get("/audits/new")
+    page = page.submit(
+        unit=str(cast.disnaker.uid),
+        title="Audit internal semester pertama",
+        edition_ids=[str(one) for one in editions("iso9001-2015")],
+        scope="Pelayanan AK I",
+    )
+    assert page.has("is planned. Now choose the team.")
+    page = page.submit(lead=str(cast.lead_auditor.uid), auditors=[str(cast.auditor.uid)])
+    assert page.has("The team is chosen.") and page.has("Make the checklist first.")
+    path = f"/audits/{only().uid}"
+    page = coordinator.get(f"{path}/checklist/make")
+    page = page.submit(clause_ids=[str(one) for one in clauses("4.2")])
+    assert page.has("put on the checklist") and page.has("4.2")
+    assert coordinator.get(path).submit(action="/moves/open").has("Under way")
+    lines = [str(line.uid) for line in only().asked]
+    page = auditor.get(f"{path}/checklist/lines/{lines[0]}")
+    page = page.submit(
+        action=None, button=("then", "finding"), answer="minor", seen="Daftar tahun 2023"
+    )
+    assert page.has("Raise a finding")
+    fields = page.form()
+    assert "Daftar tahun 2023" in fields.find("textarea", {"name": "seen"}).get_text()
+    assert fields.find("input", {"name": "grade", "checked": True})["value"] == "minor"
+    page = page.submit(deviation="Daftar pihak berkepentingan tidak ditinjau")
+    finding = db.session.scalars(select(Finding)).unique().one()
+    assert page.url == f"{path}/checklist/lines/{lines[0]}" and page.has(finding.number)
+    assert [link.clause_id for link in finding.clauses] == clauses("4.2")
+    for line in lines[1:]:
+        page = lead.get(f"{path}/checklist/lines/{line}")
+        page = page.submit(button=("then", "next"), answer="conform", seen="Baik")
+    assert page.has("No line is open any more.")
+    page = lead.get(f"{path}/report/write")
+    texts = {"summary": "Satu temuan", "conformity": "Sesuai", "effectiveness": "Efektif"}
+    page = page.submit(button=("then", "read"), **texts)
+    assert page.has("Satu temuan")
+    assert page.submit(action="/moves/submit").has("Being signed")
+    for browser in (auditor, lead, browse(cast.officer), browse(cast.head)):
+        page = browser.get(f"{path}/report/1").submit(action="/sign")
+        assert page.has("Signed.")
+    assert only().state is AuditState.REPORTED
+    assert coordinator.get(path).submit(action="/moves/close").has("Closed")
+    assert only().closed_on == today(cast)
+
+
+def test_what_is_missing_is_told_and_what_was_typed_stays(browse: Any, cast: Cast) -> None:
+    page = browse(cast.coordinator).get("/audits/new")
+    page = page.submit(unit=str(cast.disnaker.uid), title="Audit X", status=422)
+    assert page.has("Choose at least one standard")
+    early = (today(cast) - timedelta(days=3)).isoformat()
+    page = page.submit(
+        planned_until=early, edition_ids=[str(editions("iso9001-2015")[0])], status=422
+    )
+    assert page.has("cannot lie before the first")
+    assert page.form().find("input", {"name": "title"})["value"] == "Audit X"
+    assert db.session.scalars(select(Audit)).unique().all() == []
+
+
+def test_the_team_page_says_who_is_tied_and_takes_the_reason(browse: Any, cast: Cast) -> None:
+    grant(cast.officer, Role.AUDITOR, cast.disnaker)
+    audit = make_audit(cast)
+    db.session.commit()
+    page = browse(cast.coordinator).get(f"/audits/{audit.uid}/team")
+    assert page.has("belongs to the unit")
+    assert page.submit(status=422).has("Choose who leads the team.")
+    page = page.submit(lead=str(cast.officer.uid), status=422)
+    assert page.has("write why this is overruled")
+    page = page.submit(reason="Tidak ada auditor lain di kabupaten")
+    assert page.has("Independence overruled by Coordinator: Tidak ada auditor lain")
+
+
+def line_path(audit: Audit, n: int = 0) -> str:
+    return f"/audits/{audit.uid}/checklist/lines/{audit.asked[n].uid}"
+
+
+def test_an_answer_without_what_was_seen_is_told_at_the_field(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    db.session.commit()
+    page = browse(cast.auditor).get(line_path(audit))
+    page = page.submit(answer="major", status=422)
+    assert page.has("Write what was seen")
+    assert page.form().find("input", {"value": "major"}).has_attr("checked")
+    page = page.submit(answer="not_applicable", status=422)
+    assert page.has("Write why it does not apply")
+    browse(cast.auditor).post(line_path(audit), {"answer": "splendid"}, status=422)
+    assert only().asked[0].answer is None
+
+
+def test_two_auditors_lose_nothing(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    path = line_path(audit)
+    db.session.commit()
+    first = browse(cast.auditor).get(path)
+    browse(cast.lead_auditor).get(path).submit(
+        button=("then", "stay"), answer="conform", seen="Versi ketua"
+    )
+    page = first.submit(answer="minor", seen="Versi auditor", status=409)
+    assert page.has("Versi ketua") and "Versi auditor" in str(page.soup)
+    page.submit()
+    line = only().asked[0]
+    assert (line.answer, line.seen) == (Answer.MINOR, "Versi auditor")
+
+
+def test_two_who_begin_the_report_lose_nothing(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    db.session.commit()
+    path = f"/audits/{audit.uid}/report/write"
+    first = browse(cast.auditor).get(path)
+    browse(cast.lead_auditor).get(path).submit(summary="Versi ketua")
+    page = first.submit(summary="Versi auditor", status=409)
+    assert page.has("Versi ketua") and "Versi auditor" in str(page.soup)
+
+
+def test_a_line_that_is_gone_is_told(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    path = line_path(audit)
+    db.session.commit()
+    page = browse(cast.auditor).get(path)
+    browse(cast.lead_auditor).get(path).submit(action="/remove")
+    assert page.submit(answer="conform", status=404).has("not on the checklist any more")
+
+
+def test_the_same_finding_sent_twice_is_one(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)
+    db.session.commit()
+    page = browse(cast.auditor).get(f"{line_path(audit)}/finding")
+    assert page.submit(deviation="z").url == page.submit(deviation="z").url
+    assert len(db.session.scalars(select(Finding)).unique().all()) == 1
+
+
+def test_a_recorded_finding_is_linked_to_a_line(browse: Any, cast: Cast) -> None:
+    audit, finding = under_way(cast), make_finding(cast)
+    operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)
+    db.session.commit()
+    browser = browse(cast.auditor)
+    browser.post(f"{line_path(audit)}/link", status=422)
+    page = browser.get(f"{line_path(audit)}/finding").submit(
+        action="/link", finding=[str(finding.uid)]
+    )
+    assert page.has(finding.number)
+    assert [one.finding_id for one in only().findings] == [finding.id]
+
+
+def test_the_checklist_shows_what_is_left(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)
+    db.session.commit()
+    browser = browse(cast.auditor)
+    page = browser.get(f"/audits/{audit.uid}/checklist")
+    assert page.has("Bagaimana 8.5.1?") and page.has("Needs a finding") and page.has("50%")
+    page = browser.get(f"/audits/{audit.uid}/checklist?show=open")
+    assert page.has("Bagaimana 9.1.2?") and not page.has("Bagaimana 8.5.1?")
+    page = browser.get(f"/audits/{audit.uid}/checklist?show=untracked")
+    assert page.has("Bagaimana 8.5.1?") and not page.has("Bagaimana 9.1.2?")
+    assert browse(cast.officer).get(line_path(audit)).soup.select("main form[method=post]") == []
+
+
+def test_the_units_open_findings_stand_beside_a_running_audit(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    make_finding(cast, "Belum selesai sejak tahun lalu")
+    db.session.commit()
+    page = browse(cast.auditor).get(f"/audits/{audit.uid}")
+    shown = [one.get_text() for one in page.soup.select("ul.list a")]
+    assert shown.count("Belum selesai sejak tahun lalu") == 1
+
+
+def test_an_external_audit_with_the_bodys_findings(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).get("/audits/external/new")
+    page = page.submit(
+        unit=str(cast.disnaker.uid),
+        kind="surveillance",
+        body="Lembaga Sertifikasi Uji",
+        title="Survailen pertama",
+        edition_ids=[str(one) for one in editions("iso9001-2015")],
+    )
+    assert page.has("Surveillance audit") and page.has("Lembaga Sertifikasi Uji")
+    path = f"/audits/{only().uid}"
+    due = today(cast) + timedelta(days=20)
+    page = browse(cast.officer).get(f"{path}/findings/new")
+    page = page.submit(
+        external_number="NC/01",
+        due_on=due.isoformat(),
+        grade="major",
+        requirement="8.5",
+        seen="Berkas 4",
+        deviation="Berkas hilang",
+    )
+    assert page.has("NC/01") and page.has("Berkas hilang")
+    finding = db.session.scalars(select(Finding)).unique().one()
+    assert (finding.due_on, finding.source.value) == (due, "external_audit")
+    page = browse(cast.officer).get(path).submit(action="/moves/receive")
+    assert page.submit(action="/moves/close").has("Closed")
+    browse(cast.officer).get(f"{path}/edit", status=403)
+
+
+def test_the_plan_is_changed_and_a_stale_one_shows_both(browse: Any, cast: Cast) -> None:
+    audit = make_audit(cast)
+    db.session.commit()
+    path = f"/audits/{audit.uid}/edit"
+    first = browse(cast.coordinator).get(path)
+    browse(cast.lead_auditor).get(path).submit(scope="Loket saja")
+    page = first.submit(scope="Seluruh dinas", status=409)
+    assert page.has("Loket saja")
+    page.submit()
+    assert only().scope == "Seluruh dinas"
+
+
+def test_a_draft_report_is_for_auditors(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    operations.write_report(audit, {"summary": "Rancangan"}, by=cast.auditor)
+    db.session.commit()
+    path = f"/audits/{audit.uid}/report/1"
+    assert browse(cast.coordinator).get(path).has("Rancangan")
+    browse(cast.officer).get(path, status=404)
+    browse(cast.officer).get(f"{path}/file.docx", status=404)
+
+
+def test_a_correction_begins_from_the_page(browse: Any, cast: Cast) -> None:
+    report = signed(cast)
+    db.session.commit()
+    path = f"/audits/{report.audit.uid}"
+    browser = browse(cast.lead_auditor)
+    assert browser.get(f"{path}/report/1").has("Correct by a new issue")
+    page = browser.get(f"{path}/report/correct")
+    assert page.submit(status=422).has("Write the reason")
+    page = page.submit(reason="Nama auditi salah")
+    assert page.url == f"{path}/report/write"
+    browser.get(f"{path}/report/correct").submit(reason="x", status=409)
+    assert [one.state for one in only().reports] == [ReportState.SIGNED, ReportState.DRAFT]
+
+
+def test_a_signer_may_send_it_back(browse: Any, cast: Cast) -> None:
+    report = submitted(cast)
+    db.session.commit()
+    path = f"/audits/{report.audit.uid}/report/1"
+    page = browse(cast.auditor).get(path)
+    page = page.submit(action="/moves/send_back", reason="Tanggal keliru")
+    assert page.has("Being written")
+    browse(cast.guest).get(path, status=404)
+
+
+def test_report_and_checklist_as_files(browse: Any, cast: Cast) -> None:
+    report = signed(cast)
+    path = f"/audits/{report.audit.uid}"
+    db.session.commit()
+    browser = browse(cast.officer)
+    answer = browser.request("GET", f"{path}/report/1/file.docx")
+    told = "\n".join(one.text for one in Document(BytesIO(answer.data)).paragraphs)
+    assert answer.status_code == 200 and "Sistem efektif." in told
+    again = browser.request("GET", f"{path}/report/1/file.docx")
+    assert again.data == answer.data, "a signed report is the same for ever"
+    answer = browser.request("GET", f"{path}/checklist.xlsx")
+    sheet = load_workbook(BytesIO(answer.data)).active
+    assert sheet is not None
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert {"Bagaimana 8.5.1?", "Conforms", "Berkas 1 sampai 5"} <= cells
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=planned",
+        "kind=internal",
+        "year=2026&year=x&year=99999999999999999999",
+        "state=gone&cursor=xyz",
+        "q=AU-20",
+        "q=semester",
+    ],
+)
+def test_the_register_is_narrowed(browse: Any, cast: Cast, query: str) -> None:
+    day = today(cast).replace(year=2026)
+    make_audit(cast, "Audit semester", planned_from=day, planned_until=day)
+    db.session.commit()
+    assert browse(cast.officer).get(f"/audits?{query}").has("Audit semester")
+
+
+@pytest.mark.parametrize("query", ["state=closed", "kind=stage_1", "year=2019", "q=survailen"])
+def test_what_does_not_match_is_left_out(browse: Any, cast: Cast, query: str) -> None:
+    make_audit(cast, "Audit semester")
+    db.session.commit()
+    page = browse(cast.officer).get(f"/audits?{query}")
+    assert page.has("Nothing matches") and not page.has("Audit semester")
+
+
+def test_what_one_may_not_see_does_not_exist(browse: Any, cast: Cast) -> None:
+    audit = make_audit(cast, "Audit rahasia", access=AccessClass.RESTRICTED)
+    operations.make_checklist(audit, clauses("4.2"), by=cast.coordinator)
+    line = line_path(audit)
+    db.session.commit()
+    for person in (cast.outsider, cast.other_officer, cast.auditor, cast.owner, cast.bystander):
+        browser = browse(person)
+        assert not browser.get("/audits").has("Audit rahasia")
+        for path in (f"/audits/{audit.uid}", line, f"/audits/{audit.uid}/checklist.xlsx"):
+            browser.get(path, status=404)
+    assert browse(cast.officer).get("/audits").has("Restricted")
+
+
+def test_a_confidential_finding_is_not_told_beside_the_audit(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    secret = make_finding(
+        cast, "Sangat rahasia", by=cast.lead_auditor, access=AccessClass.RESTRICTED
+    )
+    operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.lead_auditor)
+    operations.link_finding(audit, secret, line=audit.asked[0], by=cast.lead_auditor)
+    number = secret.number
+    db.session.commit()
+    paths = ("", "/checklist", f"/checklist/lines/{audit.asked[0].uid}")
+    for path in paths:
+        page = browse(cast.owner).get(f"/audits/{audit.uid}{path}")
+        shown = page.soup.find("main")
+        assert number not in shown.get_text(), path
+        assert "Sangat rahasia" not in shown.get_text(), path
+    book = browse(cast.owner).request("GET", f"/audits/{audit.uid}/checklist.xlsx")
+    sheet = load_workbook(BytesIO(book.data)).active
+    assert sheet is not None
+    assert number not in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def test_odd_input_is_told(browse: Any, cast: Cast) -> None:
+    audit = external(cast)
+    db.session.commit()
+    browser = browse(cast.officer)
+    page = browser.get(f"/audits/{audit.uid}/findings/new")
+    page = page.submit(grade="strength", deviation="Rapi", due_on="2001-01-01", status=422)
+    assert page.has("before the day on which it was found")
+    page = page.submit(due_on="", unit="x", status=422)
+    assert page.has("Choose one from the list")
+    browser.post(f"/audits/{audit.uid}/moves/fly", status=404)
+    assert Grade.STRENGTH.value not in {one.grade for one in db.session.scalars(select(Finding))}
