@@ -108,7 +108,7 @@ class NewDocumentForm(ContentFields, FactsForm):
             "somebody else saves a document first."
         )
         self.type.choices = [
-            (one.value, f"{_shown(one)} → {number}") for one, number in numbers.items()
+            (one.value, f"{one.label} → {number}") for one, number in numbers.items()
         ]
 
 
