@@ -4,6 +4,7 @@ The same pack made again, with the same rights, is the same bytes. Nothing is he
 block of a file and a few hundred records.
 """
 
+import errno
 import hashlib
 import shutil
 import time
@@ -37,6 +38,8 @@ Progress = Callable[[int, str], None]
 """Called with a percentage and a sentence in the language of who waits."""
 BLOCK = 1 << 20
 WORKPLACE = "making-"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a system says where no more can be written: disk full, over quota, over a limit."""
 ABANDONED = 24 * 3600
 """Seconds after which nobody is working in a workplace any more."""
 COMPRESSED = {"jpg", "jpeg", "png", "webp", "gif", "heic", "zip", "docx", "xlsx", "pptx", "odt",
@@ -60,9 +63,20 @@ def make_pack(
     key: SigningKey,
     progress: Progress = lambda percent, step: None,
 ) -> Made:
-    """Write the pack to a path. `store` is the folder of contents by hash. Raises OutOfTurn where
-    a file of the store was damaged."""
-    waiting = Waiting(progress)
+    """Write the pack to a path, whole or not at all. `store` is the folder of contents by hash.
+    Raises OutOfTurn where a file of the store was damaged, or the disk is full."""
+    try:
+        return write_pack(about, target, store, key, Waiting(progress))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        message = _("The server's disk has no room left for the pack. Tell the administrator.")
+        raise OutOfTurn(message) from error
+
+
+def write_pack(
+    about: About, target: Path, store: Path, key: SigningKey, waiting: "Waiting"
+) -> Made:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     clear_away(target.parent)
     with TemporaryDirectory(dir=target.parent, prefix=WORKPLACE) as folder:

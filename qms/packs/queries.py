@@ -53,7 +53,7 @@ def packs_of(person: Person, cursor: str | None = None) -> Page[Any]:
             Pack.uid,
             Pack.from_on,
             Pack.to_on,
-            Pack.known_at,
+            Pack.recorded_at,
             Pack.made_at,
             Pack.size,
             Job.state.label("job_state"),

@@ -50,7 +50,7 @@ def _index(form: PackForm, status: int = 200) -> Any:
             "units": _unit_names(person, units.get(row.id, [])),
             "standards": ", ".join(edition_by_id(one).code for one in editions.get(row.id, [])),
             "period": _period(row.from_on, row.to_on),
-            "asked": dates.long_moment(row.known_at, person.district.timezone),
+            "asked": dates.long_moment(row.recorded_at, person.district.timezone),
             "state": _state(row.made_at is not None, row.job_state),
             "percent": None if row.made_at else row.percent,
             "size": dates.size(row.size) if row.size else "",

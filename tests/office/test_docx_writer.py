@@ -12,7 +12,7 @@ import pytest
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
-from qms.office.blocks import Cell, Column, Heading, Link, Paragraph, Table
+from qms.office.blocks import BulletList, Cell, Column, Heading, Link, Paragraph, Table
 from qms.office.docx_writer import write_docx
 from tests.office.reports import ARABIC, COLUMNS, PROPERTIES, findings, report
 
@@ -184,6 +184,12 @@ def test_the_same_content_gives_the_same_bytes() -> None:
     with ZipFile(written(report())) as package:
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert not [n for n in package.namelist() if "thumbnail" in n or "stylesWithEffects" in n]
+
+
+def test_leading_lines_stay_with_what_follows() -> None:
+    file = written([Paragraph("Judul", leads=True), BulletList(["a"], leads=True), Paragraph("b")])
+    kept = [p.paragraph_format.keep_with_next for p in docx.Document(file).paragraphs]
+    assert kept == [True, True, None]
 
 
 def test_an_unknown_block_or_value_is_refused() -> None:

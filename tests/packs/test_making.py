@@ -1,6 +1,7 @@
 """Making a pack: the same bytes each time, for the past as for now, with nothing half-written."""
 
 import os
+import resource
 import subprocess
 from datetime import date, timedelta
 from pathlib import Path
@@ -311,6 +312,21 @@ def test_a_lost_file_is_a_known_gap_and_a_damaged_one_stops_the_pack(
     with pytest.raises(OutOfTurn, match=r"foto\.txt"):
         packs.make(about, "damaged.zip")
     assert not (packs.folder / "damaged.zip").exists()
+    assert list(packs.folder.glob("making-*")) == []
+
+
+def test_a_full_disk_ends_the_pack_in_words_and_leaves_no_half(
+    cast: Cast, packs: Packs, only_sqlite: None
+) -> None:
+    about = packs.about(cast.officer)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+    try:
+        with pytest.raises(OutOfTurn, match="no room left"):
+            packs.made(about)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (packs.folder / "pack.zip").exists()
     assert list(packs.folder.glob("making-*")) == []
 
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import event, select
 
-from qms.core import jobs
+from qms.core import dates, jobs
 from qms.core.db import db
 from qms.packs.about import number_of
 from qms.packs.jobs import JOBS
@@ -177,6 +177,15 @@ def test_a_past_moment_can_be_chosen(browse: Any, cast: Cast) -> None:
     asked(browse, cast, known_on=today.isoformat(), as_of=today.isoformat())
     pack = db.session.scalars(select(Pack)).one()
     assert pack.as_of == today and pack.known_at.date() <= today
+
+
+def test_the_list_says_when_a_pack_was_asked_for(
+    browse: Any, cast: Cast, only_sqlite: None
+) -> None:
+    """And not of which moment it tells."""
+    earlier = (cast.district.today - timedelta(days=9)).isoformat()
+    page = asked(browse, cast, known_on=earlier).browser.get("/packs")
+    assert page.has(f"asked for on {dates.long_day(cast.district.today)}")
 
 
 def test_the_pages_take_few_queries(browse: Any, cast: Cast, only_sqlite: None) -> None:
