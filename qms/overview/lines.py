@@ -26,6 +26,7 @@ LONGEST_TITLE = 160
 WHY = {
     Kind.ANSWER: _l("waits for your unit's answer"),
     Kind.ACKNOWLEDGE: _l("to be taken note of"),
+    Kind.PLAN: _l("every action was cancelled: plan another"),
     Kind.CLOSE: _l("all actions are verified"),
     Kind.PROVE: _l("did it help? Prove the effect"),
     Kind.DO: _l("yours to do"),
@@ -41,6 +42,7 @@ WHY = {
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
     Kind.ACKNOWLEDGE: _l("Take note"),
+    Kind.PLAN: _l("Add an action"),
     Kind.CLOSE: _l("Verify"),
     Kind.PROVE: _l("Judge the effect"),
     Kind.DO: _l("Finish"),
@@ -67,6 +69,7 @@ BARRED = {
 MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.ANSWER: (_l("All that wait for an answer"), "findings.index", {"state": "raised"}),
     Kind.ACKNOWLEDGE: (_l("All that were raised"), "findings.index", {"state": "raised"}),
+    Kind.PLAN: (_l("All that are answered"), "findings.index", {"state": "answered"}),
     Kind.CLOSE: (_l("All that are answered"), "findings.index", {"state": "answered"}),
     Kind.PROVE: (_l("All whose effect is to be proven"), "findings.index", {"state": "verified"}),
     Kind.DO: (_l("All actions of yours"), "actions.index", {"show": "mine", "state": "open"}),

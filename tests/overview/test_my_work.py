@@ -273,6 +273,23 @@ def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
     )
 
 
+def test_a_finding_whose_actions_were_all_cancelled_waits_for_another(
+    browse: Any, cast: Cast
+) -> None:
+    finding = make_finding(cast)
+    action = answer(cast, finding)
+    db.session.commit()
+    assert SEVERAL_WORDS not in browse(cast.officer).get("/").text
+    actions.cancel_action(action, reason="Tidak perlu", by=cast.officer)
+    db.session.commit()
+    line = lines(browse(cast.officer).get("/"))[SEVERAL_WORDS]
+    assert "every action was cancelled" in line and line.endswith("Add an action")
+    assert SEVERAL_WORDS not in browse(cast.auditor).get("/").text
+    findings.add_existing_action(finding, make_action(cast, "Cara lain"), by=cast.officer)
+    db.session.commit()
+    assert SEVERAL_WORDS not in browse(cast.officer).get("/").text
+
+
 def test_strengths_are_taken_note_of(browse: Any, cast: Cast) -> None:
     make_finding(cast, "Antrean rapi.", grade=Grade.STRENGTH)
     db.session.commit()

@@ -58,6 +58,7 @@ class Kind(StrEnum):
 
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
+    PLAN = "plan"
     CLOSE = "close"
     PROVE = "prove"
     DO = "do"
@@ -142,12 +143,14 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 
 
 def findings_waiting(person: Person) -> Bundle:
-    """To answer or take note of where the person works; to close or prove where they may check."""
+    """To answer, take note of or plan anew where the person works; to close or prove where they
+    may check."""
     works, checks = person.rights.units(WORKS), units_checked(person)
     return gathered(
         (
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
             _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
+            _left_without_action(person, works) if works else None,
             _to_check(person, checks, Kind.CLOSE, *_all_verified()) if checks else None,
             _to_check(person, checks, Kind.PROVE, Finding.state == FindingState.VERIFIED)
             if checks
@@ -187,6 +190,19 @@ def _raised(
     )
 
 
+def _left_without_action(person: Person, works: Units) -> Select[Any]:
+    """Answered, and every action of the round was cancelled since: nobody would be asked."""
+    return (
+        _finding_line(person, Kind.PLAN, Finding.due_on, literal(Deadline.CLOSING.value))
+        .where(
+            Finding.state == FindingState.ANSWERED,
+            *_in(works, Finding.unit_id),
+            ~exists().where(OF_ROUND, Action.state != ActionState.CANCELLED),
+        )
+        .order_by(Finding.due_on.is_(None), Finding.due_on, Finding.uid)
+    )
+
+
 def _to_check(
     person: Person, checks: Units, kind: Kind, *conditions: ColumnElement[bool]
 ) -> Select[Any]:
@@ -197,18 +213,21 @@ def _to_check(
     )
 
 
+OF_ROUND = and_(
+    FindingAction.finding_id == Finding.id,
+    FindingAction.round == Finding.round,
+    Action.id == FindingAction.action_id,
+)
+"""The actions of a finding's present round."""
+
+
 def _all_verified() -> tuple[ColumnElement[bool], ...]:
     """Answered, and in this round nothing is open or done but unverified, and something is."""
-    of_round = and_(
-        FindingAction.finding_id == Finding.id,
-        FindingAction.round == Finding.round,
-        Action.id == FindingAction.action_id,
-    )
     under_way = Action.state.in_((ActionState.OPEN, ActionState.DONE))
     return (
         Finding.state == FindingState.ANSWERED,
-        exists().where(of_round, Action.state == ActionState.VERIFIED),
-        ~exists().where(of_round, under_way),
+        exists().where(OF_ROUND, Action.state == ActionState.VERIFIED),
+        ~exists().where(OF_ROUND, under_way),
     )
 
 
