@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qms import config
 from qms.actions import models as actions
+from qms.audits import models as audits
 from qms.certificates import models as certificates
 from qms.core import jobs, journal, numbering
 from qms.core.db import db, engine_options
@@ -40,6 +41,7 @@ TABLES = (
     documents,
     findings,
     certificates,
+    audits,
     imports,
     packs,
 )

@@ -151,3 +151,16 @@ def test_what_is_not_known_is_told_with_what_is_near() -> None:
     done = qms("jurnal")
     assert done.returncode == 2
     assert "journal" in done.stderr
+
+
+def test_commands_know_every_table() -> None:
+    """A backup, or erasing in the journal, runs without the pages and may miss no area."""
+    code = (
+        "import qms.foundation\n"
+        "from qms.core.db import db\n"
+        "known = set(db.metadata.tables)\n"
+        "import qms.application\n"
+        "print(sorted(set(db.metadata.tables) - known))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
