@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 FILES = {"evidence.file", "documents.file", "imports.file"}
+FILES |= {"audits.checklist_file", "audits.report_file"}
 """What a link downloads or opens in place of a page."""
 
 VARIED = {"findings.show": 6, "actions.show": 5, "documents.show": 6, "certificates.show": 3}

@@ -52,7 +52,7 @@ def test_the_frame_is_walked_in_reading_order(visit: Any) -> None:
     assert stops[3] == "Search everything"
     assert [stop[:2] for stop in stops[4:6]] == ["ID", "EN"]
     assert "Siti Rahmadani" in stops[6]
-    assert stops[7:11] == ["My work", "Findings", "Actions", "Documents"]
+    assert stops[7:11] == ["My work", "Audits", "Findings", "Actions"]
 
 
 def test_whatever_has_the_focus_shows_it(visit: Any) -> None:
