@@ -92,7 +92,7 @@ class Content:
     def why_left_out(self) -> str:
         return _(
             "Restricted records are for those who need to know. %(person)s, who made this pack, "
-            "may see these and left them out.",
+            "may see these and left them out. What is named as missing here may be among them.",
             person=self.about.person_name,
         )
 

@@ -25,16 +25,16 @@ from qms.packs.wording import brief
 def gaps_chapter(content: Content) -> Iterator[Block]:
     gaps, counts = content.gaps, content.counts
     yield Heading(_("Known gaps"), 1, "gaps")
-    yield from left_out(content)
-    if not (len(gaps) or counts.open_majors or counts.overdue_actions):
+    is_none = not (len(gaps) or counts.open_majors or counts.overdue_actions)
+    if is_none:
+        day = dates.long_day(content.about.as_of)
+        yield Paragraph(_("No gap is known as of %(day)s.", day=day))
+    else:
         yield Paragraph(
-            _("No gap is known as of %(day)s.", day=dates.long_day(content.about.as_of))
+            _("Said openly, so that nobody has to look for it. An auditor will ask about these."),
+            "lead",
         )
-        return
-    yield Paragraph(
-        _("Said openly, so that nobody has to look for it. An auditor will ask about these."),
-        "lead",
-    )
+    yield from left_out(content)
     yield from open_majors(content)
     yield from overdue_actions(content)
     yield from missing_documents(content)
