@@ -1,0 +1,97 @@
+"""Forms of the plan of an audit, and of what a certification body did."""
+
+from typing import Any
+
+from wtforms import StringField, ValidationError
+
+from qms.audits.forms.fields import Checkboxes, part_field
+from qms.audits.models import AuditKind
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
+from qms.evidence.forms import access_field
+from qms.people.fields import KindField, UnitField
+
+
+def _title() -> StringField:
+    return StringField(
+        _l("Title"),
+        [Needed(_l("Say what the audit is about.")), AtMost(300), Clean()],
+        filters=[tidy],
+    )
+
+
+def _editions() -> Checkboxes:
+    return Checkboxes(
+        _l("Standards"),
+        [Needed(_l("Choose at least one standard."))],
+        coerce=int,
+    )
+
+
+class Days:
+    """When it is held, and who may see it."""
+
+    planned_from = DayField(_l("First day"), [Needed(_l("Say on which day it begins."))])
+    planned_until = DayField(_l("Last day"), [Needed(_l("Say on which day it ends."))])
+    access = access_field()
+
+    def validate_planned_until(self, field: Any) -> None:
+        first = self.planned_from.data
+        if field.data and first and field.data < first:
+            raise ValidationError(_("The last day cannot lie before the first."))
+
+
+class Plan(Days):
+    """What an audit wants to know, where, and how."""
+
+    title = _title()
+    edition_ids = _editions()
+    objectives = part_field(_l("Audit objectives"), _l("What the audit is to find out."))
+    scope = part_field(
+        _l("Scope"), _l("Services, processes and places that are covered, and what is left out.")
+    )
+    criteria = part_field(
+        _l("Criteria"), _l("Besides the standards: own documents, laws, contracts."), rows=2
+    )
+    methods = part_field(
+        _l("Methods"), _l("Interviews, documents, walks, samples: how many."), rows=2
+    )
+
+
+class PlanForm(Plan, Form):
+    unit = UnitField(_l("Unit"))
+
+
+class EditPlanForm(Plan, EditForm):
+    pass
+
+
+class External(Days):
+    """An audit of a certification body."""
+
+    title = _title()
+    edition_ids = _editions()
+    body = StringField(
+        _l("Certification body"),
+        [Needed(_l("Write the name of the certification body.")), AtMost(300), Clean()],
+        filters=[tidy],
+    )
+    body_reference = StringField(
+        _l("Number given by the body"), [AtMost(200), Clean()], filters=[tidy]
+    )
+    scope = part_field(_l("Scope"), _l("What the body audited, and what not."))
+
+
+class ExternalForm(External, Form):
+    unit = UnitField(_l("Unit"))
+    kind = KindField(
+        _l("Kind"),
+        kind=AuditKind,
+        but={AuditKind.INTERNAL},
+        default=AuditKind.SURVEILLANCE.value,
+    )
+
+
+class EditExternalForm(External, EditForm):
+    pass

@@ -1,0 +1,180 @@
+"""The checklist of an audit: lines, their answers, clauses and findings."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qms.audits.models.audit import Audit
+from qms.core.db import AccessClass, DistrictRecord, Part, link_to, one_of, to_many, to_one
+from qms.core.i18n import lazy_gettext as _l
+from qms.findings.models import Finding, Grade
+from qms.people.models import Person
+
+
+class Answer(StrEnum):
+    """What a line came to."""
+
+    CONFORM = "conform"
+    STRENGTH = "strength"
+    OPPORTUNITY = "opportunity"
+    OBSERVATION = "observation"
+    MINOR = "minor"
+    MAJOR = "major"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_SAMPLED = "not_sampled"
+
+    @property
+    def label(self) -> Any:
+        return ANSWER_LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        return ANSWER_TONES[self]
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade of a finding that says the same."""
+        return Grade(self.value) if self.value in set(Grade) else None
+
+    @property
+    def needs_finding(self) -> bool:
+        return self in (Answer.MINOR, Answer.MAJOR)
+
+    @property
+    def needs_reason(self) -> bool:
+        return self is Answer.NOT_APPLICABLE
+
+
+ANSWER_LABELS = {
+    Answer.CONFORM: _l("Conforms"),
+    Answer.STRENGTH: _l("Strength"),
+    Answer.OPPORTUNITY: _l("Opportunity for improvement"),
+    Answer.OBSERVATION: _l("Observation"),
+    Answer.MINOR: _l("Minor nonconformity"),
+    Answer.MAJOR: _l("Major nonconformity"),
+    Answer.NOT_APPLICABLE: _l("Not applicable"),
+    Answer.NOT_SAMPLED: _l("Not sampled"),
+}
+
+
+ANSWER_TONES = {
+    Answer.CONFORM: "good",
+    Answer.STRENGTH: "good",
+    Answer.OPPORTUNITY: "neutral",
+    Answer.OBSERVATION: "info",
+    Answer.MINOR: "warn",
+    Answer.MAJOR: "bad",
+    Answer.NOT_APPLICABLE: "muted",
+    Answer.NOT_SAMPLED: "muted",
+}
+
+
+class Method(StrEnum):
+    """How a line is looked into."""
+
+    INTERVIEW = "interview"
+    DOCUMENT = "document"
+    OBSERVATION = "observation"
+    SAMPLE = "sample"
+
+    @property
+    def label(self) -> Any:
+        return METHOD_LABELS[self]
+
+
+METHOD_LABELS = {
+    Method.INTERVIEW: _l("Interview"),
+    Method.DOCUMENT: _l("Documents"),
+    Method.OBSERVATION: _l("Observation on the spot"),
+    Method.SAMPLE: _l("Sample"),
+}
+
+
+class AuditLine(DistrictRecord):
+    """A line of the checklist: what is asked, what was seen, what it comes to (None: open)."""
+
+    __tablename__ = "audit_line"
+    __rules__ = (
+        link_to("audit_id", "audit"),
+        link_to("answered_by_id", "person"),
+        CheckConstraint("(answer IS NULL) = (answered_by_id IS NULL)", name="answered"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="moment"),
+        CheckConstraint("answer <> 'not_applicable' OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("NOT is_removed OR answer IS NULL", name="removed"),
+        Index(None, "district_id", "audit_id", "position"),
+    )
+
+    audit_id: Mapped[int]
+    position: Mapped[int]
+    section: Mapped[str]
+    question: Mapped[str]
+    hint: Mapped[str | None]
+    """What to ask to see."""
+    methods: Mapped[list[str]] = mapped_column(JSON)
+    keys: Mapped[list[str]] = mapped_column(JSON)
+    """The lines of the question banks that it was made from; none: written by the team."""
+    is_removed: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[Answer | None] = mapped_column(one_of(Answer))
+    seen: Mapped[str | None]
+    """The objective evidence."""
+    reason: Mapped[str | None]
+    """Why it does not apply or was not sampled."""
+    answered_by_id: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
+
+    audit: Mapped[Audit] = to_one("AuditLine.audit_id", "Audit", overlaps="lines")
+    answered_by: Mapped[Person | None] = to_one("AuditLine.answered_by_id", "Person")
+    clauses: Mapped[list["AuditLineClause"]] = to_many(
+        "AuditLineClause", "line_id", "AuditLine", cascade="all, delete-orphan"
+    )
+    findings: Mapped[list["AuditLineFinding"]] = to_many(
+        "AuditLineFinding", "line_id", "AuditLine", cascade="all, delete-orphan"
+    )
+
+    @property
+    def name(self) -> str:
+        """How the page of a stale save calls it."""
+        return self.question[:120]
+
+    @property
+    def access(self) -> AccessClass:
+        """The audit's: its journal entries are no more open than the audit is."""
+        return self.audit.access
+
+    @property
+    def clause_ids(self) -> list[int]:
+        return sorted(link.clause_id for link in self.clauses)
+
+
+class AuditLineClause(Part):
+    """A clause that a line asks about."""
+
+    __tablename__ = "audit_line_clause"
+    __part_of__ = ("AuditLine", "line_id")
+    __rules__ = (
+        link_to("line_id", "audit_line"),
+        Index(None, "district_id", "clause_id", "line_id"),
+    )
+
+    line_id: Mapped[int] = mapped_column(primary_key=True)
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), primary_key=True)
+
+
+class AuditLineFinding(Part):
+    """A finding that a line led to. One finding may come from several lines."""
+
+    __tablename__ = "audit_line_finding"
+    __part_of__ = ("AuditLine", "line_id")
+    __rules__ = (
+        link_to("line_id", "audit_line"),
+        link_to("finding_id", "finding"),
+        Index(None, "district_id", "finding_id"),
+    )
+
+    line_id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+
+    finding: Mapped[Finding] = to_one("AuditLineFinding.finding_id", "Finding")

@@ -1,0 +1,61 @@
+"""One audit, with what its pages need."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from qms.audits.models import Audit, AuditEdition, AuditMember, AuditReport
+from qms.core.db import db
+from qms.core.errors import Missing
+from qms.core.i18n import lazy_gettext as _l
+from qms.people.models import Person
+from qms.people.rights import sight_of
+
+
+def _team() -> tuple[Any, ...]:
+    return (
+        joinedload(Audit.planned_by).joinedload(Person.district),
+        joinedload(Audit.editions),
+        joinedload(Audit.members).options(
+            joinedload(AuditMember.person), joinedload(AuditMember.overruled_by)
+        ),
+    )
+
+
+def audit_by_uid(person: Person, uid: UUID) -> Audit:
+    """An audit that this person may see, with editions and team; Missing otherwise. One query."""
+    found = db.session.scalars(
+        select(Audit).where(Audit.uid == uid, *sight_of(person).conditions(Audit)).options(*_team())
+    ).unique()
+    audit = found.one_or_none()
+    if audit is None:
+        raise Missing(_l("There is no such audit, or it is not for you."))
+    return audit
+
+
+def report_by_issue(audit: Audit, issue: int) -> AuditReport:
+    """An issue of this audit's report with its signatures; Missing otherwise."""
+    found = db.session.scalar(
+        select(AuditReport)
+        .where(AuditReport.audit_id == audit.id, AuditReport.issue == issue)
+        .options(selectinload(AuditReport.signatures))
+    )
+    if found is None:
+        raise Missing(_l("There is no such report, or it is not for you."))
+    return found
+
+
+def edition_ids_of(audit_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Audit id -> the ids of its editions. One query."""
+    found: dict[int, list[int]] = {}
+    rows = db.session.execute(
+        select(AuditEdition.audit_id, AuditEdition.edition_id)
+        .where(AuditEdition.audit_id.in_(audit_ids))
+        .order_by(AuditEdition.edition_id)
+    )
+    for audit_id, edition_id in rows:
+        found.setdefault(audit_id, []).append(edition_id)
+    return found

@@ -1,0 +1,46 @@
+"""The lines of a checklist."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from qms.audits.models import Audit, AuditLine, AuditLineFinding
+from qms.core.db import db
+from qms.core.errors import Missing
+from qms.core.i18n import lazy_gettext as _l
+
+MOST_LINES = 2000
+"""Lines that a checklist may have; more is no audit but a library."""
+
+
+def load_lines(audit: Audit) -> None:
+    """Load the checklist with clauses and findings, so that nothing is asked line by line. Three
+    queries."""
+    lines = db.session.scalars(
+        select(AuditLine)
+        .where(AuditLine.audit_id == audit.id)
+        .order_by(AuditLine.position, AuditLine.id)
+        .options(
+            selectinload(AuditLine.clauses),
+            selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
+        )
+    ).all()
+    set_committed_value(audit, "lines", list(lines))
+
+
+def line_by_uid(audit: Audit, uid: UUID) -> AuditLine:
+    """A line of this audit's checklist, with clauses and findings; Missing otherwise."""
+    found = db.session.scalars(
+        select(AuditLine)
+        .where(AuditLine.uid == uid, AuditLine.audit_id == audit.id)
+        .options(
+            joinedload(AuditLine.answered_by),
+            selectinload(AuditLine.clauses),
+            selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
+        )
+    ).one_or_none()
+    if found is None or found.is_removed:
+        raise Missing(_l("This line is not on the checklist any more. Look at the checklist."))
+    return found

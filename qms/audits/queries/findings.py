@@ -1,0 +1,75 @@
+"""Findings of an audit, and beside it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from qms.audits.models import Audit, AuditFinding
+from qms.core.db import db
+from qms.findings.models import Finding, FindingState
+from qms.people.models import Person
+from qms.people.rights import sight_of
+
+FINDING: Any = select(
+    Finding.id,
+    Finding.uid,
+    Finding.number,
+    Finding.external_number,
+    Finding.deviation,
+    Finding.grade,
+    Finding.state,
+    Finding.due_on,
+    Finding.unit_id,
+    Finding.access,
+)
+
+
+def findings_of(person: Person, audit: Audit) -> list[Any]:
+    """The findings of an audit that this person may see, by number, as plain columns."""
+    return list(
+        db.session.execute(
+            FINDING.join(AuditFinding, AuditFinding.finding_id == Finding.id)
+            .where(
+                AuditFinding.audit_id == audit.id,
+                AuditFinding.district_id == audit.district_id,
+                *sight_of(person).conditions(Finding),
+            )
+            .order_by(Finding.number_key)
+            .limit(500)
+        )
+    )
+
+
+def linkable_findings(person: Person, audit: Audit) -> list[Any]:
+    """Findings of the audited unit and those under it, from such an audit, that can be put beside
+    it: the newest first."""
+    linked = select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
+    return list(
+        db.session.execute(
+            FINDING.where(
+                *sight_of(person, audit.unit_id).conditions(Finding),
+                Finding.source == audit.source,
+                Finding.state != FindingState.CANCELLED,
+                Finding.id.not_in(linked),
+            )
+            .order_by(Finding.found_on.desc(), Finding.uid.desc())
+            .limit(100)
+        )
+    )
+
+
+def open_findings_beside(person: Person, audit: Audit) -> list[Any]:
+    """Open findings of the audited unit and those under it that are not of this audit: what the
+    team should look at again."""
+    linked = select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
+    return list(
+        db.session.execute(
+            FINDING.where(
+                *sight_of(person, audit.unit_id).conditions(Finding),
+                Finding.is_open,
+                Finding.id.not_in(linked),
+            )
+            .order_by(Finding.due_on, Finding.uid)
+            .limit(50)
+        )
+    )

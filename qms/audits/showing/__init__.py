@@ -1,0 +1,44 @@
+"""An audit as its pages show it: register rows, facts, team, results, checklist, report."""
+
+from qms.audits.showing.audit import STATE_TONES, badges_of, days_of, facts_of, plan_of, steps_of
+from qms.audits.showing.checklist import (
+    Result,
+    Section,
+    ShownLine,
+    clauses_text,
+    methods_text,
+    percent_of,
+    results_shown,
+    sections_of,
+)
+from qms.audits.showing.findings import ShownFinding, findings_shown
+from qms.audits.showing.register import Row, rows_of
+from qms.audits.showing.report import REPORT_TONES, ShownSignature, report_parts, signatures_of
+from qms.audits.showing.team import ShownMember, team_of
+
+__all__ = [
+    "REPORT_TONES",
+    "STATE_TONES",
+    "Result",
+    "Row",
+    "Section",
+    "ShownFinding",
+    "ShownLine",
+    "ShownMember",
+    "ShownSignature",
+    "badges_of",
+    "clauses_text",
+    "days_of",
+    "facts_of",
+    "findings_shown",
+    "methods_text",
+    "percent_of",
+    "plan_of",
+    "report_parts",
+    "results_shown",
+    "rows_of",
+    "sections_of",
+    "signatures_of",
+    "steps_of",
+    "team_of",
+]
