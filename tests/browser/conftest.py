@@ -10,13 +10,14 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from sqlalchemy import select
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from qms import create_app
 from qms.core import jobs
@@ -78,8 +79,10 @@ def site(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     thread.start()
     yield Site(app, f"http://127.0.0.1:{server.effective_port}")
     over.set()
-    server.close()
+    # In its own thread: who closes a socket that another thread waits for ends that with an error.
+    server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
     thread.join(timeout=5)
+    server.task_dispatcher.shutdown()
     with app.app_context():
         db.engine.dispose()
     forget_trees()
