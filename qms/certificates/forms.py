@@ -17,7 +17,7 @@ from wtforms.fields import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from qms.certificates.models import EVENT_LABELS, EventKind
+from qms.certificates.models import EVENT_LABELS, Certificate, EventKind
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -72,8 +72,15 @@ class EventForm(EditForm):
     kind = SelectField(
         _l("What happened"),
         choices=[(kind.value, label) for kind, label in EVENT_LABELS.items()],
+    def saved(self, record: Certificate, name: str) -> Any:
+        """Nothing is saved yet of an event that is new; the certificate's own note is another."""
+        return None
+
         coerce=EventKind,
     )
+    number: int
+    """Of the event that is corrected."""
+
     on = DayField(_l("On"), [Needed(_l("Write the day."))])
     valid_until = DayField(
         _l("Valid until"), description=_l("The last day; for issue and renewal only.")
@@ -83,6 +90,11 @@ class EventForm(EditForm):
 
 class CorrectionForm(EventForm):
     reason = TextAreaField(
+    def saved(self, record: Certificate, name: str) -> Any:
+        """What stands in the event now; nothing if it was struck out meanwhile."""
+        event = next((one for one in record.events if one.number == self.number), None)
+        return getattr(event, name, None)
+
         _l("Reason"),
         [Needed(_l("Write the reason.")), AtMost(2000), Clean()],
         filters=[tidy],

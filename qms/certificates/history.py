@@ -29,11 +29,18 @@ def _with_event(sentence: Any) -> Callable[[Told], str | None]:
 
 
 def _corrected(told: Told) -> str | None:
-    """The event as it reads since."""
+    """The event as it reads since. Entries from before facts were kept tell it by the part that
+    changed."""
     if told.said is None:
         return None
-    event = told.said["parts"]["certificate_event"][-1]
-    return _("corrected to: %(what)s", what=_what(event["kind"], event["on_day"]))
+    facts = told.said["facts"]
+    if "event" in facts:
+        what = _what(facts["event"], facts["on"])
+    elif changed := told.said.get("parts", {}).get("certificate_event"):
+        what = _what(changed[-1]["kind"], changed[-1]["on_day"])
+    else:
+        return _("corrected an entry")
+    return _("corrected to: %(what)s", what=what)
 
 
 SENTENCES = {

@@ -130,7 +130,9 @@ def correct_event(
     _refuse_nonsense(planned, others, certificate.edition_id, by)
     event.kind, event.on, event.valid_until, event.note = kind, on, valid_until, note
     touch(certificate)
-    journal.write("correct_event", certificate, by=by, reason=reason.strip())
+    journal.write(
+        "correct_event", certificate, by=by, reason=reason.strip(), event=kind.value, on=on
+    )
 
 
 def strike_event(

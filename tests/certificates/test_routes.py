@@ -190,6 +190,32 @@ def test_history_says_what_was_entered_and_a_mistake_is_struck_out(browse: Any, 
     assert not page.has("Surveillance 1, held")
 
 
+def test_a_correction_that_changes_nothing_is_told_as_well(browse: Any, cast: Cast) -> None:
+    """Its reason counts; and no page may fail because of what somebody saved."""
+    certificate = register(cast.disnaker, cast.officer)
+    db.session.commit()
+    browser, at = browse(cast.officer), f"/certificates/{certificate.uid}"
+    page = browser.get(f"{at}/event-1").submit(reason="Sudah dicocokkan")
+    assert page.has("corrected to: Issued, 10 March 2025") and page.has("Sudah dicocokkan")
+
+
+def test_a_stale_event_is_set_against_the_event_not_the_certificate(
+    browse: Any, cast: Cast
+) -> None:
+    certificate = register(cast.disnaker, cast.officer, note="Catatan sertifikat")
+    db.session.commit()
+    browser, at = browse(cast.officer), f"/certificates/{certificate.uid}"
+    new, stale = browser.get(f"{at}/event"), browser.get(f"{at}/event-1")
+    browser.get(f"{at}/event-1").submit(on="2025-03-11", note="Dari surat", reason="Salah")
+    page = stale.submit(on="2025-03-12", reason="Salah ketik", status=409)
+    assert page.has("2025-03-11") and page.has("Dari surat")
+    assert not page.has("Catatan sertifikat")
+    assert page.submit().has("12 March 2025")
+    page = new.submit(kind="surveillance", on="2026-02-01", note="Dua minor", status=409)
+    assert not page.has("Catatan sertifikat")
+    assert page.submit().has("Dua minor")
+
+
 def test_who_sees_only_a_covered_unit_is_led_to_no_closed_page(browse: Any, cast: Cast) -> None:
     certificate = register(cast.disnaker, cast.coordinator, units=[cast.dinkes])
     db.session.commit()

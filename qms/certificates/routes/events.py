@@ -63,6 +63,7 @@ def correct(uid: str, number: int) -> Any:
     if found is None:
         raise Missing(_("There is no such event."))
     form = CorrectionForm(obj=found, data={"version": certificate.version})
+    form.number = number
     if form.validate_on_submit():
         try:
             _correct(certificate, number, form, person)
