@@ -163,6 +163,15 @@ class Document(Searchable, DistrictRecord):
     def was_approved(self) -> bool:
         return any(one.state is RevisionState.APPROVED for one in self.revisions)
 
+    def approved_before(self, revision: "Revision") -> "Revision | None":
+        """The approved revision that another one follows."""
+        before = [
+            one
+            for one in self.revisions
+            if one.state is RevisionState.APPROVED and one.number < revision.number
+        ]
+        return max(before, key=lambda one: one.number, default=None)
+
     def in_force(self, day: date) -> "Revision | None":
         """The revision in force on a day."""
         return next((one for one in self.revisions if one.phase(day) is Phase.EFFECTIVE), None)

@@ -245,8 +245,9 @@ def _judge_change(row: RowPlan, last: Revision, task: Task) -> None:
             "effective_from",
             _("A document in force needs the day from which it is in force."),
         )
-    if is_new and in_force and last.effective_from and effective:
-        if str(effective) < last.effective_from.isoformat():
+    before = last if is_new else row.record.approved_before(last)
+    if before is not None and in_force and effective:
+        if str(effective) < (iso(before.effective_from) or ""):
             row.refuse(
                 task.table,
                 "effective_from",

@@ -172,6 +172,25 @@ def test_a_draft_of_the_file_is_published_by_the_corrected_file(cast: Cast) -> N
         operations.correct_imported(document, replace(ROW, is_approved=False), by=cast.officer)
 
 
+def test_where_one_revision_begins_the_one_before_ends(cast: Cast) -> None:
+    """However often a corrected file moves that day: never two in force, never none."""
+    document = operations.record_imported(cast.disnaker.id, ROW, by=cast.consultant)
+    draft = replace(ROW, revision_label="3.0", effective_from=None, is_approved=False)
+    operations.correct_imported(document, draft, by=cast.consultant)
+    db.session.commit()
+    newer = replace(ROW, revision_label="3.0", effective_from=date(2026, 6, 1))
+    for day in (date(2026, 6, 1), date(2026, 5, 1), date(2026, 8, 17)):
+        moved = replace(newer, effective_from=day)
+        operations.correct_imported(again(document), moved, by=cast.consultant)
+        db.session.commit()
+        first, second = again(document).revisions
+        assert first.effective_until == second.effective_from == day
+        assert again(document).in_force(day) is second
+    too_early = replace(newer, effective_from=date(2026, 1, 14))
+    with pytest.raises(Invalid, match="begins before"):
+        operations.correct_imported(again(document), too_early, by=cast.consultant)
+
+
 def test_guards_begin_with_the_next_move(cast: Cast) -> None:
     document = operations.record_imported(
         cast.disnaker.id, replace(ROW, is_approved=False), by=cast.officer

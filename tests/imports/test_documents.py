@@ -195,6 +195,19 @@ def test_a_revision_that_begins_before_the_last_is_refused(look: Look, bring: Br
     assert found.of(Outcome.REFUSED)
 
 
+def test_a_revision_that_is_moved_before_the_last_is_refused(look: Look, bring: Bring) -> None:
+    bring("documents", [H, row()])
+    later = row(No_Revisi="02", Tanggal_Berlaku="1 Maret 2026")
+    bring("documents", [H, later])
+    moved = row(No_Revisi="02", Tanggal_Berlaku="1 Desember 2025")
+    found = look("documents", [H, moved])
+    assert [one.reason for one in found.rows[0].refusals] == [
+        "This revision begins before the one that is recorded already."
+    ]
+    bring("documents", [H, row(No_Revisi="02", Tanggal_Berlaku="1 April 2026")])
+    assert [one.effective_until for one in only().revisions] == [date(2026, 4, 1), None]
+
+
 def test_a_draft_comes_into_force_by_a_corrected_file(bring: Bring, cast: Cast) -> None:
     bring("documents", [H, row(Status="Draf", Tanggal_Berlaku="")])
     assert only().phase(cast.district.today) is Phase.DRAFT

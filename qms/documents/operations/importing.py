@@ -223,7 +223,7 @@ def correct_imported(
     if "revision_label" in found and last.state is RevisionState.APPROVED:
         _succeed(document, last, given, by=by)
     else:
-        _correct_revision(last, given, by=by)
+        _correct_revision(document, last, given, by=by)
     _correct_facts(document, given)
     touch(document)
     journal.write("correct_import", document, by=by)
@@ -251,24 +251,39 @@ def _succeed(document: Document, last: Revision, given: ImportedDocument, *, by:
     if given.is_approved is not False:
         given = replace(given, is_approved=True)
         _judge(given)
-        assert given.effective_from is not None and last.effective_from is not None
-        if given.effective_from < last.effective_from:
-            message = _l("This revision begins before the one that is recorded already.")
-            raise Invalid(message, effective_from=message)
-        last.effective_until = given.effective_from
-        journal.write("supersede", last, by=by)
+        assert given.effective_from is not None
+        _end(last, given.effective_from, by=by)
     _add_revision(document, max(last.number + 1, _number_in(given.revision_label)), given)
 
 
-def _correct_revision(revision: Revision, given: ImportedDocument, *, by: Person) -> None:
+def _end(before: Revision, day: date, *, by: Person) -> None:
+    """End an approved revision on the day on which the next one begins. It is stored first: the
+    database allows only one without an end."""
+    assert before.effective_from is not None
+    if day < before.effective_from:
+        message = _l("This revision begins before the one that is recorded already.")
+        raise Invalid(message, effective_from=message)
+    if before.effective_until != day:
+        before.effective_until = day
+        journal.write("supersede", before, by=by)
+
+
+def _correct_revision(
+    document: Document, revision: Revision, given: ImportedDocument, *, by: Person
+) -> None:
+    is_approved = revision.state is RevisionState.APPROVED
+    if given.is_approved is False and is_approved:
+        message = _l("This revision is approved here. A file cannot make it a draft again.")
+        raise Invalid(message, is_approved=message)
+    begins = given.effective_from or revision.effective_from
+    before = document.approved_before(revision)
+    if (given.is_approved or is_approved) and before is not None and begins is not None:
+        _end(before, begins, by=by)
     revision.label = given.revision_label or revision.label
     revision.change_note = given.change_note or revision.change_note
     revision.link = checked_link(given.link) or revision.link
     revision.approved_on = given.approved_on or revision.approved_on
-    revision.effective_from = given.effective_from or revision.effective_from
+    revision.effective_from = begins
     _name(revision, given)
-    if given.is_approved and revision.state is RevisionState.DRAFT:
+    if given.is_approved and not is_approved:
         REVISION.make("record_approved", revision, by=by)
-    elif given.is_approved is False and revision.state is RevisionState.APPROVED:
-        message = _l("This revision is approved here. A file cannot make it a draft again.")
-        raise Invalid(message, is_approved=message)
