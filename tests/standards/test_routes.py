@@ -128,6 +128,15 @@ def test_a_stale_save_shows_both_versions(browse: Any, cast: Cast) -> None:
     assert page.submit(title="Third").has("Third")
 
 
+def test_of_two_who_word_a_clause_first_the_second_sees_both(browse: Any, cast: Cast) -> None:
+    address = "/standards/iso9001-2015/clauses/4.1/words"
+    stale = browse(cast.coordinator).get(address)
+    browse(cast.administrator).get(address).submit(title="First", requirement="Theirs")
+    page = stale.submit(title="Second", status=409)
+    assert page.has("First") and page.has("Theirs")
+    assert page.soup.find("input", {"value": "Second"}) is not None
+
+
 def test_the_commands(app: Any) -> None:
     result = app.test_cli_runner().invoke(commands, ["load"])
     assert shipped.catalogue_digest() in result.output and " 0 " in result.output

@@ -30,7 +30,7 @@ def words(key: str, number: str) -> Any:
             title=form.title.data,
             requirement=form.requirement.data,
             by=me(),
-            seen=form.version.data,
+            seen=form.version.data or 0,  # a form without a version saw no words yet
         ),
     ):
         flash(_("The district's words for clause %(number)s are saved.", number=number), "success")
