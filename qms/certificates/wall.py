@@ -85,10 +85,13 @@ def wall(
             for pair, via in pairs.items()
             if pair in hung and hung[pair][0].standing.state in states
         }
+    editions: dict[int, list[int]] = {}
+    for unit, edition in sorted(pairs):
+        editions.setdefault(unit, []).append(edition)
     rows = [
         WallRow(node, edition_by_id(edition_id))
         for node in person.rights.tree
-        for edition_id in sorted(edition for unit, edition in pairs if unit == node.id)
+        for edition_id in editions.get(node.id, ())
     ]
     return _filled(_cut(rows, cursor, size), pairs, day, cycle)
 
