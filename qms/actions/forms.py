@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field

@@ -2,22 +2,14 @@
 
 from typing import Any
 
-from wtforms import (
-    FieldList,
-    FormField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    SubmitField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import FieldList, FormField, StringField, SubmitField, TextAreaField, ValidationError
 from wtforms import Form as Rows
 from wtforms.fields import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from qms.certificates.models import EVENT_LABELS, Certificate, EventKind
+from qms.core.choices import SelectField, SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -72,29 +64,24 @@ class EventForm(EditForm):
     kind = SelectField(
         _l("What happened"),
         choices=[(kind.value, label) for kind, label in EVENT_LABELS.items()],
-    def saved(self, record: Certificate, name: str) -> Any:
-        """Nothing is saved yet of an event that is new; the certificate's own note is another."""
-        return None
-
         coerce=EventKind,
     )
-    number: int
-    """Of the event that is corrected."""
-
     on = DayField(_l("On"), [Needed(_l("Write the day."))])
     valid_until = DayField(
         _l("Valid until"), description=_l("The last day; for issue and renewal only.")
     )
     note = TextAreaField(_l("Note"), [AtMost(4000), Clean()], filters=[tidy], render_kw={"rows": 2})
 
+    def saved(self, record: Certificate, name: str) -> Any:
+        """Nothing is saved yet of an event that is new; the certificate's own note is another."""
+        return None
+
 
 class CorrectionForm(EventForm):
-    reason = TextAreaField(
-    def saved(self, record: Certificate, name: str) -> Any:
-        """What stands in the event now; nothing if it was struck out meanwhile."""
-        event = next((one for one in record.events if one.number == self.number), None)
-        return getattr(event, name, None)
+    number: int
+    """Of the event that is corrected."""
 
+    reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Write the reason.")), AtMost(2000), Clean()],
         filters=[tidy],
@@ -102,6 +89,11 @@ class CorrectionForm(EventForm):
         render_kw={"rows": 2},
     )
     strike = SubmitField(_l("It never happened: strike it out"))
+
+    def saved(self, record: Certificate, name: str) -> Any:
+        """What stands in the event now; nothing if it was struck out meanwhile."""
+        event = next((one for one in record.events if one.number == self.number), None)
+        return getattr(event, name, None)
 
 
 class ExclusionRow(Rows):

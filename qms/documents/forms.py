@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
+from qms.core.choices import SelectField, SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l

@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
+from qms.core.choices import SelectMultipleField
 from qms.core.db import AccessClass
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import lazy_gettext as _l

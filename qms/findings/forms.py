@@ -4,17 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from wtforms import (
-    HiddenField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, WholeNumber, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l

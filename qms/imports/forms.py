@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, SubmitField, ValidationError
+from wtforms import SubmitField, ValidationError
 
+from qms.core.choices import RadioField
 from qms.core.forms import EditForm, Form, Needed
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l

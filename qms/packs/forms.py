@@ -1,8 +1,9 @@
 """The form that asks for a pack."""
 
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qms.core.choices import RadioField, SelectMultipleField
 from qms.core.forms import DayField, Form, Needed
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l

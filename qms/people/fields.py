@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from wtforms import SelectField, ValidationError
+from wtforms import ValidationError
 
+from qms.core.choices import SelectField
 from qms.core.dates import number
 from qms.core.i18n import gettext as _
 from qms.core.uids import read_uid

@@ -1,10 +1,10 @@
 """Forms of the checklist: which clauses, own lines, answers."""
 
-from wtforms import SelectMultipleField
 from wtforms.widgets import ListWidget, RadioInput
 
 from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import Answer, Method
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import EditForm, Form, Needed
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField

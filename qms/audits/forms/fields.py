@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import SelectMultipleField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, tidy
 
 

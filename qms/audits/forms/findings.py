@@ -1,9 +1,10 @@
 """Forms of findings that audits make."""
 
-from wtforms import HiddenField, SelectMultipleField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import Optional
 
 from qms.audits.forms.fields import part_field
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, Form, Needed, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
