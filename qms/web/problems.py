@@ -65,6 +65,7 @@ def page(code: int, message: str, *, next_step: str = "", reference: str = "") -
                 next_url=_page_before(),
                 next_label=_("Back to the page before"),
                 reference=reference,
+                typed=_typed(),
             )
         )
     response.status_code = code
@@ -77,6 +78,27 @@ def _page_before() -> str | None:
     if not referrer.startswith(own):
         return None
     return local_target(referrer[len(own) - 1 :], "") or None
+
+
+LONGEST_TYPED, MOST_TYPED = 20_000, 20
+UNSAID = {"csrf_token", "version", "uid", "next", "then", "old", "password"}
+"""What a form sends that nobody typed, or that is not shown."""
+
+
+def _typed() -> list[tuple[str, str]]:
+    """(label, text) of what somebody wrote that could not be saved: pages are not kept by browsers,
+    so going back would lose it. Words only: what was chosen or dated is soon chosen again."""
+    if request.method != "POST" or not current_user.is_authenticated:
+        return []
+    form = g.get("edit_form") or ()
+    labels = {"reason": _("Reason"), "note": _("Note")}
+    labels |= {field.name: str(field.label.text) for field in form}
+    found = [
+        (labels.get(name, ""), text[:LONGEST_TYPED])
+        for name, text in request.form.items(multi=True)
+        if name not in UNSAID and " " in text.strip()
+    ]
+    return found[:MOST_TYPED]
 
 
 def told(problem: Problem) -> Response:

@@ -6,7 +6,7 @@ import pytest
 
 from qms.core.db import db
 from tests.cast import Cast
-from tests.factories import make_evidence, make_file
+from tests.factories import answer, make_evidence, make_file, make_finding
 
 OWN = "http://localhost"
 
@@ -46,3 +46,36 @@ def test_a_file_that_is_gone_is_told_as_such(browse: Any, cast: Cast) -> None:
     db.session.commit()
     page = browse(cast.officer).get(f"/evidence/{evidence.uid}/files/1/1", 404)
     assert page.has("The file is not in the store. Tell the administrator.")
+
+
+def test_what_was_written_for_nothing_is_shown_to_be_kept(browse: Any, cast: Cast) -> None:
+    """Somebody sent the answer meanwhile: the state allows no other, but nobody's words are lost."""
+    finding = make_finding(cast)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/findings/{finding.uid}/answer")
+    answer(cast, finding, by=cast.owner)
+    db.session.commit()
+    page = page.submit(cause="Sebab yang lama dipikirkan", status=409)
+    assert [box.text.strip() for box in page.soup.select("textarea[readonly]")] == [
+        "Sebab yang lama dipikirkan"
+    ]
+    assert page.has("It is not saved.")
+
+
+def test_a_reason_of_a_stale_move_is_shown_to_be_kept(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    page = browse(cast.auditor).post(
+        f"/findings/{finding.uid}/moves/cancel",
+        {"version": "0", "reason": "Ganda dengan <b>temuan</b> lama"},
+        status=409,
+    )
+    box = page.soup.select_one("textarea[readonly]")
+    assert box is not None and box.text == "Ganda dengan <b>temuan</b> lama"
+    label = page.soup.select_one(f"label[for={box['id']}]")
+    assert label is not None and label.text == "Reason"
+
+
+def test_no_password_is_shown(browse: Any, cast: Cast) -> None:
+    page = browse(cast.officer).post("/findings/rules/minor", {"password": "satu dua"}, status=403)
+    assert not page.has("satu dua") and not page.soup.select("textarea[readonly]")
