@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from qms.core import clock, files, jobs, journal
 from qms.core.db import db
-from qms.core.errors import Invalid, OutOfTurn
+from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
@@ -21,6 +21,7 @@ from qms.packs.format import MANIFEST
 from qms.packs.making import Progress, hash_of, make_pack
 from qms.packs.models import Pack, PackEdition, PackUnit
 from qms.packs.permissions import may_make_pack, may_take_copy
+from qms.packs.queries import restricted_since
 from qms.people.models import Person
 from qms.standards.queries import edition_by_id
 from qms.units.models import Unit
@@ -116,14 +117,17 @@ def fulfil(pack: Pack, *, by: Person, progress: Progress) -> Path:
 
 
 def take_copy(pack: Pack, *, by: Person) -> Path:
-    """Note that the asker takes a copy; returns where the file lies. What was withdrawn from the
-    person since the pack was made is refused."""
+    """Note that the asker takes a copy; returns where the file lies. Refused if they lost a right
+    since the pack was made, or if a record that may be inside was restricted away from them."""
     path = place.path_of(pack.uid)
     if pack.made_at is None:
         raise OutOfTurn(_l("This pack is not made yet."))
     if not path.exists():
         raise OutOfTurn(_l("The file of this pack is no longer kept here. Make the pack again."))
-    require(may_take_copy, by, pack, *units_inside(path, by.district_id))
+    covered, restricted = units_inside(path, by.district_id)
+    require(may_take_copy, by, pack, covered, restricted)
+    if restricted_since(by, covered, pack.recorded_at):
+        raise Refused(_l("What you may see has changed since this pack was made. Make it again."))
     journal.write("take_copy", pack, by=by)
     return path
 

@@ -3,10 +3,13 @@
 As long as nothing was recorded since, the database itself is read, in one snapshot. Otherwise the
 district's rows are rebuilt from the journal into a small database of their own, entry by entry, so
 that memory stays bounded however long the journal is.
+
+Who may see a record is never what it was then, but what it is now: what was restricted since is
+restricted in the past, too.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -24,12 +27,13 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-from qms.core.db import Model, db, only_reads
+from qms.core.db import AccessClass, Model, db, only_reads
 from qms.core.journal.images import canonical
 from qms.core.journal.models import JournalEntry, JournalPayload
 from qms.standards.models import Clause, StandardEdition
@@ -107,12 +111,31 @@ def rebuild(session: Session, target: Engine, district_id: int, moment: datetime
                 store(connection, gathered)
                 gathered = {}
         store(connection, gathered)
+        restrict(session, connection, tables, district_id)
         for table in tables:
             for number, index in enumerate(sorted(table.indexes, key=lambda one: str(one.name))):
                 columns = ", ".join(f'"{column.name}"' for column in index.columns)
                 connection.exec_driver_sql(
                     f'CREATE INDEX "i{number}_{table.name}" ON "{table.name}" ({columns})'
                 )
+
+
+def restrict(
+    session: Session, target: Connection, tables: Sequence[Table], district_id: int
+) -> None:
+    """Restrict in the past whatever is restricted now."""
+    for table in tables:
+        if "access" not in table.c or "district_id" not in table.c:
+            continue
+        secret = session.scalars(
+            select(table.c.id).where(
+                table.c.district_id == district_id, table.c.access == AccessClass.RESTRICTED
+            )
+        )
+        for ids in secret.partitions(AT_ONCE):
+            target.execute(
+                update(table).where(table.c.id.in_(ids)).values(access=AccessClass.RESTRICTED)
+            )
 
 
 def entries(session: Session, district_id: int, moment: datetime) -> Iterator[tuple[str, str]]:

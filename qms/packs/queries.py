@@ -1,20 +1,27 @@
 """Reads of the packs that a person asked for."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from qms.actions.models import Action
 from qms.core import listing
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.jobs import Job
+from qms.core.journal.models import JournalEntry
 from qms.core.listing import Key, Page
+from qms.documents.models import Document
+from qms.evidence.models import Evidence
+from qms.findings.models import Finding
 from qms.packs.models import Pack, PackEdition, PackUnit
 from qms.people.models import Person
+from qms.people.roles import NEED_TO_KNOW
 
 NEWEST_FIRST = (Key(Pack.uid, descending=True),)
 PER_PAGE = 20
@@ -86,3 +93,43 @@ def what_about(
     ):
         editions.setdefault(pack_id, []).append(edition_id)
     return units, editions
+
+
+def restricted_since(person: Person, unit_ids: Iterable[int], moment: datetime) -> bool:
+    """Whether a record of these units that was ordinary at a moment is restricted now and not for
+    this person. One query for each kind."""
+    need = person.rights.units(NEED_TO_KNOW)
+    closed = [one for one in unit_ids if one not in need]
+    return bool(closed) and any(
+        db.session.scalar(_restricted_since(model, closed, person.district_id, moment))
+        for model in (Document, Evidence, Finding, Action)
+    )
+
+
+def _restricted_since(
+    model: Any, unit_ids: Iterable[int], district_id: int, moment: datetime
+) -> Select[int]:
+    """The first of them, by what the journal told of its access last."""
+    last = (
+        select(JournalEntry.access)
+        .where(
+            JournalEntry.kind == model.__tablename__,
+            JournalEntry.record_uid == model.uid,
+            JournalEntry.chain == district_id,
+            JournalEntry.at <= moment,
+        )
+        .order_by(JournalEntry.sequence.desc())
+        .limit(1)
+        .correlate(model)
+        .scalar_subquery()
+    )
+    return (
+        select(model.id)
+        .where(
+            model.district_id == district_id,
+            model.unit_id.in_(list(unit_ids)),
+            model.access == AccessClass.RESTRICTED,
+            last == AccessClass.ORDINARY,
+        )
+        .limit(1)
+    )

@@ -87,6 +87,32 @@ def test_a_pack_shows_what_was_known_then(few: Cast, packs: Packs, travel: Any) 
         assert text in new.column(sheet, title) and text not in old.column(sheet, title)
 
 
+def test_what_is_restricted_now_is_restricted_in_the_past_too(
+    few: Cast, packs: Packs, travel: Any
+) -> None:
+    """Else whoever may export would read it by asking what was known yesterday."""
+    finding = make_finding(few, "Uang pelicin di loket 3.")
+    evidence = make_evidence(few, "Rekaman loket 3")
+    db.session.commit()
+    before = {"known_at": clock.now()}
+    travel(clock.now() + timedelta(days=1))
+    asked = packs.about(few.consultant, **before)
+    packs.made(asked, "open.zip")
+    finding.access = AccessClass.RESTRICTED
+    journal.write("restrict", finding, by=few.officer)
+    evidences.restrict_evidence(evidence, by=few.officer)
+    db.session.commit()
+    travel(clock.now() + timedelta(days=1))
+    again = packs.about(few.consultant, **before)
+    packs.made(again, "closed.zip")
+    told = [
+        ("Uang pelicin di loket 3." in opened.column("Findings", "Deviation"),
+         "Rekaman loket 3" in opened.column("Evidence", "Evidence"))
+        for opened in (Opened(packs.folder / name) for name in ("open.zip", "closed.zip"))
+    ]  # fmt: skip
+    assert told == [(True, True), (False, False)]
+
+
 def pack_of(about: About) -> Pack:
     return db.session.scalars(select(Pack).where(Pack.uid == about.uid)).one()
 

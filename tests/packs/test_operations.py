@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from qms.core import clock, jobs, journal
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import speaking
 from qms.core.jobs import Job, JobState
 from qms.core.journal.models import JournalEntry
+from qms.evidence.operations import restrict_evidence
 from qms.packs import operations, place
 from qms.packs.about import about_pack
 from qms.packs.jobs import JOBS
@@ -188,6 +189,28 @@ def test_losing_the_need_to_know_closes_packs_with_restricted_records(cast: Cast
     db.session.commit()
     worked()
     assert operations.take_copy(again, by=cast.officer).exists()
+
+
+def test_what_is_restricted_later_closes_packs_that_may_hold_it(cast: Cast, travel: Any) -> None:
+    evidence = make_evidence(cast, "Rekaman loket 3")
+    make_evidence(cast, "Dari awal rahasia", access=AccessClass.RESTRICTED, by=cast.officer)
+    db.session.commit()
+    packs = [ask(by, [cast.disnaker.id]) for by in (cast.consultant, cast.officer)]
+    db.session.commit()
+    worked()
+    worked()
+    assert operations.take_copy(packs[0], by=cast.consultant).exists()
+    travel(clock.now() + timedelta(minutes=5))
+    restrict_evidence(evidence, by=cast.officer)
+    db.session.commit()
+    with speaking("en"), pytest.raises(Refused, match="Make it again"):
+        operations.take_copy(packs[0], by=cast.consultant)
+    assert operations.take_copy(packs[1], by=cast.officer).exists()
+    travel(clock.now() + timedelta(minutes=5))
+    again = ask(cast.consultant, [cast.disnaker.id])
+    db.session.commit()
+    worked()
+    assert operations.take_copy(again, by=cast.consultant).exists()
 
 
 def test_losing_a_unit_below_closes_packs_that_hold_its_records(cast: Cast) -> None:
