@@ -12,6 +12,7 @@ from qms.packs.about import About
 from qms.packs.files import Plan, plan_files
 from qms.packs.gaps import Gaps, find_gaps
 from qms.packs.reading.asked import Asked
+from qms.packs.reading.audits import Coverage, coverage
 from qms.packs.reading.by_clause import ByClause
 from qms.packs.reading.counts import Counts, count
 from qms.packs.reading.reader import Reader
@@ -27,6 +28,7 @@ class Content:
     scopes: list[ScopeLine]
     applicable: Applicable
     asked: Asked
+    audited: Coverage
     plan: Plan
     gaps: Gaps
 
@@ -83,6 +85,7 @@ class Content:
         labels = {
             "document": _("Documents"),
             "evidence": _("Evidence"),
+            "audit": _("Audits"),
             "finding": _("Findings"),
             "action": _("Actions"),
         }
@@ -104,4 +107,4 @@ def gather(session: Session, about: About, store: Path) -> Content:
     applicable = Applicable(reader, lines)
     plan = plan_files(reader, store)
     gaps = find_gaps(reader, counts, asked, applicable, plan)
-    return Content(reader, counts, lines, applicable, asked, plan, gaps)
+    return Content(reader, counts, lines, applicable, asked, coverage(reader), plan, gaps)

@@ -137,9 +137,10 @@ def write_parts(content: Content, workplace: Path, waiting: Waiting) -> dict[str
     counts = content.counts
     once = counts.documents + counts.evidence + counts.findings + counts.actions
     by_clause = sum(one.lines for one in counts.by_clause.values())
+    only_sheets = counts.steps + counts.certificates + counts.audits + counts.audit_lines
     steps = (_("Writing the workbook"), _("Writing the report"))
     with speaking(content.about.language):
-        waiting.begin(8, 32, once + by_clause + counts.steps + counts.certificates, steps[0])
+        waiting.begin(8, 32, once + by_clause + only_sheets, steps[0])
         make_workbook(content, workplace / "workbook.xlsx", waiting.tick)
         waiting.begin(32, 60, once + by_clause, steps[1])
         make_report(content, workplace / "report.docx", waiting.tick)

@@ -2,11 +2,12 @@
 what plain SQL says: on a thousand generated rows beside the demo's own, as two people."""
 
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from qms.actions.models import ActionKind, ActionState
+from qms.audits.models import Answer, AuditKind, AuditState, Method
 from qms.core import clock, dates, files
 from qms.core.db import db
 from qms.core.i18n import speaking
@@ -276,6 +278,214 @@ def check_the_actions_sheet_holds_every_cell(read: Read) -> None:
     compare(rows, wanted, "Identifier")
 
 
+REPORT_PARTS = {
+    "summary": "Summary",
+    "not_covered": "What was not covered",
+    "strengths": "Strengths",
+    "conformity": "Conclusion on conformity",
+    "effectiveness": "Conclusion on effectiveness",
+    "disagreements": "Disagreements",
+    "follow_up": "Follow-up",
+}
+
+
+def counted(answers: list[str | None]) -> Counter[str]:
+    with speaking("en"):
+        return Counter(str(Answer(one).label) if one else "Open" for one in answers)
+
+
+def told(results: Counter[str], between: str = ", ") -> str:
+    """Conforms: 2, Open: 1; in the order of the answers."""
+    with speaking("en"):
+        order = [*(str(one.label) for one in Answer), "Open"]
+    return between.join(f"{name}: {results[name]}" for name in order if results[name])
+
+
+def audit_facts(e: Expected) -> dict[int, dict[str, Any]]:
+    """What is recorded of each audit, by its id."""
+    found: dict[int, dict[str, Any]] = {
+        row.id: {"row": row, "team": [], "lines": [], "report": None, "signed": []}
+        for row in e.rows("audit")
+    }
+    for row in e.sql("SELECT * FROM audit_member ORDER BY role"):
+        if row.audit_id in found:
+            found[row.audit_id]["team"].append(row)
+    for row in e.sql("SELECT * FROM audit_line ORDER BY position, id"):
+        if row.audit_id in found and not row.is_removed:
+            found[row.audit_id]["lines"].append(row)
+    for row in e.sql("SELECT * FROM audit_report WHERE state <> 'draft' ORDER BY issue"):
+        if row.audit_id in found:
+            found[row.audit_id]["report"] = row
+    signed = e.sql("SELECT * FROM audit_signature WHERE signed_on IS NOT NULL ORDER BY position")
+    for one in found.values():
+        one["signed"] = [
+            ", ".join(word for word in (row.name, row.post) if word)
+            for row in signed
+            if one["report"] is not None and row.report_id == one["report"].id
+        ]
+    return found
+
+
+def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
+    e = read.expected
+    findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
+    of_findings = e.links("audit_finding", "audit_id", "finding_id")
+    of_editions = e.links("audit_edition", "audit_id", "edition_id")
+    wanted = []
+    for one in audit_facts(e).values():
+        row, report, team = one["row"], one["report"], one["team"]
+        cited = [findings[n] for n in of_findings.get(row.id, []) if n in findings]
+        names = [(member.role == "1_lead", e.people[member.person_id]) for member in team]
+        overruled = [
+            f"{e.people[m.person_id]}: {m.overrule_reason} ({e.people[m.overruled_by_id]})"
+            for m in team
+            if m.overrule_reason
+        ]
+        results = counted([line.answer for line in one["lines"]])
+        with speaking("en"):
+            wanted.append({
+                "Number": row.number,
+                "Title": row.title,
+                "Kind": str(AuditKind(row.kind).label),
+                "Unit": e.names[row.unit_id],
+                "Standards": ", ".join(e.codes[n] for n in sorted(of_editions[row.id])),
+                "State": str(AuditState(row.state).label),
+                "First day": day(row.planned_from),
+                "Last day": day(row.planned_until),
+                "Begun on": day(row.opened_on),
+                "Closed on": day(row.closed_on),
+                "Audit objectives": row.objectives,
+                "Scope": row.scope,
+                "Criteria": row.criteria,
+                "Methods": row.methods,
+                "Team leader": "; ".join(name for leads, name in names if leads),
+                "Further team": "; ".join(sorted(name for leads, name in names if not leads)),
+                "Independence overruled": "\n".join(overruled),
+                "Lines": len(one["lines"]),
+                "Answered lines": sum(line.answer is not None for line in one["lines"]),
+                "Results": told(results, "\n"),
+                "Findings": ", ".join(number for _, number in sorted(cited)),
+                "Issue of the report": report and report.issue,
+                "Report signed": yes(report is not None and report.signed_on is not None),
+                "Why there is a new issue": report and report.correction_reason,
+                "Signatures": "\n".join(one["signed"]),
+                **{title: report and getattr(report, name)
+                   for name, title in REPORT_PARTS.items()},
+                "Certification body": row.body,
+                "Number given by the body": row.body_reference,
+                "Planned or recorded by": e.people[row.planned_by_id],
+                "Restricted": yes(row.access == "restricted"),
+                "Identifier": uid(row.uid),
+            })  # fmt: skip
+    rows = read.sheet("Audits")
+    assert rows and set(rows[0]) == set(wanted[0])
+    compare(rows, wanted, "Identifier")
+    order = [(row["First day"], row["Number"].casefold()) for row in rows]
+    assert order == sorted(order)
+
+
+def check_the_checklist_sheet_holds_every_cell(read: Read) -> None:
+    e = read.expected
+    clauses = e.links("audit_line_clause", "line_id", "clause_id")
+    findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
+    of_findings = e.links("audit_line_finding", "line_id", "finding_id")
+    wanted = []
+    for one in audit_facts(e).values():
+        for place_, row in enumerate(one["lines"], start=1):
+            cited = [findings[n] for n in of_findings.get(row.id, []) if n in findings]
+            methods = row.methods if isinstance(row.methods, list) else json.loads(row.methods)
+            at = row.answered_at and datetime.fromisoformat(f"{row.answered_at}")
+            if at and at.tzinfo is None:
+                at = at.replace(tzinfo=UTC)
+            with speaking("en"):
+                wanted.append({
+                    "Audit": one["row"].number,
+                    "No.": place_,
+                    "Section": row.section,
+                    "Clauses": e.cited(clauses.get(row.id, [])),
+                    "Question": row.question,
+                    "What to ask to see": row.hint,
+                    "Method": ", ".join(str(Method(n).label) for n in methods),
+                    "Result": str(Answer(row.answer).label) if row.answer else "Open",
+                    "What was seen": row.seen,
+                    "Reason": row.reason,
+                    "Findings": ", ".join(number for _, number in sorted(cited)),
+                    "Answered by": e.people.get(row.answered_by_id),
+                    "Answered on": at and clock.day_of(at, read.person.district.timezone),
+                    "Identifier": uid(row.uid),
+                })  # fmt: skip
+    rows = read.sheet("Checklist answers")
+    assert rows and set(rows[0]) == set(wanted[0])
+    compare(rows, wanted, "Identifier")
+
+
+def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> None:
+    e, parts = read.expected, read.chapters
+    facts, clauses = audit_facts(e), e.links("audit_line_clause", "line_id", "clause_id")
+    findings = {row.id: row.number for row in e.rows("finding")}
+    of_findings = e.links("audit_finding", "audit_id", "finding_id")
+    by_clause: dict[int, dict[str, list[Any]]] = {}
+    for one in facts.values():
+        for line in one["lines"]:
+            for clause_id in clauses.get(line.id, []):
+                at = by_clause.setdefault(clause_id, {}).setdefault(one["row"].number, [])
+                at.append(line.answer)
+    assert [row[0] for row in rows_below(parts["Audits/Audits"])] == [
+        row["Number"] for row in read.sheet("Audits")
+    ]
+    for one in facts.values():
+        row = one["row"]
+        title = " ".join(f"{row.number} {row.title}".split())
+        part = next(p for name, p in parts.items() if " ".join(name.split()) == f"Audits/{title}")
+        numbers = {findings[n] for n in of_findings.get(row.id, []) if n in findings}
+        assert {found[0] for found in rows_below(part, "Findings of the audit")} == numbers
+        shown = rows_below(part, "Results by clause")
+        assert {(found[0], found[1], found[3]) for found in shown} == {
+            (e.codes[e.clauses[n][0]], e.clauses[n][2], told(counted(by[row.number])))
+            for n, by in by_clause.items()
+            if row.number in by
+        }
+        words = "\n".join(text for style, text in part if style)
+        if one["report"] is not None:
+            assert folded(one["report"].summary) in folded(words)
+    left_out = e.not_applicable
+    for key in EDITIONS:
+        code = edition_by_key(key).code
+        part = parts[f"Audits/Coverage of {code}"]
+        assert {row[0]: row[2] for row in rows_below(part)} == {
+            clause.number: "\n".join(
+                f"{number}: {told(counted(by_clause[clause.id][number]))}"
+                for number in (row["Number"] for row in read.sheet("Audits"))
+                if number in by_clause[clause.id]
+            )
+            for clause in sections()
+            if clause.edition_key == key and clause.id in by_clause
+        }
+        looked_at = {
+            clause.number
+            for clause in sections()
+            if clause.edition_key == key
+            for answers in by_clause.get(clause.id, {}).values()
+            if any(answer not in (None, "not_sampled") for answer in answers)
+        }
+        numbers = {clause.number for clause in sections() if clause.edition_key == key}
+        left = [
+            clause.number
+            for clause in sections()
+            if clause.edition_key == key
+            and clause.id not in left_out
+            and not any(number.startswith(f"{clause.number}.") for number in numbers)
+            and not any(clause.number == n or clause.number.startswith(f"{n}.") for n in looked_at)
+        ]
+        assert left and any(
+            style and text.endswith(f": {', '.join(left)}.") for style, text in part
+        )
+
+
+def folded(text: str) -> str:
+    return "".join(text.split())
+
+
 def check_the_evidence_sheet_holds_every_cell(read: Read) -> None:
     e = read.expected
     clauses = e.links("evidence_clause", "evidence_id", "clause_id")
@@ -474,6 +684,7 @@ def check_the_index_counts_by_formulas_with_the_right_values(read: Read) -> None
     opened = [row for row in findings if row.state not in ("closed", "cancelled")]
     assert values["Documents"] == len(e.rows("document"))
     assert values["Evidence"] == len(e.rows("evidence"))
+    assert values["Audits"] == len(e.rows("audit"))
     assert values["Findings"] == len(findings)
     assert values["Actions"] == len(actions)
     assert values["Documents in force"] == len(e.ids_in_force)
@@ -532,7 +743,7 @@ def check_the_report_has_a_section_for_every_clause(read: Read) -> None:
         if reason:
             assert f"Not applicable because: {reason}" in words
         else:
-            assert "Not applicable" not in words
+            assert "Not applicable because" not in words
         is_empty = not any(here.values()) and not reason
         assert ("Nothing recorded" in words) == is_empty, clause.key
         empty += is_empty
@@ -573,7 +784,7 @@ def check_the_cover_says_what_the_pack_is_about(read: Read) -> None:
         cell for style, rows in read.chapters[""] if not style for row in rows for cell in row
     )
     assert "Inspektorat Daerah" in cover and period in cover
-    tables = ("document", "evidence", "finding", "action")
+    tables = ("document", "evidence", "audit", "finding", "action")
     restricted = sum(
         row.access == "restricted" for one in tables for row in read.expected.rows(one)
     )
@@ -658,6 +869,9 @@ CHECKS: tuple[Callable[[Read], None], ...] = (
     check_the_findings_sheet_holds_every_cell,
     check_the_responses_sheet_holds_every_cell,
     check_the_actions_sheet_holds_every_cell,
+    check_the_audits_sheet_holds_every_cell,
+    check_the_checklist_sheet_holds_every_cell,
+    check_the_chapter_tells_every_audit_and_what_none_looked_at,
     check_the_evidence_sheet_holds_every_cell,
     check_the_documents_sheet_holds_every_cell,
     check_the_matrix_counts_and_leads_to_each_clause,

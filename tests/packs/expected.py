@@ -60,11 +60,24 @@ class Expected:
         }
 
     @property
+    def audit_where(self) -> str:
+        """All were recorded by the day."""
+        return (
+            f"x.unit_id IN {self.units}{self.seen} AND x.planned_from <= :b"
+            " AND (x.planned_until >= :a OR (x.state <> 'cancelled'"
+            " AND (x.closed_on IS NULL OR x.closed_on >= :a)))"
+            " AND x.id IN (SELECT l.audit_id FROM audit_edition l JOIN standard_edition s"
+            " ON s.id = l.edition_id WHERE s.key LIKE 'iso9001-%' OR s.key LIKE 'iso37001-%')"
+        )
+
+    @property
     def finding_where(self) -> str:
         return (
             f"x.unit_id IN {self.units}{self.seen} AND x.found_on <= :b AND x.found_on <= :d"
-            " AND NOT (x.found_on < :a AND (x.state = 'cancelled' OR"
+            " AND (NOT (x.found_on < :a AND (x.state = 'cancelled' OR"
             " (x.closed_on IS NOT NULL AND x.closed_on < :a)))"
+            " OR x.id IN (SELECT l.finding_id FROM audit_finding l WHERE l.audit_id IN"
+            f" (SELECT x.id FROM audit x WHERE {self.audit_where})))"
         )
 
     @property

@@ -8,6 +8,24 @@ from io import BytesIO
 from typing import Any, Protocol
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditEdition,
+    AuditFinding,
+    AuditKind,
+    AuditLine,
+    AuditLineClause,
+    AuditLineFinding,
+    AuditMember,
+    AuditReport,
+    AuditSignature,
+    AuditState,
+    Method,
+    ReportState,
+    SigningRole,
+    TeamRole,
+)
 from qms.certificates.models import (
     Certificate,
     CertificateEvent,
@@ -97,6 +115,7 @@ class Numbers:
     evidence: int = 260
     findings: int = 320
     actions: int = 300
+    audits: int = 8
 
     @property
     def all(self) -> int:
@@ -157,8 +176,10 @@ class Generator:
         actions = [self.action(unit, n, evidence) for n in range(numbers.actions)]
         documents = [self.document(unit, n, evidence) for n in range(numbers.documents)]
         db.session.flush()
-        for n in range(numbers.findings):
-            self.finding(unit, n, evidence, actions)
+        found = [self.finding(unit, n, evidence, actions) for n in range(numbers.findings)]
+        db.session.flush()
+        for n in range(numbers.audits):
+            self.audit(unit, n, found)
         journal.write("generate", documents[0], by=SYSTEM)
 
     def evidence(self, unit: Unit, n: int) -> Evidence:
@@ -370,6 +391,126 @@ class Generator:
                 )
         db.session.add(one)
         return one
+
+    def audit(self, unit: Unit, n: int, findings: list[Finding]) -> Audit:
+        """Of every state, in and around the period, to one standard or both."""
+        state = list(AuditState)[n % len(AuditState)]
+        kind = AuditKind.INTERNAL if n % 3 else self.random.choice(list(AuditKind)[1:])
+        starts = self.day(then(2025, 6, 1), then(2027, 2, 1))
+        begun = state not in (AuditState.PLANNED, AuditState.CANCELLED)
+        opened = min(starts, self.today) if begun else None
+        is_closed = opened is not None and state is AuditState.CLOSED
+        number = f"AU-{starts.year}-{unit.code}-G{n:03}"
+        one = Audit(
+            district_id=self.district_id,
+            unit_id=unit.id,
+            number=number,
+            number_key=fold(number),
+            kind=kind,
+            title=self.text(f"Audit {n}"),
+            objectives=self.text("Menilai kesesuaian", empty=True),
+            scope=self.text("Pelayanan", empty=True),
+            criteria=self.text("SOP", empty=True),
+            methods=self.text("Uji petik", empty=True),
+            planned_from=starts,
+            planned_until=starts + timedelta(days=2),
+            opened_on=opened,
+            closed_on=self.day(opened, self.today) if opened and is_closed else None,
+            state=state,
+            access=self.access(),
+            body=self.text("PT Contoh") if kind.is_external else None,
+            body_reference="SV-1" if kind.is_external else None,
+            planned_by_id=self.crew.auditor.id,
+        )
+        one.editions = [
+            AuditEdition(district_id=self.district_id, edition_id=edition_by_key(key).id)
+            for key in EDITIONS[: self.random.choice((1, 2))]
+        ]
+        reason = self.text("Tidak ada auditor lain", empty=True)
+        one.members = [
+            AuditMember(
+                district_id=self.district_id,
+                person_id=self.crew.auditor.id,
+                role=TeamRole.LEAD,
+                overrule_reason=reason,
+                overruled_by_id=reason and self.crew.officer.id,
+            ),
+            AuditMember(
+                district_id=self.district_id, person_id=self.crew.owner.id, role=TeamRole.AUDITOR
+            ),
+        ]
+        db.session.add(one)
+        db.session.flush()
+        tied = self.some(findings, 3)
+        one.findings = [
+            AuditFinding(district_id=self.district_id, finding_id=finding.id) for finding in tied
+        ]
+        if not kind.is_external:
+            for place in range(1, 9):
+                self.line(one, place, tied if begun else [], is_answered=begun)
+            if begun:
+                self.report(one, state in (AuditState.REPORTED, AuditState.CLOSED))
+        return one
+
+    def line(self, audit: Audit, place: int, findings: list[Finding], *, is_answered: bool) -> None:
+        answer = self.random.choice([*Answer, None]) if is_answered else None
+        line = AuditLine(
+            district_id=self.district_id,
+            audit_id=audit.id,
+            position=place * 10,
+            section=self.text("4.1 Konteks"),
+            question=self.text("Bagaimana?"),
+            hint=self.text("Register", empty=True),
+            methods=[one.value for one in self.some(list(Method), 2)],
+            keys=[],
+            is_removed=answer is None and self.random.random() < 0.3,
+            answer=answer,
+            seen=self.text("Lima berkas", empty=True) if answer else None,
+            reason=self.text("Tidak ada") if answer is Answer.NOT_APPLICABLE else None,
+            answered_by_id=self.crew.auditor.id if answer else None,
+            answered_at=clock.now() if answer else None,
+        )
+        line.clauses = [
+            AuditLineClause(district_id=self.district_id, clause_id=clause_id)
+            for clause_id in self.some(self.clauses, 3)
+        ]
+        line.findings = [
+            AuditLineFinding(district_id=self.district_id, finding_id=one.id)
+            for one in (findings if answer and answer.grade else [])
+        ]
+        db.session.add(line)
+
+    def report(self, audit: Audit, is_signed: bool) -> None:
+        """Issues of its report: a signed one, and now and then a draft or one being signed."""
+        states = [ReportState.SIGNED] if is_signed else []
+        states += self.some([ReportState.DRAFT, ReportState.SIGNING], 1)
+        for issue, state in enumerate(states, start=1):
+            signed = self.today if state is ReportState.SIGNED else None
+            report = AuditReport(
+                district_id=self.district_id,
+                audit_id=audit.id,
+                issue=issue,
+                correction_reason=self.text("Salah ketik") if issue > 1 else None,
+                state=state,
+                summary=self.text(f"Ringkasan {issue}"),
+                conformity=self.text("Memenuhi"),
+                effectiveness=self.text("Efektif", empty=True),
+                gathered=None if state is ReportState.DRAFT else {},
+                signed_on=signed,
+            )
+            report.signatures = [
+                AuditSignature(
+                    district_id=self.district_id,
+                    position=1,
+                    role=SigningRole.LEAD,
+                    person_id=self.crew.auditor.id,
+                    name=signed and self.crew.auditor.name,
+                    post=signed and self.text("Auditor", empty=True),
+                    signed_on=signed,
+                    signed_at=signed and clock.now(),
+                )
+            ]
+            db.session.add(report)
 
     def frame(self, unit: Unit, further: Unit) -> None:
         """Scope, services, certificates and the district's own words. The certificate covers a

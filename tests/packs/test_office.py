@@ -11,9 +11,10 @@ import pytest
 from tests.packs.conftest import Sample
 from tests.packs.printing import folded, linked_lines, printed
 
-CHAPTERS = ("At a glance", "Scope and certificates", "Known gaps", "Registers")
-SHEETS = ("Clause matrix", "By clause", "Known gaps", "Documents", "Evidence", "Findings",
-          "Responses", "Actions", "Certificates", "Scope", "Files")  # fmt: skip
+CHAPTERS = ("At a glance", "Scope and certificates", "Audits", "Known gaps", "Registers")
+SHEETS = ("Clause matrix", "By clause", "Known gaps", "Documents", "Evidence", "Audits",
+          "Checklist answers", "Findings", "Responses", "Actions", "Certificates", "Scope",
+          "Files")  # fmt: skip
 
 
 @pytest.mark.office

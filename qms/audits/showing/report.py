@@ -4,13 +4,24 @@ from dataclasses import dataclass
 
 from qms.audits.models import AuditReport, ReportState
 from qms.core import dates
-from qms.core.i18n import gettext as _
+from qms.core.i18n import lazy_gettext as _l
 
 REPORT_TONES = {
     ReportState.DRAFT: "neutral",
     ReportState.SIGNING: "info",
     ReportState.SIGNED: "good",
 }
+
+PART_LABELS = {
+    "summary": _l("Summary"),
+    "not_covered": _l("What was not covered"),
+    "strengths": _l("Strengths"),
+    "conformity": _l("Conclusion on conformity"),
+    "effectiveness": _l("Conclusion on effectiveness"),
+    "disagreements": _l("Disagreements"),
+    "follow_up": _l("Follow-up"),
+}
+"""What is written by hand in a report, by the names of its columns, in the order of the report."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +54,5 @@ def signatures_of(report: AuditReport) -> list[ShownSignature]:
 
 def report_parts(report: AuditReport) -> list[tuple[str, str]]:
     """(heading, text) of what was written by hand."""
-    parts = (
-        (_("Summary"), report.summary),
-        (_("What was not covered"), report.not_covered),
-        (_("Strengths"), report.strengths),
-        (_("Conclusion on conformity"), report.conformity),
-        (_("Conclusion on effectiveness"), report.effectiveness),
-        (_("Disagreements"), report.disagreements),
-        (_("Follow-up"), report.follow_up),
-    )
-    return [(heading, text) for heading, text in parts if text]
+    parts = ((label, getattr(report, name)) for name, label in PART_LABELS.items())
+    return [(str(label), text) for label, text in parts if text]

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from qms.actions.models import Action, ActionEvidence, ActionState
+from qms.audits.models import Audit, AuditEdition, AuditFinding, AuditState
 from qms.certificates.models import Certificate, CertificateUnit
 from qms.core import clock
 from qms.documents.models import Document, DocumentEvidence, Revision, RevisionState
@@ -59,8 +60,31 @@ def documents_in_force(about: About, chosen: Chosen) -> Conditions:
     return [Document.id.in_(chosen("document")), Document.id.in_(in_force)]
 
 
-def findings(about: About, _chosen: Chosen) -> Conditions:
-    """Findings of the period, and older ones that were still open in it."""
+def audits(about: About, _chosen: Chosen) -> Conditions:
+    """Audits that cover a chosen standard, held or planned in the period, and older ones that were
+    not closed before it. Of later ones the plan must have been there by the day."""
+    editions = select(AuditEdition.audit_id).where(
+        AuditEdition.district_id == about.district_id,
+        AuditEdition.edition_id.in_(editions_of_families(about)),
+    )
+    still_open = and_(
+        Audit.state != AuditState.CANCELLED,
+        or_(Audit.closed_on.is_(None), Audit.closed_on >= about.from_on),
+    )
+    return [
+        *about.sight.conditions(Audit),
+        Audit.id.in_(editions),
+        Audit.planned_from <= about.to_on,
+        or_(Audit.planned_until >= about.from_on, still_open),
+        or_(Audit.planned_from <= about.as_of, Audit.recorded_at < end_of(about)),
+    ]
+
+
+def findings(about: About, chosen: Chosen) -> Conditions:
+    """Findings of the period, older ones that were still open in it, and those of the audits."""
+    of_audits = select(AuditFinding.finding_id).where(
+        AuditFinding.district_id == about.district_id, AuditFinding.audit_id.in_(chosen("audit"))
+    )
     of_period = Finding.found_on >= about.from_on
     still_open = and_(
         Finding.state != FindingState.CANCELLED,
@@ -69,7 +93,7 @@ def findings(about: About, _chosen: Chosen) -> Conditions:
     return [
         *about.sight.conditions(Finding),
         Finding.found_on <= min(about.to_on, about.as_of),
-        or_(of_period, still_open),
+        or_(of_period, still_open, Finding.id.in_(of_audits)),
     ]
 
 
@@ -152,8 +176,6 @@ def evidence(about: About, chosen: Chosen) -> Conditions:
 def certificates(about: About) -> Conditions:
     """Certificates that cover one of the units, to any edition of the chosen standards: the
     cycle goes on when the edition changes."""
-    families = {edition.key.split("-")[0] for edition in about.editions}
-    editions = [one.id for one in all_editions() if one.key.split("-")[0] in families]
     covering = (
         select(CertificateUnit.certificate_id)
         .where(
@@ -164,9 +186,15 @@ def certificates(about: About) -> Conditions:
     )
     return [
         Certificate.district_id == about.district_id,
-        Certificate.edition_id.in_(editions),
+        Certificate.edition_id.in_(editions_of_families(about)),
         or_(Certificate.unit_id.in_(about.all_unit_ids), Certificate.id.in_(covering)),
     ]
+
+
+def editions_of_families(about: About) -> list[int]:
+    """The ids of all editions of the chosen standards."""
+    families = {edition.key.split("-")[0] for edition in about.editions}
+    return [one.id for one in all_editions() if one.key.split("-")[0] in families]
 
 
 def end_of(about: About) -> datetime:

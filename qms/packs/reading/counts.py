@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from qms.actions.models import Action
+from qms.audits.models import Audit, AuditLine
 from qms.certificates.models import Certificate
 from qms.documents.models import DocumentClause
 from qms.evidence.models import EvidenceClause
@@ -43,6 +44,8 @@ class Counts:
     actions: int
     overdue_actions: int
     certificates: int
+    audits: int
+    audit_lines: int
     by_clause: Mapping[int, ClauseCounts] = field(default_factory=dict)
 
     def at(self, clause_id: int) -> ClauseCounts:
@@ -72,6 +75,14 @@ def count(reader: Reader) -> Counts:
         actions=by_kind.get("action", 0),
         overdue_actions=by_kind.get("overdue", 0),
         certificates=number(reader, Certificate, *conditions.certificates(reader.about)),
+        audits=by_kind.get("audit", 0),
+        audit_lines=number(
+            reader,
+            AuditLine,
+            AuditLine.audit_id == Audit.id,
+            AuditLine.is_removed.is_(False),
+            reader.shown("audit"),
+        ),
         by_clause=by_clause(reader),
     )
 

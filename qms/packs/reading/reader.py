@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from qms.actions.models import Action
+from qms.audits.models import Audit
 from qms.certificates.settings import cycle_on
 from qms.core.db import AccessClass
 from qms.documents.models import Document
@@ -44,6 +45,7 @@ SHOWN = Table(
 RULES: dict[str, tuple[Any, Callable[[About, conditions.Chosen], conditions.Conditions]]] = {
     "document": (Document, conditions.documents),
     "in_force": (Document, conditions.documents_in_force),
+    "audit": (Audit, conditions.audits),
     "finding": (Finding, conditions.findings),
     "open": (Finding, conditions.open_findings),
     "action": (Action, conditions.actions),
@@ -148,7 +150,7 @@ def choose_all(session: Session, about: About) -> dict[str, int]:
 
 def restricted_chosen(session: Session) -> dict[str, int]:
     """How many of the chosen records are restricted, by kind."""
-    kinds = ("document", "evidence", "finding", "action")
+    kinds = ("document", "evidence", "audit", "finding", "action")
     models = {kind: RULES[kind][0] for kind in kinds}
     counts = {
         kind: session.scalar(

@@ -21,6 +21,7 @@ from qms.office.blocks import (
 )
 from qms.office.docx_writer import write_docx
 from qms.packs.content import Content
+from qms.packs.report.audits import audits_chapter
 from qms.packs.report.clauses import edition_chapter
 from qms.packs.report.gaps import gaps_chapter
 from qms.packs.report.registers import registers_chapter
@@ -61,6 +62,8 @@ def chapters(content: Content, tick: Tick) -> Iterator[Block]:
     yield from checking()
     yield PageBreak()
     yield from scope_chapter(content)
+    yield PageBreak()
+    yield from audits_chapter(content)
     for edition in content.about.editions:
         yield PageBreak()
         yield from edition_chapter(content, edition, tick)
@@ -97,7 +100,7 @@ def summary(content: Content) -> Iterator[Block]:
         _(
             "This report shows, clause by clause, what %(units)s can put on the table for "
             "%(standards)s in the period %(period)s: the documents in force, the evidence, the "
-            "findings, and what was done about them.",
+            "audits, the findings, and what was done about them.",
             units=listed(content.unit_names),
             standards=listed(edition.code for edition in about.editions),
             period=content.period,
@@ -108,6 +111,7 @@ def summary(content: Content) -> Iterator[Block]:
         [
             (_("Documents in force"), counts.documents_in_force),
             (_("Pieces of evidence"), counts.evidence),
+            (_("Audits"), counts.audits),
             (_("Findings"), counts.findings),
             (_("Findings still open"), counts.open_findings),
             (_("Major nonconformities still open"), counts.open_majors),
@@ -137,7 +141,14 @@ def reading_rules(content: Content) -> list[str]:
             "Evidence: what proves something in the period, and what belongs to the documents, "
             "findings and actions shown here. Withdrawn evidence is left out."
         ),
-        _("Findings: those of the period, and older ones that were still open in it."),
+        _(
+            "Audits: those held or planned in the period to these standards, and older ones that "
+            "were not closed before it. Every line of their checklists is in the workbook."
+        ),
+        _(
+            "Findings: those of the period, older ones that were still open in it, and those of "
+            "the audits."
+        ),
         _(
             "Actions: those of these findings; others that were due, done or verified in the "
             "period; and those not finished yet."

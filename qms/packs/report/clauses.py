@@ -15,6 +15,7 @@ from qms.packs.report.tables import (
     evidence_table,
     finding_table,
 )
+from qms.packs.wording import results_text
 from qms.standards.queries import ClauseRow, EditionRow
 
 DEEPEST = 4
@@ -50,6 +51,9 @@ def clause_section(
         yield from asked(content, clause)
     for unit, reason in applies.reasons:
         yield Paragraph(not_applicable(content, unit, reason))
+    if audited := content.audited.at(clause.id):
+        told = "; ".join(f"{number}: {results_text(found)}" for number, found in audited)
+        yield Paragraph([Run(_("Audited:"), bold=True), f" {told}."], "note")
     counts = content.counts.at(clause.id)
     if counts.lines:
         yield from recorded(content, records, clause, tick)

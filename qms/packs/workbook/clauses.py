@@ -42,6 +42,7 @@ def matrix_rows(content: Content) -> Iterator[list[Cell]]:
             counts.findings,
             counts.open_findings,
             counts.actions,
+            content.audited.looked_at(clause.id),
             "\n".join(
                 f"{unit}: {reason}" if content.has_several_units else reason
                 for unit, reason in applies.reasons

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from qms.audits.showing.report import PART_LABELS
 from qms.core import dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.office.blocks import Cell, Column, Kind, Link
 from qms.packs.content import Content
 from qms.packs.files import PlannedFile
-from qms.packs.wording import brief
+from qms.packs.wording import brief, results_text
 
 Columns = list["Field"]
 LONGEST_LINK = 36
@@ -115,6 +116,71 @@ def evidence_fields(content: Content) -> Columns:
         field(_("Version note"), 30, lambda line: line.version_note),
         field(_("Added by"), 26, lambda line: line.added_by),
         restricted(),
+        field(_("Identifier"), 38, lambda line: str(line.uid)),
+    ]
+
+
+def audit_fields(_content: Content) -> Columns:
+    def overruled(line: Any) -> str:
+        return "\n".join(
+            f"{one.name}: {one.overrule_reason} ({one.overruled_by})"
+            for one in line.team
+            if one.overrule_reason
+        )
+
+    def said(name: str) -> Callable[[Any], Cell]:
+        return lambda line: line.said[name]
+
+    return [
+        field(_("Number"), 26, lambda line: line.number),
+        field(_("Title"), 44, lambda line: line.title),
+        field(_("Kind"), 22, lambda line: str(line.kind.label)),
+        field(_("Unit"), 30, lambda line: line.unit),
+        field(_("Standards"), 24, lambda line: line.editions),
+        field(_("State"), 16, lambda line: str(line.state.label)),
+        day(_("First day"), lambda line: line.planned_from),
+        day(_("Last day"), lambda line: line.planned_until),
+        day(_("Begun on"), lambda line: line.opened_on),
+        day(_("Closed on"), lambda line: line.closed_on),
+        field(_("Audit objectives"), 40, lambda line: line.objectives),
+        field(_("Scope"), 44, lambda line: line.scope),
+        field(_("Criteria"), 34, lambda line: line.criteria),
+        field(_("Methods"), 34, lambda line: line.methods),
+        field(_("Team leader"), 26, lambda line: line.lead),
+        field(_("Further team"), 34, lambda line: line.others),
+        field(_("Independence overruled"), 44, overruled),
+        field(_("Lines"), 8, lambda line: line.lines, "integer"),
+        field(_("Answered lines"), 10, lambda line: line.answered, "integer"),
+        field(_("Results"), 34, lambda line: results_text(line.results, "\n")),
+        field(_("Findings"), 26, lambda line: line.findings),
+        field(_("Issue of the report"), 10, lambda line: line.issue, "integer"),
+        yes_no(_("Report signed"), 12, lambda line: line.is_signed),
+        field(_("Why there is a new issue"), 30, lambda line: line.correction_reason),
+        field(_("Signatures"), 40, lambda line: "\n".join(line.signatures)),
+        *(field(str(title), 40, said(name)) for name, title in PART_LABELS.items()),
+        field(_("Certification body"), 30, lambda line: line.body),
+        field(_("Number given by the body"), 20, lambda line: line.body_reference),
+        field(_("Planned or recorded by"), 26, lambda line: line.planned_by),
+        restricted(),
+        field(_("Identifier"), 38, lambda line: str(line.uid)),
+    ]
+
+
+def checklist_fields(_content: Content) -> Columns:
+    return [
+        field(_("Audit"), 26, lambda line: line.audit),
+        field(_("No."), 7, lambda line: line.number, "integer"),
+        field(_("Section"), 34, lambda line: line.section),
+        field(_("Clauses"), 34, lambda line: line.clauses),
+        field(_("Question"), 60, lambda line: line.question),
+        field(_("What to ask to see"), 40, lambda line: line.hint),
+        field(_("Method"), 22, lambda line: ", ".join(str(one.label) for one in line.methods)),
+        field(_("Result"), 22, lambda line: str(line.answer.label) if line.answer else _("Open")),
+        field(_("What was seen"), 50, lambda line: line.seen),
+        field(_("Reason"), 34, lambda line: line.reason),
+        field(_("Findings"), 26, lambda line: line.findings),
+        field(_("Answered by"), 26, lambda line: line.answered_by),
+        day(_("Answered on"), lambda line: line.answered_on),
         field(_("Identifier"), 38, lambda line: str(line.uid)),
     ]
 

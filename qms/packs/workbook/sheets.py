@@ -14,7 +14,7 @@ from qms.office.blocks import Cell, Column, Cut, Formula, Link, Properties, Shee
 from qms.office.xlsx_sheets import letters, quoted_name
 from qms.office.xlsx_writer import write_xlsx
 from qms.packs.content import Content
-from qms.packs.reading import actions, certificates, documents, evidence, findings
+from qms.packs.reading import actions, audits, certificates, documents, evidence, findings
 from qms.packs.workbook import columns
 from qms.packs.workbook.clauses import by_clause_rows, matrix_rows
 from qms.packs.workbook.columns import Columns, Field
@@ -68,9 +68,23 @@ def registers(content: Content) -> dict[str, Register]:
             lambda: evidence.evidence(reader),
             counts.evidence,
         ),
+        "audits": Register(
+            _("Audits"),
+            _("Audits of the period to these standards, with what their reports say"),
+            columns.audit_fields(content),
+            lambda: audits.audits(reader),
+            counts.audits,
+        ),
+        "checklists": Register(
+            _("Checklist answers"),
+            _("Every line of the checklists of these audits, and what it came to"),
+            columns.checklist_fields(content),
+            lambda: audits.checklist_lines(reader),
+            counts.audit_lines,
+        ),
         "findings": Register(
             _("Findings"),
-            _("Findings of the period, and older ones that were still open"),
+            _("Findings of the period, older ones that were still open, those of the audits"),
             columns.finding_fields(content),
             lambda: findings.findings(reader),
             counts.findings,
@@ -249,6 +263,7 @@ def matrix_sheet(content: Content) -> Sheet:
             Column(_("Findings"), 10, "integer"),
             Column(_("Still open"), 10, "integer"),
             Column(_("Actions"), 10, "integer"),
+            Column(_("Checklist lines"), 10, "integer"),
             Column(_("Does not apply because"), 50),
         ),
         matrix_rows(content),
