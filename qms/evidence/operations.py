@@ -103,7 +103,12 @@ def _put_version(
 
 
 def add_version(
-    evidence: Evidence, files: Sequence[Received], *, note: str | None, by: Person
+    evidence: Evidence,
+    files: Sequence[Received],
+    *,
+    note: str | None,
+    by: Person,
+    seen: int | None = None,
 ) -> EvidenceVersion:
     """A newer version, which becomes the current one; older ones stay readable."""
     require(may_keep, by, evidence)
@@ -125,6 +130,7 @@ def refuse_expired(evidence: Evidence, day: date) -> None:
     if not evidence.counted_on(day):
         message = _l(
             "“%(name)s” counted until %(until)s only, and does not prove what was so on %(day)s. "
+    same_version(evidence, seen)
             "Choose other evidence, or add a file.",
             name=evidence.name,
             until=dates.long_day(evidence.valid_until),
@@ -167,7 +173,9 @@ def restrict_evidence(evidence: Evidence, *, by: Person) -> None:
     journal.write("restrict_evidence", evidence, by=by)
 
 
-def withdraw_evidence(evidence: Evidence, *, reason: str, by: Person) -> None:
+def withdraw_evidence(
+    evidence: Evidence, *, reason: str, by: Person, seen: int | None = None
+) -> None:
     """Say that the evidence no longer counts, and why. It stays readable."""
     require(may_keep, by, evidence)
     _refuse_withdrawn(evidence)
@@ -176,3 +184,4 @@ def withdraw_evidence(evidence: Evidence, *, reason: str, by: Person) -> None:
     evidence.withdrawn_on = by.district.today
     evidence.withdrawn_reason = reason.strip()
     journal.write("withdraw_evidence", evidence, by=by, reason=reason.strip())
+    same_version(evidence, seen)

@@ -137,7 +137,7 @@ def new() -> Any:
     )
     if request.method == "GET" and (node := person.rights.tree.get(chosen_unit())):
         form.unit.data = str(node.uid)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and _may_have_access(form, person):
         try:
             evidence = operations.file_evidence(
                 form.unit.unit_id, files=received(form.files), by=person, **_words(form)
@@ -155,6 +155,17 @@ def _words(form: Any) -> dict[str, Any]:
     words = {
         name: form[name].data
         for name in ("name", "description", "proves_from", "proves_until", "valid_until")
+def _may_have_access(form: NewEvidenceForm, person: Any) -> bool:
+    """Whether the chosen unit's evidence may be so restricted by this person; said at the field."""
+    if "access" not in form:
+        return True
+    if may_classify(person, (form.unit.unit_id, AccessClass(form.access.data))):
+        return True
+    message = _("You cannot restrict records of this unit: that is for those who need to know.")
+    form.access.errors = [message]
+    return False
+
+
     }
     words["clause_ids"] = form.clause_ids.data
     if "access" in form:
@@ -266,7 +277,13 @@ def add_version(uid: str) -> Any:
     form = VersionForm()
     if form.validate():
         try:
-            operations.add_version(evidence, received(form.files), note=form.note.data, by=me())
+            operations.add_version(
+                evidence,
+                received(form.files),
+                note=form.note.data,
+                by=me(),
+                seen=form.version.data,
+            )
         except Invalid as problem:
             told_by(problem, form)
         else:
@@ -281,7 +298,12 @@ def move(uid: str, move: str) -> Any:
     if move != "withdraw":
         abort(404)
     evidence = evidence_by_uid(me(), uid_or_404(uid))
-    operations.withdraw_evidence(evidence, reason=request.form.get("reason", ""), by=me())
+    operations.withdraw_evidence(
+        evidence,
+        reason=request.form.get("reason", ""),
+        by=me(),
+        seen=request.form.get("version", type=int),
+    )
     flash(_("The evidence is withdrawn. It stays readable."), "success")
     return done("evidence.show", uid=uid)
 

@@ -15,8 +15,10 @@ from qms.evidence import operations
 from qms.evidence.models import Evidence
 from qms.evidence.showing import LARGEST_PICTURE
 from qms.findings import operations as findings
+from qms.people import operations as people
+from qms.people.roles import Role
 from qms.standards.queries import ClauseRow
-from tests.cast import Cast
+from tests.cast import SYSTEM, Cast
 from tests.counting import queries_of
 from tests.documents.makers import PDF
 from tests.factories import make_action, make_evidence, make_file, make_finding
@@ -65,6 +67,21 @@ def test_what_is_wrong_is_shown_and_what_was_typed_stays(browse: Any, cast: Cast
     )
     assert page.has("ends before it begins")
     assert db.session.scalars(select(Evidence)).all() == []
+
+
+def test_files_of_a_refused_form_are_asked_for_again(browse: Any, cast: Cast) -> None:
+    """A browser does not send them a second time by itself: who sees nothing of it would save
+    without them."""
+    form = browse(cast.owner).get("/evidence/new")
+    page = form.submit(name=" ", files=upload("notulen rapat.txt"), status=422)
+    words = "Choose notulen rapat.txt again: a browser sends a file only once."
+    assert words in page.soup.select_one(".error-summary").get_text()
+    field = page.soup.select_one("input[type=file]")
+    said = [page.soup.find(id=one).get_text() for one in field["aria-describedby"].split()]
+    assert words in " ".join(said)
+    assert not form.has("again:")
+    refused = form.submit(name="X", files=upload("jahat.exe", b"MZ\x90\x00" * 40), status=422)
+    assert refused.has("jahat.exe:") and not refused.has("Choose jahat.exe again")
 
 
 def test_a_newer_version_stands_above_and_the_older_stays(browse: Any, cast: Cast) -> None:
@@ -166,6 +183,42 @@ def test_the_register_shows_what_one_may_see(browse: Any, cast: Cast) -> None:
     page = browse(cast.owner).get("/evidence?q=ruang")
     assert page.has("Foto ruang tunggu") and not page.has("Salah unggah")
     assert browse(cast.owner).get("/evidence?q=tidakada").has("Nothing matches")
+
+
+def test_nobody_restricts_where_they_need_not_know(browse: Any, cast: Cast) -> None:
+    """The choice is there for the units in which they do; what was typed stays."""
+    people.grant_role(cast.officer, Role.OWNER, cast.dinkes, by=SYSTEM, from_on=cast.district.today)
+    db.session.commit()
+    page = (
+        browse(cast.officer)
+        .get("/evidence/new")
+        .submit(
+            name="Notulen tertutup",
+            unit=str(cast.dinkes.uid),
+            access="restricted",
+            files=upload(),
+            status=422,
+        )
+    )
+    assert page.has("You cannot restrict records of this unit")
+    assert page.form().find("input", {"name": "name"})["value"] == "Notulen tertutup"
+    assert db.session.scalars(select(Evidence)).all() == []
+
+
+def test_what_somebody_did_to_it_meanwhile_is_looked_at_first(browse: Any, cast: Cast) -> None:
+    evidence = make_evidence(cast)
+    db.session.commit()
+    stale = browse(cast.officer).get(f"/evidence/{evidence.uid}")
+    operations.add_version(
+        only(), [make_file("baru.txt", b"Baru\n")], note="Dari kepala", by=cast.head
+    )
+    db.session.commit()
+    page = stale.submit(action="/versions", note="Punyaku", files=upload("punyaku.txt"), status=409)
+    assert page.soup.find("input", {"value": "Punyaku"}) is not None
+    assert page.has("Choose punyaku.txt again")
+    stale.submit(action="/withdraw", reason="Usang", status=409)
+    kept = only()
+    assert len(kept.versions) == 2 and kept.withdrawn_on is None
 
 
 def test_evidence_is_withdrawn_with_a_reason(browse: Any, cast: Cast) -> None:
