@@ -113,6 +113,7 @@ def add_version(
     """A newer version, which becomes the current one; older ones stay readable."""
     require(may_keep, by, evidence)
     _refuse_withdrawn(evidence)
+    same_version(evidence, seen)
     number = max((version.number for version in evidence.versions), default=0) + 1
     _put_version(evidence, number, files, note=note, by=by)
     touch(evidence)
@@ -130,7 +131,6 @@ def refuse_expired(evidence: Evidence, day: date) -> None:
     if not evidence.counted_on(day):
         message = _l(
             "“%(name)s” counted until %(until)s only, and does not prove what was so on %(day)s. "
-    same_version(evidence, seen)
             "Choose other evidence, or add a file.",
             name=evidence.name,
             until=dates.long_day(evidence.valid_until),
@@ -179,9 +179,9 @@ def withdraw_evidence(
     """Say that the evidence no longer counts, and why. It stays readable."""
     require(may_keep, by, evidence)
     _refuse_withdrawn(evidence)
+    same_version(evidence, seen)
     if not reason.strip():
         raise Invalid(_l("Say why."), reason=_l("Write the reason."))
     evidence.withdrawn_on = by.district.today
     evidence.withdrawn_reason = reason.strip()
     journal.write("withdraw_evidence", evidence, by=by, reason=reason.strip())
-    same_version(evidence, seen)

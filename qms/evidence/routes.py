@@ -151,10 +151,6 @@ def new() -> Any:
     return page, 422 if form.errors else 200
 
 
-def _words(form: Any) -> dict[str, Any]:
-    words = {
-        name: form[name].data
-        for name in ("name", "description", "proves_from", "proves_until", "valid_until")
 def _may_have_access(form: NewEvidenceForm, person: Any) -> bool:
     """Whether the chosen unit's evidence may be so restricted by this person; said at the field."""
     if "access" not in form:
@@ -166,6 +162,10 @@ def _may_have_access(form: NewEvidenceForm, person: Any) -> bool:
     return False
 
 
+def _words(form: Any) -> dict[str, Any]:
+    words = {
+        name: form[name].data
+        for name in ("name", "description", "proves_from", "proves_until", "valid_until")
     }
     words["clause_ids"] = form.clause_ids.data
     if "access" in form:
