@@ -20,6 +20,7 @@ from qms.documents.operations import Signatories
 from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingState, Grade, Source
 from qms.findings.permissions import may_verify
+from qms.overview.queries import work
 from qms.overview.queries.work import Kind, actions_waiting, findings_waiting
 from qms.people import operations as people
 from qms.people.roles import Role
@@ -485,3 +486,19 @@ def test_ten_thousand_open_items_cost_the_same_few_queries(browse: Any, cast: Ca
     assert page.has("All actions of yours")
     assert len([line for line in lines(page) if line.startswith("Temuan")]) == 10
     assert len(lines(page)) <= 40
+
+
+def test_what_somebody_signs_between_two_queries_is_left_out(cast: Cast) -> None:
+    """A revision that was listed and is in review no more, as another's commit may show it."""
+    make_draft(cast)
+    gone = work.Waiting(
+        Kind.APPROVE,
+        new_uid(),
+        "PR-01",
+        "Prosedur",
+        cast.disnaker.id,
+        None,
+        work.Deadline.REVIEW,
+        is_restricted=False,
+    )
+    assert work._judged([gone], cast.head) == []

@@ -329,6 +329,7 @@ def _judged(waiting: list[Waiting], person: Person) -> list[Waiting]:
         if one.kind in MAY_SIGN
         else one
         for one in waiting
+        if one.kind not in MAY_SIGN or one.uid in known  # signed by others since it was listed
     ]
 
 
