@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from qms.core import clock, journal, text
+from qms.core import clock, dates, journal, text
 from qms.core.db import db, same_version
 from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import lazy_gettext as _l
@@ -265,6 +265,7 @@ def appoint(
         message = _l("A NIP has 18 digits.")
         raise Invalid(message, nip=message)
     _refuse_backwards(from_on, until_on)
+    _refuse_gone(person, from_on)
     if position.closed_on is not None and position.closed_on <= from_on:
         message = _l("This position is closed. Choose another.")
         raise Invalid(message, position=message)
@@ -313,9 +314,30 @@ def _refuse_backwards(from_on: date, until_on: date | None, field: str = "until_
         raise Invalid(message, **{field: message})
 
 
+def _refuse_gone(person: Person, from_on: date) -> None:
+    if person.left_on is not None and person.left_on <= from_on:
+        message = _l(
+            "%(name)s left on %(day)s. Correct that first, or choose an earlier day.",
+            name=person.name,
+            day=dates.long_day(person.left_on),
+        )
+        raise Invalid(message, from_on=message)
+
+
+def _refuse_over(held: Appointment | Delegation, on: date, today: date) -> None:
+    """An end that was set can come earlier, not later: meanwhile others may hold it. What is over
+    stays as it was."""
+    if held.is_over(today):
+        raise OutOfTurn(_l("This has ended already."))
+    if held.until_on is not None and on > held.until_on:
+        message = _l("It ends on %(day)s already.", day=dates.long_day(held.until_on))
+        raise Invalid(message, on=message)
+
+
 def end_appointment(appointment: Appointment, *, on: date, by: Any) -> None:
     """The person no longer holds the position from a day on."""
     require(may_administer, by, appointment.position.unit_id)
+    _refuse_over(appointment, on, appointment.person.district.today)
     _refuse_backwards(appointment.from_on, on, "on")
     appointment.until_on = on
     journal.write("end_appointment", appointment, by=by)
@@ -335,6 +357,7 @@ def grant_role(
     if not by.is_of(person.district_id) or person.district_id != unit.district_id:
         raise Refused(_l("Roles are granted within one district."))
     _refuse_backwards(from_on, until_on)
+    _refuse_gone(person, from_on)
     if role is Role.GUEST and until_on is None:
         message = _l("A guest auditor's access must have an end.")
         raise Invalid(message, until_on=message)
@@ -432,6 +455,7 @@ def _forget_for_whom_they_act(*people: Person) -> None:
 def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
     """The delegation is over from a day on."""
     require(may_delegate, by, delegation.person)
+    _refuse_over(delegation, on, delegation.person.district.today)
     _refuse_backwards(delegation.from_on, on, "on")
     delegation.until_on = on
     journal.write("end_delegation", delegation, by=by)

@@ -145,7 +145,7 @@ class PersonPage:
                 one.is_over(self.today),
                 self._when(one),
                 None
-                if one.until_on
+                if one.is_over(self.today)
                 else url_for(
                     "people.end_appointment", uid=self.person.uid, appointment_uid=one.uid
                 ),

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from qms.core.db import db
-from qms.core.errors import Invalid, Missing
+from qms.core.errors import Invalid, Missing, OutOfTurn
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
@@ -219,6 +219,8 @@ def end_appointment(uid: str, appointment_uid: str) -> Any:
     by, person = me(), person_of(uid)
     appointment = _one_of(person.appointments, uid_or_404(appointment_uid))
     require(may_administer, by, appointment.position.unit_id)
+    if appointment.is_over(by.district.today):
+        raise OutOfTurn(_("This has ended already."))
     form = EndForm(on=by.district.today)
     if saved(form, lambda: operations.end_appointment(appointment, on=form.on.data, by=by)):
         flash(_("The position has ended."), "success")
@@ -354,6 +356,8 @@ def end_delegation(uid: str, delegation_uid: str) -> Any:
     )
     if delegation is None:
         raise Missing(_("There is nothing at this address."))
+    if delegation.is_over(by.district.today):
+        raise OutOfTurn(_("This has ended already."))
     form = EndForm(on=by.district.today)
     if saved(form, lambda: operations.end_delegation(delegation, on=form.on.data, by=by)):
         flash(_("The delegation has ended."), "success")

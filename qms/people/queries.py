@@ -102,22 +102,6 @@ def appointment_in(person: Person, unit_id: int, day: date) -> Appointment | Non
     return held[0] if held else None
 
 
-def holders_of(position_id: int, day: date) -> list[Person]:
-    """Who holds a position on a day, acting holders too."""
-    return list(
-        db.session.scalars(
-            select(Person)
-            .join(Appointment, Appointment.person_id == Person.id)
-            .where(
-                Appointment.position_id == position_id,
-                Appointment.from_on <= day,
-                or_(Appointment.until_on.is_(None), Appointment.until_on > day),
-            )
-            .order_by(Person.name_key, Person.uid)
-        )
-    )
-
-
 def acts_for(person: Person, day: date) -> set[int]:
     """The ids of everybody for whom this person counts on a day: themself, those who delegated to
     them, and those whom they delegated to (duties stay separate both ways). Read once for a day

@@ -384,3 +384,34 @@ def test_a_position_is_not_held_twice_at_a_time(cast: Cast) -> None:
     people.appoint(cast.staff, position, from_on=DAY + 10 * day, by=by)
     people.appoint(cast.owner, position, from_on=DAY, by=by)
     db.session.commit()
+
+
+def test_an_end_comes_earlier_but_never_later(cast: Cast) -> None:
+    """Whoever was to act until December hands over in June; what has ended is history."""
+    by, day, today = cast.administrator, timedelta(days=1), cast.district.today
+    head = people.add_position(cast.disnaker, "Kepala Dinas", is_head=True, by=by)
+    held = people.appoint(cast.head, head, from_on=SINCE, until_on=today + 90 * day, by=by)
+    stands_in = people.delegate(
+        cast.officer, cast.owner, from_on=SINCE, until_on=today + 90 * day, reason="Cuti", by=by
+    )
+    people.appoint(cast.owner, head, from_on=today + 90 * day, by=by)
+    for end, one in ((people.end_appointment, held), (people.end_delegation, stands_in)):
+        with pytest.raises(Invalid, match="already"):
+            end(one, on=today + 91 * day, by=by)
+        end(one, on=today, by=by)
+        with pytest.raises(OutOfTurn, match="ended already"):
+            end(one, on=today - day, by=by)
+    db.session.commit()
+    assert (held.until_on, stands_in.until_on) == (today, today)
+
+
+def test_nothing_is_given_to_who_has_left(cast: Cast) -> None:
+    by, today = cast.administrator, cast.district.today
+    position = people.add_position(cast.disnaker, "Staf", by=by)
+    people.edit_person(cast.staff, name="Staff", mail=None, left_on=today, by=by)
+    with pytest.raises(Invalid, match="left on"):
+        people.appoint(cast.staff, position, from_on=today, by=by)
+    with pytest.raises(Invalid, match="left on"):
+        people.grant_role(cast.staff, Role.OWNER, cast.dinkes, from_on=today, by=by)
+    people.appoint(cast.staff, position, from_on=SINCE, until_on=today, by=by)
+    db.session.commit()

@@ -205,8 +205,11 @@ def test_a_position_is_held_and_ended(browse: Any, cast: Cast) -> None:
     end = page.soup.find("a", string="End")["href"]
     page = browser.get(end).submit(on="2026-01-05", status=422)
     assert page.has("The end must come after the beginning.")
-    page = page.submit(on="2026-02-01")
+    later = cast.district.today + timedelta(days=30)
+    page = page.submit(on=later.isoformat())
+    page = browser.get(page.soup.find("a", string="End")["href"]).submit(on="2026-02-01")
     assert page.has("until 1 February 2026") and page.has("ended")
+    browser.get(end, status=409)
 
 
 def test_an_account_is_opened_reset_disabled_and_enabled(browse: Any, cast: Cast) -> None:
