@@ -143,7 +143,7 @@ def _close_old_office(stage: Stage) -> None:
     units.close_unit(
         stage.unit("KPPT"),
         on=_years_ago(stage, 6),
-        successor=stage.unit("DPMPTSP"),
+        successors=[stage.unit("DPMPTSP")],
         kind=SuccessionKind.REPLACED,
         note="Digantikan oleh dinas dengan kewenangan perizinan penuh",
         by=_administrator(stage),

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from wtforms import ValidationError
 
-from qms.core.choices import SelectField
-from qms.core.dates import number
+from qms.core.choices import SelectField, SelectMultipleField
+from qms.core.dates import long_day, number
 from qms.core.i18n import gettext as _
 from qms.core.uids import read_uid
 from qms.people.models import Person
@@ -66,14 +66,33 @@ class UnitField(ChoiceField):
         self.nodes = {str(node.uid): node for node in nodes}
         top = min((node.depth for node in self.nodes.values()), default=0)
         self.offer(
-            (uid, f"{INDENT * (node.depth - top)}{node.name} ({node.code})")
-            for uid, node in self.nodes.items()
+            (uid, INDENT * (node.depth - top) + _named(node)) for uid, node in self.nodes.items()
         )
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         node = self.nodes.get(self.data or "")
         self.unit_id = node.id if node else None
+
+
+class UnitsField(SelectMultipleField):
+    """Any number of units. Once valid, `unit_ids` are their numbers."""
+
+    def offer_units(self, nodes: Iterable[Node]) -> None:
+        self.nodes = {str(node.uid): node for node in nodes}
+        self.choices = [(uid, _named(node)) for uid, node in self.nodes.items()]
+
+    @property
+    def unit_ids(self) -> list[int]:
+        return [self.nodes[uid].id for uid in self.data or ()]
+
+
+def _named(node: Node) -> str:
+    """A unit in a list; one that is to come says when."""
+    name = f"{node.name} ({node.code})"
+    if not node.is_coming:
+        return name
+    return name + " – " + _("opens on %(day)s", day=long_day(node.opened_on))
 
 
 def cut_short(listed: Sequence[Any]) -> str:

@@ -137,7 +137,13 @@ def move(code: str, under: str, by: str | None, **days: date | None) -> None:
 @units.command()
 @click.argument("code")
 @day_option("--on", help="From which day it is closed. Default: today.")
-@click.option("--successor", metavar="CODE", help="The unit that takes over.")
+@click.option(
+    "--successor",
+    "successors",
+    metavar="CODE",
+    multiple=True,
+    help="The unit that takes over; again for each part of a unit that is split.",
+)
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in SuccessionKind]),
@@ -150,7 +156,7 @@ def move(code: str, under: str, by: str | None, **days: date | None) -> None:
 def close(
     code: str,
     on: date | None,
-    successor: str | None,
+    successors: tuple[str, ...],
     kind: str,
     note: str | None,
     by: str | None,
@@ -160,7 +166,7 @@ def close(
     operations.close_unit(
         unit_coded(person, code),
         on=on or person.district.today,
-        successor=unit_coded(person, successor) if successor else None,
+        successors=[unit_coded(person, one) for one in successors],
         kind=SuccessionKind(kind),
         note=note,
         by=person,

@@ -6,7 +6,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import lazy_gettext as _l
-from qms.people.fields import KindField, UnitField
+from qms.people.fields import KindField, UnitField, UnitsField
 from qms.units.models import SuccessionKind, UnitType
 
 
@@ -60,7 +60,10 @@ class CloseForm(EditForm):
         [Needed(_l("Say from which day."))],
         description=_l("On this day the unit is closed; its records stay where they are."),
     )
-    successor = UnitField(_l("Successor"), blank=_l("None"))
+    successors = UnitsField(
+        _l("Successors"),
+        description=_l("Who takes over; of a unit that is split, all its parts."),
+    )
     kind = KindField(_l("What became of it"), kind=SuccessionKind, default="replaced")
     note = TextAreaField(_l("Note"), [AtMost(2000), Clean()], filters=[tidy])
 

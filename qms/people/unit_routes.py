@@ -129,12 +129,12 @@ def _moves(unit: Unit) -> list[MoveButton]:
 
 
 def kept_units(but: Iterable[int] = ()) -> list[Node]:
-    """The open units that the person administers, in the order of the tree."""
+    """The units that the person administers, open or to come, in the order of the tree."""
     person, left_out = me(), frozenset(but)
     return [
         node
         for node in person.rights.tree
-        if node.is_open and node.id not in left_out and person.administers(node.id)
+        if not node.is_closed and node.id not in left_out and person.administers(node.id)
     ]
 
 
@@ -192,20 +192,17 @@ def rename(uid: str) -> Any:
         del form.type
 
     def rename_and_correct() -> None:
-        operations.rename_unit(
-            unit,
-            code=form.code.data,
-            name=form.name.data,
-            short_name=form.short_name.data,
-            from_on=form.from_on.data,
-            by=person,
-            seen=form.version.data,
-        )
+        called = {name: form[name].data for name in ("code", "name", "short_name")}
+        seen = form.version.data
         if form.type is not None and form.type.data != unit.type:
-            operations.correct_type(unit, form.type.data, by=person)
+            operations.correct_type(unit, form.type.data, by=person, seen=seen)
+            if operations.is_called(unit, **called, day=form.from_on.data):
+                return
+            seen = None
+        operations.rename_unit(unit, **called, from_on=form.from_on.data, by=person, seen=seen)
 
     if saved(form, rename_and_correct):
-        flash(_("The name is noted."), "success")
+        flash(_("Saved."), "success")
         return done("units.show", uid=unit.uid)
     return form_page(form, _("Rename unit"), back_to(unit), _("Rename"))
 
@@ -241,16 +238,15 @@ def close(uid: str) -> Any:
     require(may_administer, person, unit.id)
     tree, seen = person.rights.tree, person.rights.units(ALL).ids
     form = CloseForm(obj=unit, on=person.district.today)
-    form.successor.offer_units(
-        node for node in tree if node.is_open and node.id in seen and node.id != unit.id
+    form.successors.offer_units(
+        node for node in tree if not node.is_closed and node.id in seen and node.id != unit.id
     )
 
     def close_and_follow() -> None:
-        successor = form.successor.unit_id
         operations.close_unit(
             unit,
             on=form.on.data,
-            successor=unit_numbered(successor) if successor else None,
+            successors=map(unit_numbered, form.successors.unit_ids),
             kind=form.kind.data,
             note=form.note.data,
             by=person,

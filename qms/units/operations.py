@@ -118,6 +118,7 @@ def _new_unit(
 ) -> Unit:
     if parent is not None:
         _refuse_closed(parent, opened_on or district.today)
+        _refuse_coming(parent, opened_on or district.today)
     code = _code(code)
     _refuse_taken(district, code)
     unit = Unit(district_id=district.id, code=code, type=type, opened_on=opened_on)
@@ -147,6 +148,15 @@ def _refuse_closed(parent: Unit, day: date) -> None:
         message = _l(
             "The unit above closes on %(day)s. Choose one that stays.",
             day=dates.long_day(parent.closed_on),
+        )
+        raise Invalid(message, parent=message)
+
+
+def _refuse_coming(parent: Unit, day: date) -> None:
+    if parent.opened_on is not None and parent.opened_on > day:
+        message = _l(
+            "The unit above opens on %(day)s only. Begin then or later.",
+            day=dates.long_day(parent.opened_on),
         )
         raise Invalid(message, parent=message)
 
@@ -185,8 +195,11 @@ def rename_unit(
     """
     require(may_keep, by, unit)
     same_version(unit, seen)
-    code, name = _code(code), _name(name)
+    code, name, short_name = _code(code), _name(name), (short_name or "").strip() or None
     district = _district_of(unit)
+    if is_called(unit, code, name, short_name, from_on):
+        message = _l("It is called so on that day already.")
+        raise Invalid(message, name=message)
     _refuse_taken(district, code, but=unit)
     if code != unit.code and from_on > district.today:
         message = _l("A new code counts at once: change it on its day. The name can go ahead.")
@@ -195,7 +208,7 @@ def rename_unit(
     if row is None:
         row = UnitName(district_id=unit.district_id, from_on=from_on)
         unit.names.append(row)
-    row.code, row.name, row.short_name = code, name, (short_name or "").strip() or None
+    row.code, row.name, row.short_name = code, name, short_name
     begun = [one.from_on for one in unit.names if one.from_on <= district.today]
     if not begun or from_on >= max(begun):
         unit.code = code
@@ -209,9 +222,16 @@ def rename_unit(
     journal.write("rename_unit", unit, by=by)
 
 
-def correct_type(unit: Unit, type: UnitType, *, by: Keeper) -> None:
+def is_called(unit: Unit, code: str, name: str, short_name: str | None, day: date) -> bool:
+    """Whether a unit has this code, name and short name on a day."""
+    held = [row for row in unit.names if row.from_on <= day] or unit.names[:1]
+    return (held[-1].code, held[-1].name, held[-1].short_name) == (code, name, short_name)
+
+
+def correct_type(unit: Unit, type: UnitType, *, by: Keeper, seen: int | None = None) -> None:
     """Say what kind of unit it is, where that was noted wrongly."""
     require(may_keep, by, unit)
+    same_version(unit, seen)
     if (unit.type is UnitType.DISTRICT) != (type is UnitType.DISTRICT):
         message = _l("Only the district's own unit is of this type.")
         raise Invalid(message, type=message)
@@ -235,6 +255,7 @@ def move_unit(
     same_version(unit, seen)
     district = _district_of(unit)
     _refuse_closed(parent, from_on)
+    _refuse_coming(parent, from_on)
     _refuse_loop(unit, parent, from_on)
     row = next((row for row in unit.parents if row.from_on == from_on), None)
     if row is None:
@@ -274,12 +295,13 @@ def close_unit(
     *,
     on: date,
     by: Keeper,
-    successor: Unit | None = None,
+    successors: Iterable[Unit] = (),
     kind: SuccessionKind = SuccessionKind.REPLACED,
     note: str | None = None,
     seen: int | None = None,
 ) -> None:
-    """Close a unit from a day on; a successor takes over. History stays where it is."""
+    """Close a unit from a day on; another takes over, or several where it is split. History stays
+    where it is."""
     require(may_keep, by, unit)
     same_version(unit, seen)
     if unit.type == UnitType.DISTRICT:
@@ -290,16 +312,25 @@ def close_unit(
         message = _l("The end must come after the beginning.")
         raise Invalid(message, on=message)
     _refuse_with_units_below(unit, on)
-    if successor is not None:
-        succeed(unit, successor, on=on, kind=kind, note=note)
+    for successor in dict.fromkeys(successors):
+        _succeed(unit, successor, on=on, kind=kind, note=note)
     unit.closed_on = on
     _changed(_district_of(unit))
     journal.write("close_unit", unit, by=by)
 
 
 def _refuse_with_units_below(unit: Unit, on: date) -> None:
+    """Also those that open there later, or are to move there."""
     tree = tree_of(_district_of(unit), on)
-    below = [tree[one].name for one in tree.children.get(unit.id, []) if tree[one].is_open]
+    coming = db.session.scalars(
+        select(UnitParent.unit_id).where(
+            UnitParent.district_id == unit.district_id,
+            UnitParent.parent_id == unit.id,
+            UnitParent.from_on > on,
+        )
+    )
+    found = dict.fromkeys([*tree.children.get(unit.id, []), *coming])
+    below = [tree[one].name for one in found if not tree[one].is_closed]
     if below:
         raise OutOfTurn(
             _l("Move or close the units under it first: %(names)s.", names=_some(below))
@@ -311,16 +342,15 @@ def _some(names: Iterable[str], most: int = 5) -> str:
     return ", ".join(listed[:most]) + (" ..." if len(listed) > most else "")
 
 
-def succeed(
-    unit: Unit, successor: Unit, *, on: date, kind: SuccessionKind, note: str | None = None
+def _succeed(
+    unit: Unit, successor: Unit, *, on: date, kind: SuccessionKind, note: str | None
 ) -> None:
-    """Note that a unit took over from another. The caller tells the journal."""
     if successor is unit:
         message = _l("A unit cannot succeed itself.")
-        raise Invalid(message, successor=message)
+        raise Invalid(message, successors=message)
     if successor.closed_on is not None and successor.closed_on <= on:
         message = _l("The successor is closed then. Choose another.")
-        raise Invalid(message, successor=message)
+        raise Invalid(message, successors=message)
     unit.successions.append(
         UnitSuccession(
             district_id=unit.district_id, successor_id=successor.id, on=on, kind=kind, note=note

@@ -35,10 +35,16 @@ class Node:
     short_name: str | None
     type: UnitType
     is_open: bool
+    is_closed: bool
     parent_id: int | None
     opened_on: date | None = None
     closed_on: date | None = None
     depth: int = 0
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether it opens later than the tree's day."""
+        return not self.is_open and not self.is_closed
 
     @property
     def label(self) -> str:
@@ -164,9 +170,8 @@ def read_tree(session: Session, district_id: int, day: date) -> Tree:
     found: dict[int, Node] = {}
     for unit in units:
         name = names[unit.id]
-        is_open = (unit.opened_on is None or unit.opened_on <= day) and (
-            unit.closed_on is None or day < unit.closed_on
-        )
+        is_closed = unit.closed_on is not None and unit.closed_on <= day
+        is_open = not is_closed and (unit.opened_on is None or unit.opened_on <= day)
         found[unit.id] = Node(
             unit.id,
             unit.uid,
@@ -175,6 +180,7 @@ def read_tree(session: Session, district_id: int, day: date) -> Tree:
             name.short_name,
             unit.type,
             is_open,
+            is_closed,
             parents[unit.id].parent_id,
             unit.opened_on,
             unit.closed_on,

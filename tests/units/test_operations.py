@@ -151,7 +151,7 @@ def test_a_unit_closes_with_a_successor_and_stays_in_history(cast: Cast) -> None
     units.close_unit(
         cast.insp,
         on=NEW_YEAR,
-        successor=cast.dinkes,
+        successors=[cast.dinkes],
         kind=SuccessionKind.MERGED,
         note="Perda 1/2025",
         by=cast.administrator,
@@ -170,7 +170,7 @@ def test_a_unit_closes_with_a_successor_and_stays_in_history(cast: Cast) -> None
 
 
 def test_a_closing_that_was_a_mistake_is_taken_back(cast: Cast) -> None:
-    units.close_unit(cast.insp, on=NEW_YEAR, successor=cast.dinkes, by=cast.administrator)
+    units.close_unit(cast.insp, on=NEW_YEAR, successors=[cast.dinkes], by=cast.administrator)
     db.session.commit()
     with pytest.raises(Invalid):
         units.reopen_unit(cast.insp, reason=" ", by=cast.administrator)
@@ -189,13 +189,13 @@ def test_what_cannot_be_closed(cast: Cast) -> None:
     with pytest.raises(OutOfTurn):
         units.close_unit(cast.root, on=NEW_YEAR, by=by)
     with pytest.raises(Invalid):
-        units.close_unit(cast.insp, on=NEW_YEAR, successor=cast.insp, by=by)
+        units.close_unit(cast.insp, on=NEW_YEAR, successors=[cast.insp], by=by)
     units.close_unit(cast.blk, on=NEW_YEAR, by=by)
     units.close_unit(cast.disnaker, on=NEW_YEAR, by=by)
     with pytest.raises(Invalid, match="closed then"):
         opened(cast, "UNDER", parent=cast.disnaker)
     with pytest.raises(Invalid, match="closed then"):
-        units.close_unit(cast.insp, on=NEW_YEAR, successor=cast.disnaker, by=by)
+        units.close_unit(cast.insp, on=NEW_YEAR, successors=[cast.disnaker], by=by)
 
 
 def test_a_unit_that_opens_later_is_known_already_but_not_open(cast: Cast) -> None:
@@ -334,3 +334,51 @@ def test_a_district_is_called_as_its_own_unit_is(cast: Cast) -> None:
     units.rename_unit(cast.root, name="Kabupaten Lama", from_on=date(2001, 1, 1), **given)
     db.session.commit()
     assert db.session.get(District, cast.district.id).name == "Kabupaten Uji Raya"
+
+
+def test_a_unit_is_split_into_several(cast: Cast) -> None:
+    by, today = cast.administrator, cast.district.today
+    parts = [opened(cast, "BARAT", opened_on=today), opened(cast, "TIMUR", opened_on=today)]
+    given = {"on": today, "kind": SuccessionKind.SPLIT, "by": by}
+    units.close_unit(cast.dinkes, successors=[*parts, parts[0]], note="Perda 2/2026", **given)
+    db.session.commit()
+    rows = db.session.scalars(select(UnitSuccession)).all()
+    assert {(row.successor_id, row.kind, row.note) for row in rows} == {
+        (part.id, SuccessionKind.SPLIT, "Perda 2/2026") for part in parts
+    }
+    units.reopen_unit(cast.dinkes, reason="Ditunda", by=by)
+    db.session.commit()
+    assert not db.session.scalars(select(UnitSuccession)).all()
+
+
+def test_what_comes_later_keeps_a_unit_open_too(cast: Cast) -> None:
+    """Else it would open, or come to stand, under one that is closed by then."""
+    by, today = cast.administrator, cast.district.today
+    opened(cast, "NANTI", cast.dinkes, opened_on=today + timedelta(days=30))
+    units.move_unit(cast.blk, parent=cast.insp, from_on=today + timedelta(days=30), by=by)
+    db.session.commit()
+    for unit, below in ((cast.dinkes, "Unit NANTI"), (cast.insp, "UPTD Balai Latihan Kerja")):
+        with pytest.raises(OutOfTurn, match=below):
+            units.close_unit(unit, on=today, by=by)
+
+
+def test_nothing_stands_under_a_unit_before_it_opens(cast: Cast) -> None:
+    by, start = cast.administrator, cast.district.today + timedelta(days=30)
+    coming = opened(cast, "NANTI", opened_on=start)
+    opened(cast, "SEKSI", coming, opened_on=start)
+    units.move_unit(cast.blk, parent=coming, from_on=start, by=by)
+    db.session.commit()
+    for act in (
+        lambda: opened(cast, "DINI", coming),
+        lambda: units.move_unit(cast.insp, parent=coming, from_on=cast.district.today, by=by),
+    ):
+        with pytest.raises(Invalid, match="opens on"):
+            act()
+
+
+def test_the_same_name_is_not_noted_again(cast: Cast) -> None:
+    unit = cast.insp
+    name = {"code": unit.code, "name": unit.name, "short_name": unit.short_name}
+    with pytest.raises(Invalid, match="called so"):
+        units.rename_unit(unit, **name, from_on=cast.district.today, by=cast.administrator)
+    assert len(unit.names) == 1

@@ -1,6 +1,6 @@
 """The pages of units: who sees and keeps what, and what they cost."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -92,7 +92,11 @@ def test_a_units_page_tells_its_story(browse: Any, cast: Cast) -> None:
         by=by,
     )
     units.close_unit(
-        cast.insp, on=date(2026, 1, 1), successor=cast.disnaker, kind=SuccessionKind.MERGED, by=by
+        cast.insp,
+        on=date(2026, 1, 1),
+        successors=[cast.disnaker],
+        kind=SuccessionKind.MERGED,
+        by=by,
     )
     units.offer_service(cast.disnaker, "Kartu AK I", by=by)
     position = people.add_position(cast.disnaker, "Kepala Dinas", is_head=True, by=by)
@@ -122,7 +126,9 @@ def test_a_units_page_tells_its_story(browse: Any, cast: Cast) -> None:
 def test_who_does_not_keep_a_unit_sees_no_buttons_and_no_links_elsewhere(
     browse: Any, cast: Cast
 ) -> None:
-    units.close_unit(cast.insp, on=date(2026, 1, 1), successor=cast.disnaker, by=cast.administrator)
+    units.close_unit(
+        cast.insp, on=date(2026, 1, 1), successors=[cast.disnaker], by=cast.administrator
+    )
     db.session.commit()
     main = browse(cast.officer).get(f"/units/{cast.disnaker.uid}").soup.find("main")
     links = [link["href"] for link in main.find_all("a")]
@@ -199,14 +205,14 @@ def test_a_unit_is_renamed_moved_and_closed_on_pages(browse: Any, cast: Cast) ->
     browser = browse(cast.administrator)
     uid = cast.insp.uid
     page = browser.get(f"/units/{uid}/rename").submit(name="Inspektorat Daerah", type="badan")
-    assert page.has("The name is noted.") and page.has("Inspektorat Daerah") and page.has("Board")
+    assert page.has("Saved.") and page.has("Inspektorat Daerah") and page.has("Board")
     page = browser.get(f"/units/{uid}/move").submit(
         parent=str(cast.dinkes.uid), from_on="2026-01-01"
     )
     assert page.has("moved the unit from 1 January 2026")
     page = browser.get(f"/units/{uid}/close").submit(on="2020-13-01", status=422)
     assert page.has("Write a date such as 31/12/2026")
-    page = page.submit(on="2026-02-01", successor=str(cast.blk.uid), kind="merged", note="Perda")
+    page = page.submit(on="2026-02-01", successors=[str(cast.blk.uid)], kind="merged", note="Perda")
     assert page.has("Its records stay where they are") and page.has("UPTD Balai Latihan Kerja")
     page = page.submit(action="/reopen", reason="", status=422)
     page = browser.get(f"/units/{uid}").submit(action="/reopen", reason="Salah unit")
@@ -283,3 +289,29 @@ def test_a_long_list_says_that_it_is_cut(
     assert not browser.get("/units?q=dinas").has("are shown here.")
     monkeypatch.setattr("qms.people.unit_routes.MOST_FOUND", 3)
     assert browser.get("/units?q=d").has(said)
+
+
+def test_a_type_is_corrected_without_a_new_name(browse: Any, cast: Cast) -> None:
+    page = browse(cast.administrator).get(f"/units/{cast.insp.uid}/rename").submit(type="badan")
+    assert page.has("corrected the type") and not page.has("renamed the unit")
+    again = page.browser.get(f"/units/{cast.insp.uid}/rename").submit(status=422)
+    assert again.has("It is called so on that day already.")
+
+
+def test_a_unit_to_come_is_prepared_before_its_day(browse: Any, cast: Cast) -> None:
+    """Its sections, its people and those who move there are known before it opens."""
+    start = cast.district.today + timedelta(days=40)
+    browser = browse(cast.administrator)
+    page = browser.get("/units/new").submit(
+        name="Badan Baru",
+        code="BARU",
+        type="badan",
+        parent=str(cast.root.uid),
+        opened_on=start.isoformat(),
+    )
+    uid = page.url.rsplit("/", 1)[1]
+    offered = browser.get(f"/units/{cast.blk.uid}/move").form().select("select option")
+    assert any("Badan Baru (BARU) – opens on" in one.text for one in offered)
+    form = browser.get(f"/units/{cast.insp.uid}/close")
+    page = form.submit(on=start.isoformat(), successors=[uid, str(cast.dinkes.uid)], kind="split")
+    assert page.has("Badan Baru split into on") and page.has("Dinas Kesehatan split into on")

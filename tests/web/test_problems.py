@@ -49,7 +49,7 @@ def test_a_file_that_is_gone_is_told_as_such(browse: Any, cast: Cast) -> None:
 
 
 def test_what_was_written_for_nothing_is_shown_to_be_kept(browse: Any, cast: Cast) -> None:
-    """Somebody sent the answer meanwhile: the state allows no other, but nobody's words are lost."""
+    """Somebody sent the answer meanwhile: another is refused, but nobody's words are lost."""
     finding = make_finding(cast)
     db.session.commit()
     page = browse(cast.officer).get(f"/findings/{finding.uid}/answer")
