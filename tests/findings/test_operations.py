@@ -480,3 +480,26 @@ def test_a_district_sets_its_own_rule_from_a_day_on(cast: Cast) -> None:
     operations.write_response(finding, correction="Diatur", cause=None, by=cast.officer)
     operations.answer_finding(finding, by=cast.officer)
     operations.close_finding(finding, by=cast.auditor)
+
+
+def test_cancelling_a_restricted_finding_tells_nothing_to_who_sees_its_actions(cast: Cast) -> None:
+    """An ordinary action may serve a restricted finding; its history is read by all."""
+    restricted = AccessClass.RESTRICTED
+    secret = make_finding(cast, "Suap di loket", access=restricted, by=cast.lead_auditor)
+    knows = {"owner_person_id": cast.officer.id, "by": cast.officer}
+    plain, own = make_action(cast), make_action(cast, access=restricted, **knows)
+    for action in (plain, own):
+        operations.add_existing_action(secret, action, by=cast.officer)
+    operations.cancel_finding(secret, reason="Tidak terbukti disuap", by=cast.lead_auditor)
+    db.session.commit()
+    assert plain.state is own.state is ActionState.CANCELLED
+    assert journal.history(plain)[0].reason == "What it served was cancelled."
+    assert journal.history(own)[0].reason == f"{secret.number}: Tidak terbukti disuap"
+
+
+def test_what_becomes_a_nonconformity_says_what_was_asked_and_seen(cast: Cast) -> None:
+    finding = make_finding(cast, grade=Grade.OBSERVATION, requirement=None, seen=None)
+    with pytest.raises(Invalid, match="needs its requirement"):
+        operations.change_grade(finding, Grade.MAJOR, reason="Sistemik", by=cast.auditor)
+    operations.change_grade(finding, Grade.OPPORTUNITY, reason="Ringan", by=cast.auditor)
+    assert finding.grade is Grade.OPPORTUNITY

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from qms.actions import operations as actions
 from qms.actions.models import ActionState
 from qms.core.db import db, same_version
+from qms.core.i18n import gettext as _
 from qms.findings.models import Finding, FindingAction, FindingState, StepKind, StepResult
 from qms.findings.operations.raising import set_due_dates
 from qms.findings.operations.responding import Step, record
@@ -112,13 +113,15 @@ def cancel_finding(
     finding: Finding, *, reason: str, by: Person, version: int | None = None
 ) -> None:
     """It was no finding after all; the reason is kept. What was still to be done or verified for
-    it alone is cancelled with it."""
+    it alone is cancelled with it; an action that more people see is not told of which finding."""
     move("cancel", finding, by=by, reason=reason, version=version)
     sight, waiting = sight_of(by), (ActionState.OPEN, ActionState.DONE)
+    why = f"{finding.number}: {reason.strip()}"
     needed = _needed_elsewhere(finding)
     for action in [link.action for link in finding.actions]:
         if action.state in waiting and action.id not in needed and sight.sees(action):
-            told = f"{finding.number}: {reason.strip()}"
+            is_open_to_more = finding.access is not action.access
+            told = _("What it served was cancelled.") if is_open_to_more else why
             actions.cancel_with(action, reason=told, by=by)
 
 

@@ -225,7 +225,8 @@ def edit_finding(
 def change_grade(
     finding: Finding, grade: Grade, *, reason: str, by: Person, version: int | None = None
 ) -> None:
-    """Another grade, with the reason, kept for ever. Due dates follow the new grade's rule."""
+    """Another grade, with the reason, kept for ever. Due dates follow the new grade's rule. What
+    becomes a nonconformity must say its requirement and evidence, unless it was imported."""
     require(may_change_grade, by, finding)
     same_version(finding, version)
     if grade is finding.grade:
@@ -233,6 +234,8 @@ def change_grade(
         raise Invalid(message, grade=message)
     if not reason.strip():
         raise Invalid(_l("Say why."), reason=_l("Write the reason."))
+    if not finding.is_imported:
+        _judge_statement(grade, finding.requirement, finding.seen, finding.deviation)
     note_grade_change(finding, grade, reason.strip(), by)
     set_due_dates(finding, by)
     journal.write("change_grade", finding, by=by, reason=reason.strip())
