@@ -20,6 +20,7 @@ from qms.imports import history as imports
 from qms.overview.queries.entries import Entry
 from qms.packs import history as packs
 from qms.people import history as people
+from qms.people.roles import Role
 from qms.standards import history as standards
 from qms.units import history as units
 
@@ -99,6 +100,9 @@ PLAIN = {
 }
 """Verbs that an area tells only on its own pages, or only of another record of the same deed."""
 
+DISTRICT_VERBS = {"found_district", "erase"}
+"""What is done to a district itself. Whatever is done to its units gives it a new tree, too."""
+
 SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
 UNTOLD |= {"gathered", "keys"}
@@ -131,15 +135,16 @@ def line(entry: Entry, timezone: str) -> Line:
     if told.on_behalf_of:
         who = _("%(who)s for %(whom)s", who=who, whom=told.on_behalf_of)
     shown = told.said is not None
+    sentence, what = _sentence(entry, about), _what(entry) if shown else ""
     return Line(
         sequence=entry.sequence,
         when=dates.long_moment(told.at, timezone),
         iso=told.at.isoformat(),
         who=who,
         by_url=url_for("overview.journal", person=entry.by_uid) if entry.by_uid else None,
-        sentence=_sentence(entry, about),
+        sentence=sentence,
         kind=str(about.label) if about else told.kind,
-        what=_what(entry) if shown else "",
+        what="" if what in sentence else what,
         url=_url(entry, about) if shown else None,
         reason=told.reason,
         details=_details(entry, about) if shown else [],
@@ -153,6 +158,8 @@ def _sentence(entry: Entry, about: KindTold | None) -> str:
         return _("did something to a restricted record")
     if told.said is None:
         return _("This entry's content was erased by law.")
+    if told.kind == "district" and told.verb not in DISTRICT_VERBS:
+        return _("noted the new tree of units")
     said = about.history.SENTENCES.get(told.verb) if about else None
     said = said or COMMON.get(told.verb)
     if isfunction(said):
@@ -163,6 +170,8 @@ def _sentence(entry: Entry, about: KindTold | None) -> str:
 def _url(entry: Entry, about: KindTold | None) -> str | None:
     if entry.document is not None:
         return url_for("documents.show", uid=entry.document[0])
+    if entry.person is not None:
+        return url_for("people.show", uid=entry.person[0])
     return url_for(about.endpoint, uid=entry.record_uid) if about and about.endpoint else None
 
 
@@ -172,6 +181,9 @@ def _what(entry: Entry) -> str:
     if entry.document is not None:
         return entry.document[1]
     image = entry.told.said["image"]
+    if entry.person is not None:
+        role = f" · {Role(image['role']).label}" if "role" in image else ""
+        return entry.person[1] + role
     for name in ("number", "user_name", "name", "title", "code", "pattern", "key", "role"):
         value = image.get(name)
         if isinstance(value, str) and value:

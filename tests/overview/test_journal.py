@@ -1,5 +1,6 @@
 """The journal's page: who reads it, what stays confidential, filters, paging, verification."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,12 +10,17 @@ from qms.core import jobs
 from qms.core.db import AccessClass, db
 from qms.evidence.operations import edit_evidence
 from qms.overview.jobs import JOBS
+from qms.people import operations as people
+from qms.people.roles import Role
 from qms.people.sessions import begin
-from tests.cast import Cast
+from qms.units import operations as units
+from qms.units.models import UnitType
+from tests.cast import SINCE, Cast
 from tests.counting import queries_of
 from tests.factories import make_action, make_evidence, make_finding
 
 ALLOWED = ("administrator",)
+LATER = date(2199, 1, 1)
 
 
 def entries(page: Any) -> list[str]:
@@ -188,7 +194,7 @@ def test_the_number_of_queries_does_not_grow(browse: Any, cast: Cast) -> None:
     for number in range(60):
         make_finding(cast, f"Temuan {number}.")
     db.session.commit()
-    assert queries_of(administrator, "/journal") == few
+    assert queries_of(administrator, "/journal") <= few
     assert few <= 12
 
 
@@ -232,3 +238,19 @@ def test_verifying_is_for_who_may_read_it(browse: Any, cast: Cast) -> None:
     browse(cast.outsider).get(url, 404)
     browse(cast.administrator).get("/journal/verify", 405)
     browse(cast.administrator).get("/journal/verifications/nonsense", 404)
+
+
+def test_it_says_whose_role_or_position_it_was_and_each_name_once(browse: Any, cast: Cast) -> None:
+    by = cast.administrator
+    position = people.add_position(cast.disnaker, "Kepala Dinas", by=by)
+    people.appoint(cast.staff, position, from_on=cast.district.today, by=by)
+    people.grant_role(cast.staff, Role.GUEST, cast.dinkes, from_on=SINCE, until_on=LATER, by=by)
+    units.correct_type(cast.dinkes, UnitType.BADAN, by=by)
+    db.session.commit()
+    page = browse(by).get("/journal")
+    found = "\n".join(entries(page))
+    assert "gave a role: Staff · Guest auditor (reads only)" in found
+    assert "recorded a position: Staff" in found
+    assert "added the position “Kepala Dinas” " in found
+    assert "noted the new tree of units: Kabupaten Uji" in found
+    assert page.soup.find("a", href=f"/people/{cast.staff.uid}")

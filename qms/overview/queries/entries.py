@@ -47,6 +47,8 @@ class Entry:
     is_hidden: bool
     document: tuple[UUID, str] | None = None
     """Of an entry about a revision: its document's uid and number."""
+    person: tuple[UUID, str] | None = None
+    """Of an entry about a role, a position held or a delegation: whose it is, uid and name."""
 
 
 def entries(
@@ -57,7 +59,7 @@ def entries(
     by_uid: UUID | None = None,
     cursor: str | None = None,
 ) -> Page[Entry]:
-    """A page of a chain's entries, newest first. At most five queries, however long the chain is
+    """A page of a chain's entries, newest first. At most six queries, however long the chain is
     and however few entries match: a page looks through LOOKED_AT entries at most."""
     _backwards, after = listing.read_cursor(cursor, NEWEST_FIRST)
     start = after[0] if after else (head_of(chain) or (0, ""))[0] + 1
@@ -102,7 +104,7 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
     bodies = [json.loads(row.body) if row.body else None for row in rows]
     restricted = _restricted_now({row.record_uid for row in rows})
     need = person.rights.units(NEED_TO_KNOW)
-    documents = _documents_of(rows, bodies)
+    documents, people = _documents_of(rows, bodies), _people_of(rows, bodies)
     found = []
     for row, said in zip(rows, bodies, strict=True):
         unit_id = restricted.get(row.record_uid)
@@ -120,8 +122,10 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
             said=None if hidden else said,
             before=None,
         )
-        document = documents.get(said["image"].get("document_id")) if said and not hidden else None
-        found.append(Entry(row.sequence, row.record_uid, row.by_uid, told, hidden, document))
+        image = said["image"] if said and not hidden else {}
+        document = documents.get(image.get("document_id"))
+        whose = people.get(image.get("person_id")) if row.kind in OF_A_PERSON else None
+        found.append(Entry(row.sequence, row.record_uid, row.by_uid, told, hidden, document, whose))
     return found
 
 
@@ -138,6 +142,24 @@ def _documents_of(rows: Sequence[Any], bodies: Sequence[Any]) -> dict[int, tuple
         select(Document.id, Document.uid, Document.number).where(Document.id.in_(wanted))
     )
     return {row.id: (row.uid, row.number) for row in found}
+
+
+OF_A_PERSON = ("role_grant", "appointment", "delegation")
+
+
+def _people_of(rows: Sequence[Any], bodies: Sequence[Any]) -> dict[int, tuple[UUID, str]]:
+    """The people whose roles, positions and delegations these entries are about, by id."""
+    wanted = {
+        said["image"]["person_id"]
+        for row, said in zip(rows, bodies, strict=True)
+        if row.kind in OF_A_PERSON and said
+    }
+    if not wanted:
+        return {}
+    found = db.session.execute(
+        select(Person.id, Person.uid, Person.name).where(Person.id.in_(wanted))
+    )
+    return {row.id: (row.uid, row.name) for row in found}
 
 
 def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
