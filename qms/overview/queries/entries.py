@@ -122,9 +122,9 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
             said=None if hidden else said,
             before=None,
         )
-        image = said["image"] if said and not hidden else {}
-        document = documents.get(image.get("document_id"))
-        whose = people.get(image.get("person_id")) if row.kind in OF_A_PERSON else None
+        image: dict[str, Any] = said["image"] if said and not hidden else {}
+        document = documents.get(image.get("document_id", 0))
+        whose = people.get(image.get("person_id", 0)) if row.kind in OF_A_PERSON else None
         found.append(Entry(row.sequence, row.record_uid, row.by_uid, told, hidden, document, whose))
     return found
 
