@@ -46,15 +46,14 @@ class FileForm(Form):
         """The kinds and units that this person may import."""
         self.person = person
         nodes = [node for node in person.rights.tree if node.is_open]
-        self.kind.choices = [
-            (kind.value, kind.label)
+        kinds = [
+            kind
             for kind in ImportKind
             if any(may_import(person, (kind, node.id)) for node in nodes)
         ]
+        self.kind.choices = [(kind.value, kind.label) for kind in kinds]
         self.unit.offer_units(
-            node
-            for node in nodes
-            if any(may_import(person, (ImportKind(k), node.id)) for k, _label in self.kind.choices)
+            node for node in nodes if any(may_import(person, (kind, node.id)) for kind in kinds)
         )
 
     def validate_unit(self, field: UnitField) -> None:

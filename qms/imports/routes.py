@@ -70,7 +70,7 @@ def new() -> Any:
     require(may_import_any, person)
     form.offer(person)
     if request.method == "GET":
-        kinds = [value for value, _label in form.kind.choices]
+        kinds = [value for value, *_rest in form.kind.iter_choices()]
         wanted = request.args.get("kind")
         form.kind.data = wanted if wanted in kinds else next(reversed(kinds), None)
         if (node := person.rights.tree.get(chosen_unit())) is not None:
