@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -22,7 +22,7 @@ from qms.core.db import (
     to_one,
 )
 from qms.core.i18n import lazy_gettext as _l
-from qms.people.rights import Rights, rights_of
+from qms.people.rights import Grant, Rights, rights_of
 from qms.people.roles import ADMINISTERS, BRINGS_UNITS, Role
 from qms.units.models import District, Unit
 
@@ -77,10 +77,13 @@ class Person(DistrictRecord):
         "Appointment", "person_id", "Person", viewonly=True, order_by="Appointment.from_on"
     )
 
+    lent = cast("tuple[Grant, ...]", ())
+    """Grants for as long as a command runs (`queries.operator`); never kept."""
+
     @cached_property
     def rights(self) -> Rights:
         """What this person may, worked out from the grants that hold now."""
-        return rights_of(self.district, self.grants)
+        return rights_of(self.district, [*self.grants, *self.lent])
 
     def holds(self, roles: frozenset[Role], unit_id: int) -> bool:
         """Whether one of these roles is held in this unit, directly or from above."""

@@ -1,6 +1,7 @@
 """Reads about people."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,10 @@ def account_named(user_name: str) -> Account | None:
 def operator(user_name: str | None = None) -> Person:
     """The person for whom a command runs: named, or the installation's only operator.
 
+    The operator, at the server, can give themselves any role; so what sets an installation up
+    (bringing in what exists, the first packs) needs no name: they count as its consultant there.
+    What is restricted, and verifying or approving anything, needs a role that was given.
+
     Raises Missing with what to say on the command line.
     """
     if not inspect(db.engine).has_table(Account.__tablename__):
@@ -70,7 +75,21 @@ def operator(user_name: str | None = None) -> Person:
     person = person_of_account(accounts[0]) if len(accounts) == 1 else None
     if person is None:
         raise Missing(_l("Say who you are with --by USERNAME."))
+    person.lent = (AtTheServer(person.rights.tree.root.id),)
+    person.__dict__.pop("rights", None)
     return person
+
+
+@dataclass(frozen=True)
+class AtTheServer:
+    """The role of who runs a command without saying in whose name."""
+
+    unit_id: int
+    role: Role = Role.CONSULTANT
+
+    def holds_on(self, _day: date) -> bool:
+        """Always, while the command runs."""
+        return True
 
 
 def appointments_on(person_ids: Iterable[int], day: date) -> list[Appointment]:

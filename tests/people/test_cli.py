@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,17 +13,19 @@ from sqlalchemy import func, select, update
 
 from qms import create_app
 from qms.cli import main
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.i18n import speaking
 from qms.core.journal import verifying
 from qms.core.signing import SigningKey
+from qms.findings.models import Finding
 from qms.people import sessions
 from qms.people.models import Account, Person, RoleGrant
 from qms.people.queries import account_named, operator
-from qms.people.roles import Role
+from qms.people.roles import EXPORTS, Role
 from qms.standards.models import StandardEdition
 from qms.units.models import District, Unit
 from tests.cast import PASSWORD, Cast
+from tests.factories import make_evidence
 
 
 def run(app: Any, *words: str, says: str = "", code: int = 0, given: str | None = None) -> str:
@@ -136,6 +139,28 @@ def test_who_runs_a_command_is_the_only_operator_unless_said(app: Any, cast: Cas
     )
     db.session.commit()
     run(app, "units", "list", says="DISNAKER")
+
+
+def test_who_sets_an_installation_up_needs_no_name(app: Any, cast: Cast, tmp_path: Path) -> None:
+    """The administrator who made it brings in what exists and makes a pack, but sees no more than
+    before of what is restricted."""
+    table = Account.__table__
+    db.session.execute(
+        update(table).where(table.c.user_name == "administrator").values(is_operator=True)
+    )
+    make_evidence(cast, "Laporan rahasia", access=AccessClass.RESTRICTED)
+    db.session.commit()
+    listed = tmp_path / "temuan.csv"
+    listed.write_text("No. LKS,Tanggal,Uraian\n1,2026-01-05,Papan tidak ada\n")
+    run(app, "import", "findings", str(listed), "--unit", "DISNAKER")
+    assert db.session.scalars(select(Finding.external_number)).all() == ["1"]
+    out = tmp_path / "pack.zip"
+    words = ("--from", "2026-01-01", "--to", "2026-12-31", "--include-restricted")
+    run(app, "pack", "make", "--unit", "DISNAKER", "--standard", "iso9001-2015", *words,
+        "--out", str(out))  # fmt: skip
+    with ZipFile(out) as archive:
+        assert not any("rahasia" in name for name in archive.namelist())
+    assert not operator("administrator").rights.hold_anywhere(EXPORTS), "only without a name"
 
 
 @pytest.fixture
