@@ -2,7 +2,7 @@
 
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
-from qms.findings.models import FindingState, Grade, Source
+from qms.findings.models import FindingState, Grade, Source, StepKind
 
 SENTENCES = {
     "raise_finding": _l("raised the finding"),
@@ -37,4 +37,13 @@ LABELS = {
     "due_on": (_l("Closing due"), day_text),
     "reply_due_on": (_l("Answer due"), day_text),
     "closed_on": (_l("Closed on"), day_text),
+}
+
+RULE_LABELS = {
+    "grade": LABELS["grade"],
+    "steps": (
+        _l("Steps of the response"),
+        lambda value: ", ".join(str(StepKind(one).label) for one in value),
+    ),
+    "source": _l("Source of the figures"),
 }

@@ -17,6 +17,7 @@ from qms.documents import history as documents
 from qms.evidence import history as evidence
 from qms.findings import history as findings
 from qms.imports import history as imports
+from qms.overview import columns
 from qms.overview.queries.entries import Entry
 from qms.packs import history as packs
 from qms.people import history as people
@@ -34,6 +35,8 @@ class KindTold:
     label: Any
     history: Any
     endpoint: str | None = None
+    labels: str = "LABELS"
+    """The name of the area's labels for the columns of this kind."""
 
 
 KINDS = (
@@ -41,7 +44,7 @@ KINDS = (
     KindTold("audit_line", _l("Line of a checklist"), audits),
     KindTold("audit_report", _l("Audit report"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
-    KindTold("grade_rule", _l("Rule of a grade"), findings),
+    KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),
     KindTold("action", _l("Action"), actions, "actions.show"),
     KindTold("document", _l("Document"), documents, "documents.show"),
     KindTold("revision", _l("Revision"), documents),
@@ -105,7 +108,7 @@ DISTRICT_VERBS = {"found_district", "erase"}
 
 SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
-UNTOLD |= {"gathered", "keys"}
+UNTOLD |= {"gathered", "keys", "tree_version"}
 """Columns that say nothing to a person, or must not."""
 
 
@@ -147,7 +150,7 @@ def line(entry: Entry, timezone: str) -> Line:
         what="" if what in sentence else what,
         url=_url(entry, about) if shown else None,
         reason=told.reason,
-        details=_details(entry, about) if shown else [],
+        details=_details(entry, about, timezone) if shown else [],
         is_hidden=entry.is_hidden,
     )
 
@@ -191,23 +194,21 @@ def _what(entry: Entry) -> str:
     return ""
 
 
-def _details(entry: Entry, about: KindTold | None) -> list[tuple[str, str]]:
+def _details(entry: Entry, about: KindTold | None, timezone: str) -> list[tuple[str, str]]:
     """What the record held after the deed, by label; bare keys of other rows are left out."""
     assert entry.told.said is not None
-    labels = getattr(about.history, "LABELS", {}) if about else {}
+    labels = getattr(about.history, about.labels, {}) if about else {}
     found = []
     for name, value in entry.told.said["image"].items():
-        if name in UNTOLD or name.endswith("_id") or value in (None, "", [], {}):
+        if name in UNTOLD or name.endswith(("_id", "_ids")) or value in (None, "", [], {}):
             continue
-        label = labels.get(name, name.replace("_", " "))
-        shown = label[1](value) if isinstance(label, tuple) else _plain(value)
-        found.append((str(label[0] if isinstance(label, tuple) else label), str(shown)))
-    facts = entry.told.said.get("facts", {})
-    found += [(name.replace("_", " "), _plain(value)) for name, value in facts.items()]
+        label = labels.get(name) or columns.COLUMNS.get(name, name.replace("_", " "))
+        if isinstance(label, tuple):
+            found.append((str(label[0]), str(label[1](value))))
+        else:
+            found.append((str(label), columns.shown(entry.told.kind, name, value, timezone)))
+    for name, value in entry.told.said.get("facts", {}).items():
+        if name in columns.FACTS and not isinstance(value, dict):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            found.append((str(columns.FACTS[name]), text))
     return found
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
