@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.actions.permissions import hats_of
-from qms.core import search
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
@@ -115,7 +114,7 @@ def is_overdue(person: Person) -> tuple[ColumnElement[bool], ...]:
     return (Action.state == ActionState.OPEN, Action.due_on < person.district.today)
 
 
-def linkable(person: Person, unit_id: int, q: str = "", limit: int = 50) -> list[Action]:
+def linkable(person: Person, unit_id: int, limit: int = 500) -> list[Action]:
     """Actions of a unit that are not cancelled, the newest first: choices for a link."""
     statement = (
         select(Action)
@@ -128,8 +127,6 @@ def linkable(person: Person, unit_id: int, q: str = "", limit: int = 50) -> list
         .order_by(Action.due_on.desc(), Action.uid.desc())
         .limit(limit)
     )
-    if q and (words := search.matching(Action, q, [unit_id])) is not None:
-        statement = statement.where(words)
     return list(db.session.scalars(statement))
 
 

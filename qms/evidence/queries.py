@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from qms.core import search
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
@@ -146,21 +145,23 @@ def _narrowed(
     return found
 
 
-def pickable(person: Person, unit_id: int, q: str = "", limit: int = 50) -> list[Evidence]:
-    """Evidence of a unit that may be pointed at, newest first. What has expired is among it: it
-    still proves the days on which it counted."""
+OFFERED = 500
+"""How many pieces a form offers; its list can be filtered by typing."""
+
+
+def pickable(person: Person, unit_id: int, limit: int = OFFERED) -> list[Evidence]:
+    """Evidence of a unit and those under it that may be pointed at, newest first. What has expired
+    is among it: it still proves the days on which it counted."""
     statement = (
         select(Evidence)
         .where(
-            Evidence.unit_id == unit_id,
+            Evidence.unit_id.in_(person.rights.tree.subtree(unit_id)),
             Evidence.withdrawn_on.is_(None),
             *sight_of(person).conditions(Evidence),
         )
         .order_by(Evidence.added_on.desc(), Evidence.uid.desc())
         .limit(limit)
     )
-    if q and (words := search.matching(Evidence, q, [unit_id])) is not None:
-        statement = statement.where(words)
     return list(db.session.scalars(statement))
 
 

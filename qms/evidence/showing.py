@@ -1,6 +1,6 @@
 """Evidence as pages show it: to choose from, and its files, with small pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,14 @@ from flask import url_for
 from qms.core import dates, files
 from qms.core.i18n import gettext as _
 from qms.evidence.models import Evidence
+from qms.evidence.queries import OFFERED
+
+
+def cut_short(pieces: Sequence[Evidence]) -> str:
+    """What a form says where not all evidence is offered; nothing where it is."""
+    if len(pieces) < OFFERED:
+        return ""
+    return _("Only the newest %(n)s are offered here.", n=dates.number(OFFERED))
 
 
 def choices_of(pieces: Iterable[Evidence], today: date) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Forms of the findings area. Fields bear the names of the record's columns."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
-from qms.evidence.showing import choices_of
+from qms.evidence.showing import choices_of, cut_short
 from qms.findings.models import Grade, Source, StepKind
 from qms.people.fields import KindField, UnitField
 
@@ -104,9 +104,10 @@ class EvidenceForm(Form):
     files = files_field()
     evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
 
-    def offer(self, pieces: Iterable[Evidence], today: date) -> None:
+    def offer(self, pieces: Sequence[Evidence], today: date) -> None:
         """Set the evidence that can be pointed at."""
         self.evidence.choices = choices_of(pieces, today)
+        self.evidence.description = cut_short(pieces)
 
 
 class LinkForm(Form):

@@ -7,10 +7,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from qms.actions import operations as actions
 from qms.core.db import AccessClass, db
+from qms.core.uids import new_uid
 from qms.evidence import operations
 from qms.evidence.models import Evidence
 from qms.evidence.showing import LARGEST_PICTURE
@@ -273,3 +274,22 @@ def test_pages_cost_the_same_queries_however_long(
         )
     db.session.commit()
     assert queries_of(browser, path.format(uid=evidence.uid)) == few <= most
+
+
+def test_old_evidence_and_that_of_units_below_can_be_pointed_at(browse: Any, cast: Cast) -> None:
+    """However much was filed since."""
+    first = make_evidence(cast, "Yang paling lama")
+    below = make_evidence(cast, "Milik balai", unit=cast.blk)
+    table = Evidence.__table__
+    row = dict(db.session.execute(select(table).where(table.c.id == first.id)).mappings().one())
+    del row["id"]
+    later = [{**row, "uid": new_uid(), "name": f"Foto {n}"} for n in range(120)]
+    db.session.execute(insert(table), later)
+    action = make_action(cast)
+    db.session.commit()
+    page = browse(cast.owner).get(f"/actions/{action.uid}/finish")
+    for piece in (first, below):
+        assert page.soup.select_one(f'input[name=evidence][value="{piece.uid}"]'), piece.name
+    page.submit(evidence=[str(first.uid)])
+    db.session.expire_all()
+    assert [link.evidence.name for link in action.evidence] == ["Yang paling lama"]
