@@ -90,12 +90,16 @@ def _typed() -> list[tuple[str, str]]:
     so going back would lose it. Words only: what was chosen or dated is soon chosen again."""
     if request.method != "POST" or not current_user.is_authenticated:
         return []
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # larger than anything that is taken: it was not even read
+        return []
     form = g.get("edit_form") or ()
     labels = {"reason": _("Reason"), "note": _("Note")}
     labels |= {field.name: str(field.label.text) for field in form}
     found = [
         (labels.get(name, ""), text[:LONGEST_TYPED])
-        for name, text in request.form.items(multi=True)
+        for name, text in sent
         if name not in UNSAID and " " in text.strip()
     ]
     return found[:MOST_TYPED]
