@@ -25,6 +25,7 @@ from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.routing import done, local_target, me, public, uid_or_404
 from qms.people import operations, sessions
+from qms.people.browsers import browser_named
 from qms.people.forms import PasswordForm, SignInForm
 from qms.people.models import Account, Person
 from qms.people.queries import appointments_on
@@ -157,7 +158,7 @@ def account() -> Any:
         sessions=[
             (
                 str(one.uid),
-                one.browser,
+                browser_named(one.browser),
                 one.address,
                 dates.long_moment(one.seen_at, timezone),
                 one.id == g.account_session.id,

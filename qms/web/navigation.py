@@ -63,6 +63,8 @@ ENTRIES = (
 
 ENDPOINTS = {entry.endpoint for entry in ENTRIES}
 LIES_UNDER = {"overview.unit": "units.index", "overview.verification": "overview.journal"}
+OWN = {"people.account", "people.password"}
+"""Pages about oneself: they lie under nothing."""
 BY_BLUEPRINT = {
     entry.blueprint: entry.endpoint for entry in ENTRIES if entry.blueprint != "overview"
 }
@@ -83,6 +85,8 @@ def over(endpoint: str) -> str | None:
     """The entry under which a page lies."""
     if endpoint in ENDPOINTS:
         return endpoint
+    if endpoint in OWN:
+        return None
     return LIES_UNDER.get(endpoint) or BY_BLUEPRINT.get(endpoint.split(".")[0])
 
 

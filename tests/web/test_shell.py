@@ -222,3 +222,11 @@ def test_what_is_there_already_is_told_so(browse: Any, cast: Cast, app: Any) -> 
 
     app.add_url_rule("/twice", "twice", twice)
     assert browse(cast.officer).get("/twice", status=409).has("saved already")
+
+
+def test_ones_own_pages_lie_under_nothing(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.administrator)
+    marked = "nav [aria-current=page]"
+    assert [one.text.strip() for one in browser.get("/people").soup.select(marked)] == ["People"]
+    for path in ("/account", "/account/password"):
+        assert not browser.get(path).soup.select(marked)
