@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
 from qms.core.choices import SelectMultipleField
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
@@ -31,12 +31,12 @@ class Task:
     due_on = DayField(_l("Until"), [Needed(_l("Say until when."))])
 
 
-class NewActionForm(Task, Form):
+class NewActionForm(Task, NewForm):
     unit = UnitField(_l("Unit"))
     access = access_field()
 
 
-class PlanForm(Task, Form):
+class PlanForm(Task, NewForm):
     """An action of a unit that is known already: on a finding's page."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.actions.permissions import (
@@ -21,6 +22,7 @@ from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.journal.images import plain
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence, refuse_expired
 from qms.evidence.permissions import may_classify
@@ -42,10 +44,17 @@ def plan_action(
     owner_person_id: int | None = None,
     owner_position_id: int | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    uid: UUID | None = None,
 ) -> Action:
-    """A new action with an owner (a person or a position) and a due date, not in the past."""
+    """A new action with an owner (a person or a position) and a due date, not in the past. With a
+    uid that was used before, the action that it made."""
     require(may_plan, by, unit_id)
     require(may_classify, by, (unit_id, access))
+    wanted = (unit_id, what.strip())
+    if known := made_before(
+        Action, uid, by=by, is_same=lambda one: (one.unit_id, one.what) == wanted
+    ):
+        return known
     action = Action(
         district_id=by.district_id,
         unit_id=unit_id,
@@ -54,6 +63,7 @@ def plan_action(
         what=_what(what),
         due_on=_due(due_on, by),
         access=access,
+        **({"uid": uid} if uid else {}),
     )
     _give_to(action, owner_person_id, owner_position_id)
     db.session.add(action)

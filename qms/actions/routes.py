@@ -109,6 +109,7 @@ def new() -> Any:
             action = operations.plan_action(
                 form.unit.unit_id,
                 by=person,
+                uid=form.new_uid,
                 access=AccessClass(form.access.data) if form.access else AccessClass.ORDINARY,
                 **task_of(form),
             )

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, NumberInput, TextInput
 
@@ -15,6 +16,7 @@ from qms.core.db import db
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.uids import new_uid, read_uid
 
 
 class Form(FlaskForm):
@@ -25,6 +27,22 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> None:
             return None
+
+
+class NewForm(Form):
+    """A form that makes a record: it carries the uid that the record will bear, so that sending it
+    twice makes one (`core.repeats`)."""
+
+    uid = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.uid.data = self.uid.data or str(new_uid())
+
+    @property
+    def new_uid(self) -> UUID | None:
+        """The uid of the record to be."""
+        return read_uid(self.uid.data or "")
 
 
 class EditForm(Form):
@@ -187,6 +205,10 @@ def told_by(problem: Invalid, form: Form) -> None:
     The session is rolled back: nothing half-written remains.
     """
     db.session.rollback()
+    if "uid" in problem.fields and isinstance(form, NewForm):
+        form.uid.data = str(new_uid())
+        form.form_errors.append(str(problem))
+        return
     for name, message in problem.fields.items():
         if name in form:
             form[name].errors = [*form[name].errors, str(message)]

@@ -114,7 +114,7 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
     findings.answer_finding(finding, by=by)
 
 
-def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, int]:
+def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
     if "owner_position" in told:
         unit, title = told["owner_position"]
         return {"owner_position_id": stage.id_of(f"position:{unit}:{title}")}

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from qms.core.choices import SelectField, SelectMultipleField
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, NewForm, tidy
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l
 from qms.documents.models import Classification, DocumentType
@@ -89,7 +89,7 @@ class ContentFields:
         self.approved_by.choices = [("", _l("Not named yet")), *signatories]
 
 
-class NewDocumentForm(ContentFields, FactsForm):
+class NewDocumentForm(ContentFields, FactsForm, NewForm):
     """A new document with its first revision."""
 
     unit = HiddenField()
@@ -137,7 +137,7 @@ class ScanForm(Form):
     signed = FileField(_l("Signed scan"), [Needed(_l("Choose the file."))])
 
 
-class EvidenceForm(Form):
+class EvidenceForm(NewForm):
     """Evidence that belongs to a document."""
 
     name = StringField(

@@ -7,7 +7,7 @@ from wtforms import StringField, TextAreaField
 
 from qms.core.choices import SelectMultipleField
 from qms.core.db import AccessClass
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import ChoiceField, UnitField
 
@@ -53,7 +53,7 @@ class Words:
             del self.access
 
 
-class NewEvidenceForm(Words, Form):
+class NewEvidenceForm(Words, NewForm):
     unit = UnitField(_l("Unit"))
     files = files_field()
 

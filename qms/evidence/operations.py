@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from qms.core import dates, journal
 from qms.core import files as store
@@ -10,6 +11,7 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceFile, EvidenceVersion
 from qms.evidence.permissions import may_classify, may_file, may_keep
 from qms.people.models import Person
@@ -28,10 +30,15 @@ def file_evidence(
     access: AccessClass = AccessClass.ORDINARY,
     clause_ids: Iterable[int] = (),
     added_on: date | None = None,
+    uid: UUID | None = None,
 ) -> Evidence:
-    """A new piece of evidence with its first version. At least one file is needed."""
+    """A new piece of evidence with its first version. At least one file is needed. With a uid that
+    was used before, the piece that it made."""
     require(may_file, by, unit_id)
     require(may_classify, by, (unit_id, access))
+    wanted = (unit_id, name.strip(), {one.sha256 for one in files})
+    if known := made_before(Evidence, uid, by=by, is_same=lambda one: _as_filed(one) == wanted):
+        return known
     evidence = Evidence(
         district_id=by.district_id,
         unit_id=unit_id,
@@ -39,6 +46,7 @@ def file_evidence(
         description=description,
         added_on=added_on or by.district.today,
         access=access,
+        **({"uid": uid} if uid else {}),
     )
     _date(evidence, proves_from, proves_until, valid_until)
     _cite(evidence, clause_ids)
@@ -46,6 +54,15 @@ def file_evidence(
     db.session.add(evidence)
     journal.write("file_evidence", evidence, by=by)
     return evidence
+
+
+def _as_filed(evidence: Evidence) -> tuple[int, str, set[str]]:
+    """Unit, name, and the hashes of the first version."""
+    return (
+        evidence.unit_id,
+        evidence.name,
+        {one.stored.sha256 for one in evidence.versions[0].files},
+    )
 
 
 def _named(name: str) -> str:

@@ -140,7 +140,11 @@ def new() -> Any:
     if form.validate_on_submit() and _may_have_access(form, person):
         try:
             evidence = operations.file_evidence(
-                form.unit.unit_id, files=received(form.files), by=person, **_words(form)
+                form.unit.unit_id,
+                files=received(form.files),
+                by=person,
+                uid=form.new_uid,
+                **_words(form),
             )
         except Invalid as problem:
             told_by(problem, form)

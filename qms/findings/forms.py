@@ -10,7 +10,17 @@ from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
 from qms.core.choices import SelectMultipleField
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, WholeNumber, tidy
+from qms.core.forms import (
+    AtMost,
+    Clean,
+    DayField,
+    EditForm,
+    Form,
+    Needed,
+    NewForm,
+    WholeNumber,
+    tidy,
+)
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
@@ -61,8 +71,9 @@ class Statement:
     access = access_field()
 
 
-class NewFindingForm(Statement, Form):
-    uid = HiddenField()
+class NewFindingForm(Statement, NewForm):
+    evidence = HiddenField()
+    """The uid of a piece of evidence from whose page it is raised."""
     unit = UnitField(_l("Unit"))
     found_on = DayField(_l("Found on"), [Needed(_l("Say on which day it was found."))])
     grade = GradeField(_l("Grade"), kind=Grade, default=Grade.MINOR.value)
@@ -98,7 +109,7 @@ class AnswerForm(EditForm):
             raise ValidationError(_("Say until when."))
 
 
-class EvidenceForm(Form):
+class EvidenceForm(NewForm):
     """Evidence beside a finding: new files, or what is filed already."""
 
     files = files_field()

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import Email, Optional
 
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, NewForm, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField, PersonField, UnitField
 from qms.people.models import AppointmentKind
@@ -88,7 +88,7 @@ def nip_field() -> Any:
     )
 
 
-class PersonForm(Form):
+class PersonForm(NewForm):
     """Somebody new, perhaps with a first position, a first role and an account at once."""
 
     name = name_field()

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -40,7 +41,13 @@ USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@\-]{2,59}")
 
 
 def add_person(
-    district_id: int, name: str, *, by: Any, mail: str | None = None, language: str = "id"
+    district_id: int,
+    name: str,
+    *,
+    by: Any,
+    mail: str | None = None,
+    language: str = "id",
+    uid: UUID | None = None,
 ) -> Person:
     """Somebody new in a district. They get an account, positions and roles separately."""
     require(may_add_person, by, district_id)
@@ -51,6 +58,7 @@ def add_person(
         name_key=sorting_name(name),
         mail=mail,
         language=language,
+        **({"uid": uid} if uid else {}),
     )
     db.session.add(person)
     journal.write("add_person", person, by=by)

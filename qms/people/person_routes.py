@@ -11,6 +11,7 @@ from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import choice_filter, chosen, page_links
+from qms.core.repeats import made_before
 from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.people import operations
 from qms.people.forms import (
@@ -94,7 +95,7 @@ def new() -> Any:
     units = kept_units()
     form = PersonForm(from_on=by.district.today)
     form.unit.offer_units(units)
-    if made := saved(form, lambda: _add(form, by)):
+    if made := saved(form, lambda: _add_once(form, by)):
         person, password = made
         if password:
             return _told_once(person, password)
@@ -106,12 +107,21 @@ def new() -> Any:
     return page, 422 if form.errors else 200
 
 
+def _add_once(form: PersonForm, by: Person) -> tuple[Person, str | None]:
+    """Sent twice, the person that it made; their password was told the first time."""
+    name = form.name.data
+    known = made_before(Person, form.new_uid, by=by, is_same=lambda one: one.name == name)
+    return (known, None) if known else _add(form, by)
+
+
 def _add(form: PersonForm, by: Person) -> tuple[Person, str | None]:
     """The new person, and the password of their account if they get one."""
     if form.unit.unit_id is None and (form.position.data or form.role.data):
         message = _("Choose the unit.")
         raise Invalid(message, unit=message)
-    person = operations.add_person(by.district_id, form.name.data, mail=form.mail.data, by=by)
+    person = operations.add_person(
+        by.district_id, form.name.data, mail=form.mail.data, by=by, uid=form.new_uid
+    )
     if form.position.data:
         operations.appoint(
             person,

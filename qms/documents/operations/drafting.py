@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from qms.core import files as store
 from qms.core import journal
@@ -14,6 +15,7 @@ from qms.core.files import Received, StoredFile
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.core.text import fold
 from qms.documents.models import (
     Classification,
@@ -85,11 +87,15 @@ def draft_document(
     change_note: str = "",
     content: Content | None = None,
     signatories: Signatories | None = None,
+    uid: UUID | None = None,
 ) -> Document:
     """A new document with its revision 00 as a draft. Without a number it gets the next one by
-    the unit's pattern."""
+    the unit's pattern. With a uid that was used before, the document that it made."""
     require(may_draft, by, unit_id)
     require(may_classify, by, (unit_id, access))
+    wanted = (unit_id, type, title.strip(), _hashes(content), content.body if content else None)
+    if known := made_before(Document, uid, by=by, is_same=lambda one: _as_drafted(one) == wanted):
+        return known
     _refuse_closed(by, unit_id)
     content, signatories = content or Content(), signatories or Signatories()
     kept = _kept(content, by.district_id, by=by)
@@ -102,6 +108,7 @@ def draft_document(
         access=access,
         language=language,
         review_on=review_on,
+        **({"uid": uid} if uid else {}),
         **_numbered(unit_id, type, number, by=by),
     )
     own(document, owner)
@@ -121,6 +128,16 @@ def draft_document(
     _name(revision, signatories, by=by)
     journal.write("draft", document, by=by)
     return document
+
+
+def _as_drafted(document: Document) -> tuple[Any, ...]:
+    first = document.revisions[0]
+    files = {one.stored.sha256 for one in first.files}
+    return document.unit_id, document.type, document.title, files, first.body
+
+
+def _hashes(content: Content | None) -> set[str]:
+    return {one.sha256 for one in content.received.values()} if content else set()
 
 
 def _refuse_closed(by: Person, unit_id: int) -> None:

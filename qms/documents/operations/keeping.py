@@ -1,6 +1,7 @@
 """Keeping: the signed scan that comes later, evidence that belongs to a document, patterns."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -43,10 +44,15 @@ def attach_scan(revision: Revision, received: Received, *, by: Person) -> None:
 
 
 def attach_evidence(
-    document: Document, name: str, *, files: Sequence[Received], by: Person
+    document: Document,
+    name: str,
+    *,
+    files: Sequence[Received],
+    by: Person,
+    uid: UUID | None = None,
 ) -> Evidence:
     """File evidence that belongs to a document: its distribution list, a briefing about it. It has
-    the document's access class and clauses."""
+    the document's access class and clauses. With a uid as in `file_evidence`."""
     require(may_revise, by, document)
     evidence = file_evidence(
         document.unit_id,
@@ -55,7 +61,10 @@ def attach_evidence(
         by=by,
         access=document.access,
         clause_ids=[link.clause_id for link in document.clauses],
+        uid=uid,
     )
+    if any(link.evidence_id == evidence.id for link in document.evidence):
+        return evidence
     document.evidence.append(
         DocumentEvidence(district_id=document.district_id, evidence_id=evidence.id)
     )

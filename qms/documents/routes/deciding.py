@@ -102,7 +102,9 @@ def evidence(uid: str) -> Any:
                 for upload in form.files.data
                 if upload.filename
             ]
-            operations.attach_evidence(document, form.name.data, files=received, by=person)
+            operations.attach_evidence(
+                document, form.name.data, files=received, by=person, uid=form.new_uid
+            )
         except Invalid as problem:
             told_by(problem, form)
         else:

@@ -191,6 +191,7 @@ def _drafted(form: NewDocumentForm, choices: Choices) -> Document:
     return operations.draft_document(
         choices.unit_id,
         by=choices.person,
+        uid=form.new_uid,
         number=form.number.data,
         change_note=form.change_note.data or "",
         content=_content(form),

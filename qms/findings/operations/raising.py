@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.numbering import Series
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.core.text import fold
 from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence, refuse_expired
@@ -61,7 +63,13 @@ def raise_finding(
     """
     require(may_raise, by, unit_id)
     require(may_classify, by, (unit_id, access))
-    if uid is not None and (known := _sent_before(uid, by)):
+    said = (unit_id, found_on, grade, place, requirement, seen, deviation.strip())
+    if known := made_before(
+        Finding,
+        uid,
+        by=by,
+        is_same=lambda one: _as_raised(one) == said and _has_files(one, files),
+    ):
         return known
     _judge(found_on, grade, requirement, seen, deviation, by)
     if due_on is not None:
@@ -98,11 +106,27 @@ def raise_finding(
     return finding
 
 
-def _sent_before(uid: UUID, by: Person) -> Finding | None:
-    found = db.session.scalar(select(Finding).where(Finding.uid == uid))
-    if found is not None and found.raised_by_id != by.id:
-        raise Invalid(_l("This form was used already. Load the page anew."))
-    return found
+def _as_raised(finding: Finding) -> tuple[Any, ...]:
+    return (
+        finding.unit_id,
+        finding.found_on,
+        finding.grade,
+        finding.place,
+        finding.requirement,
+        finding.seen,
+        finding.deviation,
+    )
+
+
+def _has_files(finding: Finding, files: Iterable[Received]) -> bool:
+    """Whether all these files are among the finding's evidence."""
+    kept = {
+        file.stored.sha256
+        for link in finding.evidence
+        for version in link.evidence.versions
+        for file in version.files
+    }
+    return {one.sha256 for one in files} <= kept
 
 
 def _judge(
@@ -269,6 +293,7 @@ def add_evidence(
     files: Sequence[Received] = (),
     evidence: Sequence[Evidence] = (),
     name: str | None = None,
+    uid: UUID | None = None,
 ) -> None:
     """Evidence beside the statement: files become one piece, named after the finding and of its
     access class; pieces that are filed already are pointed at. What is added while the effect is
@@ -285,6 +310,7 @@ def add_evidence(
                 by=by,
                 access=finding.access,
                 clause_ids=[link.clause_id for link in finding.clauses],
+                uid=uid,
             )
         )
     if not pieces:

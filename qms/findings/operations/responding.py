@@ -1,6 +1,7 @@
 """The unit's answer: correction, cause, and the actions that are planned."""
 
 from datetime import date
+from uuid import UUID
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind, ActionState
@@ -72,8 +73,10 @@ def add_action(
     by: Person,
     owner_person_id: int | None = None,
     owner_position_id: int | None = None,
+    uid: UUID | None = None,
 ) -> Action:
-    """Plan an action for the present round, before or after the answer was sent."""
+    """Plan an action for the present round, before or after the answer was sent. With a uid as in
+    `actions.plan_action`."""
     require(may_answer, by, finding)
     refuse_unless(finding, FindingState.RAISED, FindingState.ANSWERED)
     action = actions.plan_action(
@@ -85,7 +88,10 @@ def add_action(
         owner_person_id=owner_person_id,
         owner_position_id=owner_position_id,
         access=finding.access,
+        uid=uid,
     )
+    if any(one.action_id == action.id for one in finding.actions):
+        return action
     link(finding, action)
     journal.write("add_action", finding, by=by, action=action.number)
     return action

@@ -110,7 +110,7 @@ def new_action(uid: str) -> Any:
     form.owner.offer_owners(*owners_for(person, finding.unit_id))
     if form.validate_on_submit():
         try:
-            action = operations.add_action(finding, by=person, **task_of(form))
+            action = operations.add_action(finding, by=person, uid=form.new_uid, **task_of(form))
         except Invalid as problem:
             told_by(problem, form)
         else:
@@ -160,6 +160,7 @@ def add_evidence(uid: str) -> Any:
                 files=received(form.files),
                 evidence=pieces_by_uid(person, map(uid_or_404, form.evidence.data)),
                 by=person,
+                uid=form.new_uid,
             )
         except Invalid as problem:
             told_by(problem, form)
