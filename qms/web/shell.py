@@ -1,8 +1,9 @@
 """What base.html is given with every page, and the little forms in its bar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -24,16 +25,18 @@ from werkzeug.wrappers import Response
 
 from qms import __version__
 from qms.core import dates
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.i18n import LANGUAGES, gettext, language, markup, nmarkup
 from qms.core.registers import any_chosen
 from qms.core.routing import address, local_target, me, public
 from qms.core.uids import read_uid
 from qms.people.operations import choose_looks
+from qms.people.roles import RAISES
 from qms.web import navigation
 
 bp = Blueprint("shell", __name__)
 THEMES = ("auto", "light", "dark")
+LONGEST_NOTE = 200
 
 
 class Shown:
@@ -147,6 +150,29 @@ class Shell:
         return dates.long_day(self._me.district.today)
 
 
+def raise_about(
+    unit_id: int | None,
+    about: str = "",
+    *,
+    clauses: Iterable[int] = (),
+    evidence: UUID | None = None,
+    access: AccessClass = AccessClass.ORDINARY,
+) -> list[tuple[str, str, str]]:
+    """The way from any record's page to a finding about it, as a link of the page's header; empty
+    for who may raise none there. What is known already comes along in the address."""
+    rights = me().rights
+    node = rights.tree.get(unit_id) if unit_id else None
+    if not (
+        node.is_open and rights.hold(RAISES, node.id) if node else rights.hold_anywhere(RAISES)
+    ):
+        return []
+    carried: dict[str, Any] = {"note": about[:LONGEST_NOTE] or None, "evidence": evidence}
+    carried |= {"unit": node.uid if node else None, "clause": list(clauses)}
+    if access is AccessClass.RESTRICTED:
+        carried["access"] = access.value
+    return [(gettext("Raise a finding"), url_for("findings.new", **carried), "finding")]
+
+
 def _views() -> dict[str, Any]:
     return current_app.view_functions
 
@@ -180,6 +206,7 @@ def init_app(app: Flask) -> None:
         address=address,
         any_chosen=any_chosen,
         icon=once("components/icon.html", "icon"),
+        raise_about=raise_about,
         chip=lambda name, label, options: chip(name, label, tuple(options)),
     )
     app.jinja_env.filters["day"] = dates.long_day

@@ -12,8 +12,8 @@ from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import choice_filter, chosen, page_links
-from qms.core.routing import chosen_unit, done, me
-from qms.core.uids import new_uid, read_uid
+from qms.core.routing import chosen_unit, done, me, uid_or_404
+from qms.evidence.queries import pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations, showing
 from qms.findings.forms import NewFindingForm
@@ -87,7 +87,8 @@ def _actions(person: Person) -> list[tuple[str, str, str]]:
 
 @bp.route("/findings/new", methods=["GET", "POST"])
 def new() -> Any:
-    """Raise a finding, in under a minute. The address can carry unit, source, place and clause."""
+    """Raise a finding, in under a minute. The address can carry what is known already: unit,
+    source, place, clauses, a note, the access class, a piece of evidence."""
     person, form = me(), NewFindingForm()
     require(may_raise_somewhere, person)
     held = person.rights.units(RAISES)
@@ -98,14 +99,16 @@ def new() -> Any:
         del form.access
     if request.method == "GET":
         _fill_in(form, person)
+    beside = pieces_by_uid(person, [uid_or_404(form.evidence.data)] if form.evidence.data else [])
     if form.validate_on_submit():
         try:
             finding = operations.raise_finding(
                 form.unit.unit_id,
-                uid=read_uid(form.uid.data or ""),
+                uid=form.new_uid,
                 found_on=form.found_on.data,
                 grade=form.grade.data,
                 files=received(form.files),
+                evidence=beside,
                 by=person,
                 **statement_of(form),
             )
@@ -121,6 +124,7 @@ def new() -> Any:
     page = render_template(
         "findings/new.html",
         form=form,
+        beside=beside,
         hints=showing.grade_hints(rules_on(person.district_id, person.district.today)),
         tones={grade.value: grade.tone for grade in Grade},
     )
@@ -140,7 +144,6 @@ def offer_clauses(
 def _fill_in(form: NewFindingForm, person: Person) -> None:
     """What can be known before anything is typed."""
     asked = request.args
-    form.uid.data = str(new_uid())
     form.found_on.data = person.district.today
     with suppress(KeyError, ValueError):
         form.found_on.data = date.fromisoformat(asked["found_on"])
@@ -149,6 +152,10 @@ def _fill_in(form: NewFindingForm, person: Person) -> None:
     form.unit.data = asked.get("unit") or form.unit.data
     form.source.data = asked.get("source") or form.source.data
     form.place.data = asked.get("place")
+    form.source_note.data = asked.get("note")
+    if "access" in form:
+        form.access.data = asked.get("access") or form.access.data
+    form.evidence.data = asked.get("evidence")
     form.clause_ids.data = asked.getlist("clause", type=int)
 
 
