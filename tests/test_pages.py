@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from qms import create_app
+from qms.actions.models import Action
 from qms.core.db import db
 from qms.core.i18n import LANGUAGES
+from qms.core.uids import new_uid
 from qms.documents import operations as documents
-from qms.documents.models import DocumentType
+from qms.documents.models import Document, DocumentType, Revision
+from qms.evidence.models import Evidence
+from qms.findings.models import Finding
 from qms.people.operations import choose_looks
 from qms.standards.queries import forget_catalogue
 from qms.units.tree import forget_trees
@@ -183,10 +188,12 @@ WATCHED = {
 
 
 def test_more_rows_ask_no_more(app: Any, world: World, reader: Any) -> None:
-    """The same number of questions at ten rows and at three hundred."""
+    """The same number of questions at ten rows and at ten thousand."""
     fill(world, 10)
     few = asked(reader)
-    fill(world, 290)
+    for model in (Finding, Action, Evidence):
+        multiply(model, 9_990)
+    multiply_documents(9_990)
     many = asked(reader)
     assert many == few
 
@@ -216,4 +223,37 @@ def fill(world: World, number: int) -> None:
         )
         documents.submit_revision(document.revisions[0], by=cast.officer)
         documents.approve_revision(document.revisions[0], by=cast.head)
+    db.session.commit()
+
+
+def multiply(model: Any, number: int) -> dict[str, Any]:
+    """So many copies more of the newest row of a register, past the journal: only their number
+    matters here. Returns the row."""
+    table = model.__table__
+    newest = select(table).order_by(table.c.id.desc()).limit(1)
+    row = dict(db.session.execute(newest).mappings().one())
+    names = {"number", "number_key", "external_number"} & set(row)
+    copies = []
+    for n in range(number):
+        copy = {**row, "uid": new_uid(), **dict.fromkeys(names, f"{model.__tablename__}-x{n}")}
+        copies.append({name: copy[name] for name in copy if name != "id"})
+    db.session.execute(insert(table), copies)
+    db.session.commit()
+    return row
+
+
+def multiply_documents(number: int) -> None:
+    """So many copies more of the newest document, each with its revision in force."""
+    row = multiply(Document, number)
+    revision = dict(
+        db.session.execute(
+            select(Revision.__table__).where(Revision.document_id == row["id"]).limit(1)
+        ).mappings().one()
+    )  # fmt: skip
+    ids = db.session.scalars(select(Document.id).where(Document.id > row["id"])).all()
+    assert len(ids) == number
+    copies = [{**revision, "document_id": one, "uid": new_uid()} for one in ids]
+    for copy in copies:
+        del copy["id"]
+    db.session.execute(insert(Revision.__table__), copies)
     db.session.commit()
