@@ -1,8 +1,9 @@
 """What base.html is given with every page, and the little forms in its bar."""
 
+import time
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import (
@@ -19,7 +20,7 @@ from flask import (
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
@@ -37,6 +38,8 @@ from qms.web import navigation
 bp = Blueprint("shell", __name__)
 THEMES = ("auto", "light", "dark")
 LONGEST_NOTE = 200
+TOKEN_HERE, BACK_HERE = "\x1etoken", "\x1eback"
+"""Where a bar that is drawn once has each page's own; no text of ours can hold them."""
 
 
 class Shown:
@@ -47,6 +50,22 @@ class Shown:
         self.__dict__.update(more)
 
 
+class Bar(NamedTuple):
+    """What the bar and the side navigation show (components/frame.html)."""
+
+    root: str
+    district: str
+    unit: str
+    unit_choices: Markup
+    navigation: Markup
+    person: str
+    initials: str
+    theme: str
+    languages: tuple[tuple[str, str, bool], ...]
+    token: str = TOKEN_HERE
+    back: str = BACK_HERE
+
+
 class Shell:
     """The frame's values, each worked out only when the page asks for it."""
 
@@ -55,12 +74,27 @@ class Shell:
     def __init__(self) -> None:
         self._me: Any = current_user._get_current_object()
 
-    @cached_property
-    def person(self) -> Shown | None:
-        me = self._me
-        if not me.is_authenticated:
-            return None
-        return Shown(me.name, initials=me.initials, url=address("people.account"))
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self._me.is_authenticated)
+
+    @property
+    def bar(self) -> Markup:
+        """The bar and the side navigation; what differs from page to page is written in last."""
+        bar = Bar(
+            request.script_root,
+            self.district_name,
+            self.unit.name if self.unit else "",
+            self.unit_choices,
+            self.navigation,
+            self._me.name,
+            self._me.initials,
+            self.theme,
+            tuple(self.languages),
+        )
+        html = str(drawn("draw_bar", bar))
+        back = str(escape(request.full_path))
+        return Markup(html.replace(TOKEN_HERE, self.csrf_token).replace(BACK_HERE, back))  # noqa: S704
 
     @property
     def navigation(self) -> Markup:
@@ -82,10 +116,6 @@ class Shell:
         if node is None:
             return Shown(gettext("All units"), code="")
         return Shown(node.label, code=node.code)
-
-    @property
-    def units_url(self) -> str:
-        return address("shell.units")
 
     @property
     def unit_choices(self) -> Markup:
@@ -110,18 +140,6 @@ class Shell:
         return address("shell.language")
 
     @property
-    def theme_url(self) -> str:
-        return address("shell.theme")
-
-    @property
-    def sign_out_url(self) -> str:
-        return address("people.sign_out")
-
-    @property
-    def search_url(self) -> str:
-        return address("search.index") if "search.index" in _views() else "/"
-
-    @property
     def district_name(self) -> str:
         return self._me.district.name if self._me.is_authenticated else ""
 
@@ -137,7 +155,10 @@ class Shell:
 
     @cached_property
     def csrf_token(self) -> str:
-        return str(generate_csrf())
+        raw = session.get("csrf_token")
+        if not raw:
+            return str(generate_csrf())
+        return _signed(str(current_app.secret_key), raw, int(time.time()) // SIGNED_FOR)
 
     @property
     def messages(self) -> list[tuple[str, str]]:
@@ -173,8 +194,13 @@ def raise_about(
     return [(gettext("Raise a finding"), url_for("findings.new", **carried), "finding")]
 
 
-def _views() -> dict[str, Any]:
-    return current_app.view_functions
+SIGNED_FOR = 300
+"""For so many seconds a CSRF token that was signed is shown again (it holds for an hour)."""
+
+
+@lru_cache(maxsize=2000)
+def _signed(_secret: str, _raw: str, _while: int) -> str:
+    return str(generate_csrf())
 
 
 def drawn_once(environment: Environment, template: str, macro: str) -> Callable[..., Markup]:
@@ -198,7 +224,8 @@ def init_app(app: Flask) -> None:
     once = partial(drawn_once, app.jinja_env)
     chip = once("components/register.html", "draw_chip")
     app.extensions["qms_frame"] = {
-        name: once("components/frame.html", name) for name in ("navigation", "unit_choices")
+        name: once("components/frame.html", name)
+        for name in ("navigation", "unit_choices", "draw_bar")
     }
     app.jinja_env.globals.update(
         _=markup,
