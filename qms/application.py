@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from qms.areas import BLUEPRINTS, DAILY, JOBS
 from qms.core.schema import migrations
 from qms.foundation import lay_foundation
-from qms.web import gate, headers, problems, shell
+from qms.web import gate, headers, problems, shell, turns
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -21,6 +21,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     shell.init_app(app)
     problems.init_app(app)
+    turns.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["qms_jobs"] = JOBS
