@@ -64,7 +64,7 @@ def rows_of(rows: Iterable[Any], person: Person) -> list[Row]:
     tree, today, url = person.rights.tree, person.district.today, urls_of("findings.show")
     grades, states = _looks(language())
     rows = list(rows)
-    units = {row.unit_id: str(escape(tree[row.unit_id].label)) for row in rows}
+    units = {one: str(escape(tree[one].label)) for one in {row[4] for row in rows}}
     said = iter(escaped([text for row in rows for text in row[:3]]))
     found = []
     for row in rows:

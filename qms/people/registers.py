@@ -25,7 +25,8 @@ def seen_page(
 
     A statement that is kept and given again costs less: what is made of it is kept too.
     """
-    everywhere, ids = sight.units.everywhere, sorted(sight.units.ids)
+    everywhere = sight.units.everywhere
+    ids = [] if everywhere else sorted(sight.units.ids)
     if words.strip():
         seen = _seen(statement, model, sight, True)
         return search.search_page(seen, model, words, cursor, unit_ids=None if everywhere else ids)
