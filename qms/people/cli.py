@@ -229,6 +229,12 @@ def withdraw(who: str, role: str, code: str, reason: str, by: str | None) -> Non
 @click.option("--disable", is_flag=True, help="Shut them out at once.")
 @click.option("--enable", is_flag=True, help="Let them in again.")
 @click.option("--end-sessions", is_flag=True, help="Sign them out everywhere.")
+@click.option(
+    "--operator/--no-operator",
+    "operates",
+    default=None,
+    help="Entrust the installation to them, or relieve them of it.",
+)
 @from_stdin
 @acting
 def account(
@@ -237,14 +243,20 @@ def account(
     disable: bool,
     enable: bool,
     end_sessions: bool,
+    operates: bool | None,
     password_stdin: bool,
     by: str | None,
 ) -> None:
-    """Open, disable or enable the account of WHO, or end their sessions."""
+    """Open, disable or enable the account of WHO, end their sessions, or entrust the installation
+    to them: an operator founds districts and keeps the accounts of all."""
     acting_one = operator(by)
-    if [bool(user_name), disable, enable, end_sessions].count(True) != 1:
+    asked = (bool(user_name), disable, enable, end_sessions, operates is not None)
+    if asked.count(True) != 1:
         raise click.UsageError(
-            _("Say one of --open USERNAME, --disable, --enable and --end-sessions.")
+            _(
+                "Say one of --open USERNAME, --disable, --enable, --end-sessions, --operator and "
+                "--no-operator."
+            )
         )
     person = person_meant(acting_one, who)
     password, made = "", False
@@ -258,9 +270,15 @@ def account(
     elif enable:
         operations.enable_account(person, by=acting_one)
         said = _("The account is enabled.")
-    else:
+    elif operates is None:
         operations.end_sessions(person, by=acting_one)
         said = _("All sessions have ended.")
+    elif operates:
+        operations.entrust_installation(person, by=acting_one)
+        said = _("%(name)s operates the installation.", name=person.name)
+    else:
+        operations.relieve_of_installation(person, by=acting_one)
+        said = _("%(name)s does not operate the installation any more.", name=person.name)
     db.session.commit()
     click.echo(said)
     _tell(password, made)

@@ -117,5 +117,7 @@ SENTENCES: dict[str, Any] = {
     "disable_account": _l("disabled the account"),
     "enable_account": _l("enabled the account"),
     "end_sessions": _l("ended all sessions"),
+    "entrust_installation": _l("entrusted the installation to them"),
+    "relieve_of_installation": _l("relieved them of the installation"),
     "end_delegation": _l("ended a delegation"),
 }

@@ -88,6 +88,7 @@ def edit_person(
     name = _name(name)
     if left_on is not None:
         _refuse_to_lose_the_last_administrator(person)
+        _refuse_to_lose_the_last_operator(person)
     person.name, person.name_key, person.mail = name, sorting_name(name), mail
     person.left_on = left_on
     journal.write("edit_person", person, by=by)
@@ -165,6 +166,7 @@ def disable_account(person: Person, *, by: Any) -> None:
     if by is person:
         raise OutOfTurn(_l("You would shut yourself out. Ask another administrator."))
     _refuse_to_lose_the_last_administrator(person)
+    _refuse_to_lose_the_last_operator(person)
     account.disabled_at = clock.now()
     sessions.end_all_sessions(account, by=by)
     journal.write("disable_account", account, by=by)
@@ -417,8 +419,46 @@ def withdraw_role(grant: RoleGrant, *, by: Any, reason: str | None = None) -> No
 def _refuse_to_lose_the_last_administrator(person: Person, but: RoleGrant | None = None) -> None:
     if queries.administers_alone(person, but):
         raise OutOfTurn(
-            _l("Nobody else administers the whole district. Give somebody that role first.")
+            _l(
+                "Nobody else administers the whole district for good. Give somebody that role, "
+                "without an end, first."
+            )
         )
+
+
+def _refuse_to_lose_the_last_operator(person: Person) -> None:
+    if queries.operates_alone(person):
+        raise OutOfTurn(
+            _l(
+                "Nobody else operates the installation. Entrust it to somebody first: "
+                "qms people account WHO --operator"
+            )
+        )
+
+
+def entrust_installation(person: Person, *, by: Any) -> None:
+    """Make somebody an operator: districts and the accounts of all are theirs to keep, too."""
+    require(may_operate, by)
+    require(may_keep_account, by, person)
+    account = _account_of(person)
+    if account.is_operator:
+        raise OutOfTurn(_l("%(name)s operates the installation already.", name=person.name))
+    if account.disabled_at is not None or not person.is_active:
+        raise OutOfTurn(_l("%(name)s cannot sign in. Enable the account first.", name=person.name))
+    account.is_operator = True
+    journal.write("entrust_installation", account, by=by)
+
+
+def relieve_of_installation(person: Person, *, by: Any) -> None:
+    """Somebody is an operator no longer. One stays."""
+    require(may_operate, by)
+    require(may_keep_account, by, person)
+    account = _account_of(person)
+    if not account.is_operator:
+        raise OutOfTurn(_l("%(name)s does not operate the installation.", name=person.name))
+    _refuse_to_lose_the_last_operator(person)
+    account.is_operator = False
+    journal.write("relieve_of_installation", account, by=by)
 
 
 def delegate(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, inspect, not_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qms.core import listing, text
 from qms.core.db import db
@@ -375,8 +375,8 @@ def delegations_of(person: Person, limit: int = 50) -> list[Delegation]:
 
 
 def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
-    """Whether nobody else could administer the whole district without this person, or without
-    one of the grants."""
+    """Whether nobody else could administer the whole district for good without this person, or
+    without one of the grants: who leaves on a day, or whose role ends, does not count."""
     today = person.district.today
     grants = db.session.scalars(
         select(RoleGrant)
@@ -390,10 +390,31 @@ def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
             Account.disabled_at.is_(None),
             or_(Person.left_on.is_(None), Person.left_on > today),
         )
+        .options(contains_eager(RoleGrant.person))
     )
     held = [grant for grant in grants if grant.holds_on(today)]
     lost = [one for one in held if (one is but if but else one.person_id == person.id)]
-    return bool(lost) and len(lost) == len(held)
+    staying = [
+        one
+        for one in held
+        if one not in lost and one.until_on is None and one.person.left_on is None
+    ]
+    return bool(lost) and not staying
+
+
+def operates_alone(person: Person) -> bool:
+    """Whether nobody else could operate the installation for good without this person."""
+    others = (
+        select(Account.id)
+        .join(Person, Person.account_id == Account.id)
+        .where(
+            Account.is_operator,
+            Account.disabled_at.is_(None),
+            Account.id != person.account_id,
+            Person.left_on.is_(None),
+        )
+    )
+    return person.is_operator and db.session.scalar(others.limit(1)) is None
 
 
 def people_to_choose(admin: Person, limit: int = MOST_OFFERED) -> list[Person]:

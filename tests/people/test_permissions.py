@@ -244,7 +244,7 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
         lambda: people.disable_account(by, by=SYSTEM),
         lambda: people.edit_person(by, name="X", mail=None, left_on=DAY, by=by),
     ):
-        with pytest.raises(OutOfTurn, match="Nobody else administers"):
+        with pytest.raises(OutOfTurn, match="Nobody else administers the whole district"):
             act()
     second = cast.person("second", Role.ADMINISTRATOR, cast.root)
     people.withdraw_role(by.grants[0], reason="Mutasi", by=second)
@@ -415,3 +415,39 @@ def test_nothing_is_given_to_who_has_left(cast: Cast) -> None:
         people.grant_role(cast.staff, Role.OWNER, cast.dinkes, from_on=today, by=by)
     people.appoint(cast.staff, position, from_on=SINCE, until_on=today, by=by)
     db.session.commit()
+
+
+def test_who_administers_for_a_time_only_is_not_the_one_who_stays(cast: Cast) -> None:
+    """Else the district would one day have nobody, and no command could give the role again."""
+    by, soon = cast.administrator, cast.district.today + timedelta(days=30)
+    role = {"role": Role.ADMINISTRATOR, "unit": cast.root, "from_on": SINCE, "by": by}
+    people.grant_role(cast.staff, **role, until_on=soon)
+    people.grant_role(cast.owner, **role)
+    people.edit_person(cast.owner, name="Owner", mail=None, left_on=soon, by=by)
+    with pytest.raises(OutOfTurn, match="for good"):
+        people.withdraw_role(by.grants[0], reason="Mutasi", by=by)
+    people.edit_person(cast.owner, name="Owner", mail=None, left_on=None, by=by)
+    people.withdraw_role(by.grants[0], reason="Mutasi", by=cast.owner)
+    db.session.commit()
+
+
+def test_the_installation_is_handed_over_and_never_left_alone(cast: Cast) -> None:
+    first, then = cast.administrator, cast.person("second", Role.ADMINISTRATOR, cast.root)
+    first.account.is_operator = True
+    with pytest.raises(Refused):
+        people.entrust_installation(cast.staff, by=then)
+    for act in (
+        lambda: people.relieve_of_installation(first, by=first),
+        lambda: people.disable_account(first, by=SYSTEM),
+        lambda: people.edit_person(first, name="X", mail=None, left_on=DAY, by=first),
+    ):
+        with pytest.raises(OutOfTurn, match="Nobody else operates"):
+            act()
+    people.entrust_installation(then, by=first)
+    with pytest.raises(OutOfTurn, match="already"):
+        people.entrust_installation(then, by=first)
+    people.relieve_of_installation(first, by=then)
+    db.session.commit()
+    assert (first.is_operator, then.is_operator) == (False, True)
+    with pytest.raises(OutOfTurn, match="does not operate"):
+        people.relieve_of_installation(first, by=then)
