@@ -115,7 +115,12 @@ class Page:
         """The page's main form, or the one whose action ends so."""
         forms = self.soup.select("main form[method=post]")
         if action is not None:
-            forms = [form for form in forms if (form.get("action") or "").endswith(action)]
+            forms = [
+                form
+                for form in forms
+                if (where := str(form.get("action") or "")).endswith(action)
+                or where.partition("?")[0].endswith(action)
+            ]
         assert forms, f"no form {action or ''} on {self.url}: {self.text[:500]}"
         return forms[0]
 

@@ -56,9 +56,14 @@ SENTENCES = {
     "edit_document": _of_document(_l("corrected the document's facts")),
     "revise": _of_revision(_l("began revision %(number)s")),
     "edit_revision": _of_revision(_l("changed the draft of revision %(number)s")),
+    "name_signatories": _of_revision(
+        _l("changed who signs revision %(number)s, or its change note")
+    ),
     "submit": _of_revision(_l("submitted revision %(number)s for review")),
     "check": _of_revision(_l("signed revision %(number)s as checked")),
     "approve": _of_revision(_l("approved revision %(number)s")),
+    "recall": _of_revision(_l("took the approval of revision %(number)s back")),
+    "prolong": _of_revision(_l("let revision %(number)s stay in force")),
     "supersede": _of_revision(_l("set the end of revision %(number)s")),
     "send_back": _of_revision(_l("sent revision %(number)s back")),
     "take_back": _of_revision(_l("took revision %(number)s back")),

@@ -176,6 +176,11 @@ class Document(Searchable, DistrictRecord):
         """The revision in force on a day."""
         return next((one for one in self.revisions if one.phase(day) is Phase.EFFECTIVE), None)
 
+    def ahead(self, day: date) -> "Revision | None":
+        """The last revision that is approved for a day to come."""
+        waiting = [one for one in self.revisions if one.phase(day) is Phase.APPROVED]
+        return max(waiting, key=lambda one: one.number, default=None)
+
     def phase(self, day: date) -> "Phase":
         """Where the document stands on a day: withdrawn, else what its best revision is."""
         if self.withdrawn_on is not None and day >= self.withdrawn_on:

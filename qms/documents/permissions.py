@@ -1,6 +1,7 @@
 """Who may write, sign, withdraw and read documents."""
 
 from qms.core.db import AccessClass
+from qms.documents.editors import editors_of
 from qms.documents.models import Document, Revision, RevisionState, SignatureRole
 from qms.people.models import Person
 from qms.people.queries import acts_for
@@ -56,9 +57,10 @@ def is_writer(person: Person, revision: Revision) -> bool:
 
 
 def writers_of(revision: Revision) -> set[int]:
-    """Who wrote the revision here and who is named as who prepared it, by id."""
+    """Who began the revision here, who changed since what it says, and who is named as who
+    prepared it, by id."""
     prepared = revision.signature(SignatureRole.PREPARED)
-    found = {revision.author_id, prepared.person_id if prepared else None}
+    found = {revision.author_id, prepared.person_id if prepared else None, *editors_of(revision)}
     return {one for one in found if one is not None}
 
 
@@ -137,6 +139,13 @@ def may_send_back(person: Person, revision: Revision) -> bool:
 def may_withdraw(person: Person, document: Document) -> bool:
     """Who keeps the unit's documents, or its head."""
     return sight_of(person).sees(document) and person.holds(KEEPS | APPROVES, document.unit_id)
+
+
+def may_recall(person: Person, revision: Revision) -> bool:
+    """Take an approval back before its day: who could withdraw the document, or approved it."""
+    return may_withdraw(person, revision.document) or is_named(
+        person, revision, SignatureRole.APPROVED
+    )
 
 
 def may_withdraw_revision(person: Person, revision: Revision) -> bool:

@@ -1,12 +1,14 @@
 """States and moves of a revision, as a table."""
 
+from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
-from qms.documents.models import Revision, RevisionState, SignatureRole
+from qms.documents.models import Phase, Revision, RevisionState, SignatureRole
 from qms.documents.permissions import (
     may_approve,
     may_check,
+    may_recall,
     may_record_approved,
     may_send_back,
     may_take_back,
@@ -14,6 +16,7 @@ from qms.documents.permissions import (
     may_write,
     writers_of,
 )
+from qms.units.models import District
 
 
 def is_incomplete(revision: Revision) -> str | None:
@@ -45,6 +48,16 @@ def lacks_check(revision: Revision) -> str | None:
     if checker is None or checker.signed_at is not None:
         return None
     return _("%(name)s has not checked it yet.", name=checker.shown_name)
+
+
+def is_decided(revision: Revision) -> str | None:
+    """Why an approval cannot be taken back any more."""
+    district = db.session.get_one(District, revision.district_id)
+    if revision.phase(district.today) is not Phase.APPROVED:
+        return _("It has come into force. Begin a new revision, or withdraw the document.")
+    if revision.effective_until is not None:
+        return _("A later revision is approved already. Take that one back first.")
+    return None
 
 
 DRAFT, IN_REVIEW = RevisionState.DRAFT, RevisionState.IN_REVIEW
@@ -81,6 +94,15 @@ REVISION = Workflow(
     Move("send_back", _l("Send back"), IN_REVIEW, DRAFT, may_send_back, needs_reason=True),
     Move("take_back", _l("Take back"), IN_REVIEW, DRAFT, may_take_back),
     Move("give_up", _l("Give up this draft"), DRAFT, WITHDRAWN, may_write, needs_reason=True),
+    Move(
+        "recall",
+        _l("Take the approval back"),
+        APPROVED,
+        WITHDRAWN,
+        may_recall,
+        unless=is_decided,
+        needs_reason=True,
+    ),
     Move(
         "withdraw",
         _l("Withdraw"),

@@ -23,6 +23,7 @@ from qms.documents.permissions import barred_signatory, may_read
 from qms.documents.workflow import REVISION
 from qms.people import operations as people
 from qms.people.models import AppointmentKind
+from qms.people.roles import Role
 from tests.cast import SYSTEM, Cast
 from tests.documents.makers import (
     again,
@@ -55,7 +56,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "send_back": {"officer", "head"},
         "take_back": {"owner"},
     },
-    "approved": {},
+    "approved": {"recall": {"officer", "consultant", "coordinator", "head"}},
     "withdrawn": {},
 }
 
@@ -124,6 +125,81 @@ def test_a_signatory_who_acts_for_the_writer_is_told_so(cast: Cast) -> None:
         cast.owner, cast.head, from_on=cast.district.today, reason="Cuti", by=cast.administrator
     )
     assert barred_signatory(document.last) is cast.head
+
+
+def test_who_changed_the_draft_neither_checks_nor_approves_it(cast: Cast) -> None:
+    """A head who also keeps the unit's documents may write on anybody's draft, and then another
+    approves; changing only who signs makes nobody a writer."""
+    people.grant_role(cast.head, Role.OFFICER, cast.disnaker, by=SYSTEM, from_on=THE_DAY)
+    cast.head.__dict__.pop("rights", None)
+    document = make_draft(cast)
+    revision, body = document.last, document.last.body
+    named = Signatories(prepared=cast.owner, checked=cast.officer, approved=cast.other_head)
+    people.grant_role(cast.other_head, Role.HEAD, cast.disnaker, by=SYSTEM, from_on=THE_DAY)
+    cast.other_head.__dict__.pop("rights", None)
+
+    def write(by: Any, text: str | None, signatories: Signatories = named) -> None:
+        operations.edit_revision(
+            revision, change_note="Terbit", content=Content(body=text), signatories=signatories,
+            by=by,
+        )  # fmt: skip
+
+    write(cast.officer, body)
+    write(cast.head, "Lain sama sekali")
+    write(cast.head, "Lain sama sekali", Signatories(cast.owner, cast.officer, cast.other_head))
+    with pytest.raises(Invalid) as refused:
+        write(cast.officer, "Lain lagi")
+    assert "checked_by" in refused.value.fields
+    db.session.rollback()
+
+
+def test_a_head_who_wrote_on_it_leaves_the_approval_to_another(cast: Cast) -> None:
+    people.grant_role(cast.head, Role.OFFICER, cast.disnaker, by=SYSTEM, from_on=THE_DAY)
+    cast.head.__dict__.pop("rights", None)
+    document = make_draft(cast, signatories=Signatories(approved=cast.officer))
+    db.session.commit()
+    revision = again(document).last
+    operations.edit_revision(
+        revision, change_note="Terbit", content=Content(body="Lain sama sekali"),
+        signatories=Signatories(prepared=cast.owner, approved=cast.officer), by=cast.head,
+    )  # fmt: skip
+    operations.submit_revision(revision, by=cast.owner)
+    with pytest.raises(Refused):
+        operations.approve_revision(revision, by=cast.head)
+    operations.approve_revision(revision, by=cast.officer)
+
+
+def test_an_approval_is_taken_back_before_its_day(cast: Cast, travel: Any) -> None:
+    """Else a wrong day, ten years ahead, would keep every later revision out."""
+    travel(BEFORE_MIDNIGHT - timedelta(days=30))
+    document = make_in_force(cast)
+    wrong = next_in_review(cast, document)
+    operations.approve_revision(wrong, by=cast.head, effective_from=date(2036, 3, 15))
+    db.session.commit()
+    document = again(document)
+    first, wrong = document.revisions
+    assert first.effective_until == date(2036, 3, 15)
+    with pytest.raises(Refused):
+        operations.recall_revision(wrong, reason="Salah tahun", by=cast.owner)
+    with pytest.raises(OutOfTurn, match="has come into force"):
+        operations.recall_revision(first, reason="Salah tahun", by=cast.head)
+    with pytest.raises(Invalid):
+        operations.recall_revision(wrong, reason=" ", by=cast.head)
+    db.session.rollback()
+    first, wrong = again(document).revisions
+    operations.recall_revision(wrong, reason="Salah tahun", by=cast.head)
+    db.session.commit()
+    first, wrong = again(document).revisions
+    assert first.effective_until is None and wrong.state is RevisionState.WITHDRAWN
+    right = next_in_review(cast, again(document))
+    operations.approve_revision(right, by=cast.head, effective_from=THE_DAY)
+    db.session.commit()
+    found = again(document)
+    assert found.in_force(THE_DAY) is right and right.shown_number == "02"
+    assert found.revisions[0].effective_until == THE_DAY
+    travel(MIDNIGHT)
+    with pytest.raises(OutOfTurn, match="has come into force"):
+        operations.recall_revision(again(document).last, reason="Terlambat", by=cast.head)
 
 
 def test_approval_waits_for_the_named_checker(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.repeats import made_before
 from qms.core.text import fold
+from qms.documents.editors import REWRITES, count_in
 from qms.documents.models import (
     Classification,
     Document,
@@ -330,10 +331,20 @@ def edit_revision(
     kept = _kept(content, revision.district_id, by=by)
     revision.change_note = change_note.strip()
     revision.author_id = revision.author_id or by.id
+    before = _said(revision)
     _fill(revision, content, kept)
+    if is_rewritten := _said(revision) != before:
+        count_in(revision, by)
     _name(revision, signatories, by=by)
     touch(revision)
-    journal.write("edit_revision", revision, by=by)
+    journal.write(REWRITES if is_rewritten else "name_signatories", revision, by=by)
+
+
+def _said(revision: Revision) -> tuple[Any, ...]:
+    """What it says, to be compared. Browsers write line ends of their own."""
+    lines = [line.rstrip() for line in (revision.body or "").strip().splitlines()]
+    files = {file.role: (file.stored_file_id, file.name) for file in revision.files}
+    return lines, revision.link, files
 
 
 def _kept(content: Content, district_id: int, *, by: Any) -> dict[FileRole, StoredFile]:

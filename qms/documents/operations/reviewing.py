@@ -120,6 +120,19 @@ def give_up_draft(revision: Revision, *, reason: str, by: Person, seen: int | No
     REVISION.make("give_up", revision, by=by, reason=reason)
 
 
+def recall_revision(
+    revision: Revision, *, reason: str, by: Person, seen: int | None = None
+) -> None:
+    """Take an approval back before the revision comes into force: the day was wrong, or the text.
+    The one before goes on as if nothing had been decided."""
+    same_version(revision, seen)
+    before = revision.document.approved_before(revision)
+    REVISION.make("recall", revision, by=by, reason=reason)
+    if before is not None:
+        before.effective_until = None
+        journal.write("prolong", before, by=by)
+
+
 def withdraw_document(
     document: Document, *, reason: str, by: Person, seen: int | None = None
 ) -> None:

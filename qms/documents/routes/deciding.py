@@ -28,15 +28,20 @@ BARE: dict[str, Callable[..., None]] = {
 WITH_REASON: dict[str, Callable[..., None]] = {
     "send_back": operations.send_back,
     "give_up": operations.give_up_draft,
+    "recall": operations.recall_revision,
 }
 
 
 @bp.post("/<uid>/moves/<move>")
 def move(uid: str, move: str) -> Any:
-    """Make a move with the revision that is being written, or withdraw the document."""
+    """Make a move with the revision that the page was about (else the one that is being written),
+    or withdraw the document."""
     person = me()
     document = queries.document_by_uid(person, uid_or_404(uid))
+    number = request.args.get("revision", type=int)
     revision = document.being_written or document.last
+    if number is not None:
+        revision = revision_of(document, number, person)
     seen = request.form.get("version", type=int)
     reason = request.form.get("reason", "").strip()
     if move == "approve":

@@ -137,6 +137,7 @@ def record_page(document: Document, **forms: Any) -> str:
     if written is not None and not may_read(person, written):
         written = None
     front = front_of(document, person)
+    ahead = document.ahead(day)
     moves = REVISION.open_to(person, written) if written else []
     may_approve_now = any(move.name == "approve" and not move.blocked_because for move in moves)
     return render_template(
@@ -155,7 +156,17 @@ def record_page(document: Document, **forms: Any) -> str:
             [move for move in moves if move.name != "approve" or move.blocked_because],
             "documents.move",
             uid=document.uid,
+            revision=written.number if written else None,
         ),
+        ahead=ahead,
+        recall_moves=move_buttons(
+            [move for move in REVISION.open_to(person, ahead) if move.name == "recall"],
+            "documents.move",
+            uid=document.uid,
+            revision=ahead.number,
+        )
+        if ahead
+        else [],
         document_moves=move_buttons(
             _document_moves(document, person), "documents.move", uid=document.uid
         ),
