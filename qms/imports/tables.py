@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.text import FORBIDDEN
 from qms.imports.headings import FIELDS, ImportKind, normal, recognised
 from qms.office.limits import Value
 from qms.office.sheet_reader import SheetData, read_sheets
@@ -157,7 +158,8 @@ def _joined(upper: str, lower: str) -> str:
 
 
 def _words(value: Value) -> str:
-    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+    """A heading: one line, without signs that no record could keep."""
+    return " ".join(FORBIDDEN.sub("", value).split())[:200] if isinstance(value, str) else ""
 
 
 def table_of(kind: ImportKind, sheets: Sequence[SheetData], layout: Layout) -> Table:

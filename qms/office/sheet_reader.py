@@ -52,6 +52,8 @@ def read_sheets(
         raise
     except RefusedUpload as refused:
         raise UnreadableFile(refused.code, **refused.params) from refused
+    except ValueError as error:  # a number of thousands of digits where a few belong
+        raise UnreadableFile("damaged") from error
     if not head:
         raise UnreadableFile("empty")
     if looks_like_web_page(head) or head.startswith(b"%PDF-") or not is_plain_text(head):

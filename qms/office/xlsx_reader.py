@@ -168,10 +168,16 @@ def read_shared_texts(package: ZipFile, name: str, texts: Texts) -> None:
 
 
 def unescaped(text: str) -> str:
-    """_x000D_ and the like are how Excel writes what XML cannot."""
+    """_x000D_ and the like are how Excel writes what XML cannot. Half a character, which no page
+    could show, stays as it was written."""
     if "_x" not in text:
         return text
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+    return ESCAPED.sub(_sign, text).replace("\r\n", "\n")
+
+
+def _sign(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return found[0] if 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def read_formats(package: ZipFile, name: str) -> list[Format]:

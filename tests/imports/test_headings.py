@@ -167,6 +167,15 @@ def test_a_choice_that_does_not_fit_is_told(wanted: Any) -> None:
         chosen_columns(UNITS, guess_layout(UNITS, sheets), sheets[0], wanted)
 
 
+def test_a_heading_holds_nothing_that_no_record_could_keep(sheet: Any) -> None:
+    """It becomes the name under which the column's values are kept."""
+    sheets = read_file(
+        sheet([["No. Dokumen", "Judul", "Lain_x0000_ _x0007_nya"], ["1", "A", "B"]], "x.xlsx")
+    )
+    table = table_of(DOCUMENTS, sheets, guess_layout(DOCUMENTS, sheets))
+    assert table.unknown == {2: "Lain nya"}
+
+
 def test_letters() -> None:
     assert [letter(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 

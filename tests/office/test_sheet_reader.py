@@ -306,6 +306,47 @@ def test_what_holds_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     assert code_of(path) == "not_a_table"
 
 
+LONG = b"9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        ("xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="' + LONG + b'"'),
+        ("xl/worksheets/sheet1.xml", b'<c r="A2"', b'<c s="' + LONG + b'" r="A2"'),
+        ("xl/styles.xml", b'numFmtId="0"', b'numFmtId="' + LONG + b'"'),
+    ],
+)
+def test_numbers_longer_than_any_number_are_damage(
+    tmp_path: Path, part: str, before: bytes, after: bytes
+) -> None:
+    """Python itself refuses to read them."""
+    assert code_of(rewritten(tmp_path, part, before, after)) == "damaged"
+
+
+def test_half_a_character_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    """A page with it could not be sent at all."""
+    path = rewritten(tmp_path, "xl/worksheets/sheet1.xml", b"SOP-1", b"SOP _xD83D__x0041_")
+    (sheet,) = read_sheets(path)
+    assert sheet.rows[1] == ["SOP _xD83D_A", "Pelatihan"]
+
+
+def rewritten(folder: Path, part: str, before: bytes, after: bytes) -> Path:
+    """A small workbook with something else in one of its parts."""
+    book = openpyxl.Workbook()
+    for row in (["Nomor", "Judul"], ["SOP-1", "Pelatihan"]):
+        book.active.append(row)
+    plain, path = saved(book, folder), folder / "rewritten.xlsx"
+    with ZipFile(plain) as source, ZipFile(path, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                assert before in content
+                content = content.replace(before, after)
+            target.writestr(name, content)
+    return path
+
+
 def test_old_excel_files_are_refused_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
