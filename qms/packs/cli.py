@@ -26,6 +26,8 @@ from qms.people.queries import operator
 from qms.standards.catalogue import EDITION_KEYS
 from qms.standards.queries import edition_by_key
 
+ANOTHERS = 3
+"""The exit status of a whole pack that another installation signed."""
 PUBLIC_KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
 
 
@@ -178,16 +180,17 @@ def read_key(_context: click.Context, _option: click.Parameter, text: str | None
 def verify(path: Path, key: str | None, as_json: bool) -> None:
     """Check a pack: every file, the manifest, the signature. Needs no database.
 
-    Exit status: 0 if it is whole, 1 if anything is wrong, 2 if the command was mistyped. Within an
-    installation its own key is expected, unless another is given.
+    Exit status: 0 if it is whole, 1 if anything was changed or the key is not the one after --key,
+    2 if the command was mistyped, 3 if it is whole but signed by another installation than this.
     """
-    verdict = verify_pack(path, key or own_key())
+    own = None if key else own_key()
+    verdict = verify_pack(path, key, own)
     if as_json:
         click.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
     else:
-        tell(verdict, path, is_known=bool(key or own_key()))
+        tell(verdict, path, is_known=bool(key or own))
     if not verdict.is_whole:
-        raise SystemExit(1)
+        raise SystemExit(ANOTHERS if own and verdict.is_as_signed else 1)
 
 
 def own_key() -> str | None:
@@ -198,13 +201,16 @@ def own_key() -> str | None:
 
 def tell(verdict: Verdict, path: Path, *, is_known: bool) -> None:
     """The verdict in sentences."""
-    for fault in verdict.faults:
-        click.echo(f"✗ {fault.text}")
-    if not verdict.is_whole:
+    if not verdict.is_as_signed:
+        for fault in verdict.faults:
+            click.echo(f"✗ {fault.text}")
         click.echo(_("%(path)s is NOT as it was signed.", path=path.name))
         return
     click.echo(_("✓ %(n)s files are as they were signed.", n=verdict.files))
     click.echo(_("Pack %(number)s, %(district)s", number=verdict.number, district=verdict.district))
-    click.echo(_("Signed with the key %(key)s", key=verdict.public_key))
+    for fault in verdict.faults:
+        click.echo(f"✗ {fault.text}")
+    if verdict.is_whole:
+        click.echo(_("Signed with the key %(key)s", key=verdict.public_key))
     if not is_known:
         click.echo(_("Compare this key with the one that the agency has published (--key)."))

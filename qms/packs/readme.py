@@ -36,12 +36,12 @@ Ekstrak berkas ZIP ini ke sebuah folder; tautan dalam laporan dan Excel lalu ber
 
 Memeriksa keaslian
   1. Dengan QMS, tanpa basis data dan tanpa instalasi:
-         qms pack verify NAMA-PAKET.zip
-     Perintah ini menyebut setiap berkas yang diubah, ditambah, dihapus, atau diganti namanya.
-     Kunci publik penanda tangan:
+         qms pack verify NAMA-PAKET.zip --key KUNCI
+     KUNCI ialah kunci publik yang diumumkan instansi. Paket ini ditandatangani dengan:
          {key}
-     Cocokkan kunci itu dengan kunci yang diumumkan instansi:
-         qms pack verify NAMA-PAKET.zip --key {key}
+     Perintah ini menyebut setiap berkas yang diubah, ditambah, dihapus, atau diganti namanya,
+     dan menyatakan apakah kuncinya sama. Tanpa --key, QMS milik instansi lain menyatakan bahwa
+     isinya utuh, tetapi kuncinya bukan miliknya.
   2. Tanpa QMS, di dalam folder hasil ekstrak:
          sha256sum -c {sums}
          shasum -a 256 -c {sums}     (macOS)
@@ -79,12 +79,12 @@ Unpack this ZIP file into a folder; the links in the report and in Excel work fr
 
 How to check it
   1. With QMS, without a database and without an installation:
-         qms pack verify NAME-OF-THE-PACK.zip
-     It names every file that was changed, added, removed or renamed.
-     The public key of who signed:
+         qms pack verify NAME-OF-THE-PACK.zip --key KEY
+     KEY is the public key that the agency has published. This pack is signed with:
          {key}
-     Compare it with the key that the agency has published:
-         qms pack verify NAME-OF-THE-PACK.zip --key {key}
+     It names every file that was changed, added, removed or renamed, and says whether the key
+     is the same. Without --key, the QMS of another agency says that the content is whole, but
+     that the key is not its own.
   2. Without QMS, in the folder where it was unpacked:
          sha256sum -c {sums}
          shasum -a 256 -c {sums}     (macOS)

@@ -19,8 +19,11 @@ from qms.core.zip_package import is_unsafe
 from qms.packs.format import FORMAT, FORMAT_VERSION, MANIFEST, SIGNATURE
 
 BLOCK = 1 << 20
+OTHER_KEY = "key"
+"""The kind of fault that leaves the content whole: signed with a key that was not expected."""
 LARGEST_MANIFEST = 200_000_000
 LARGEST_SIGNATURE = 10_000
+ZIP_BEGINS = b"PK\x03\x04"
 DAMAGED = (BadZipFile, LargeZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError,
            OSError, ValueError, OverflowError)  # fmt: skip
 """What zipfile raises where an archive is not what it says."""
@@ -49,7 +52,13 @@ class Verdict:
 
     @property
     def is_whole(self) -> bool:
+        """Everything is as it was signed, and by the key that was expected, if one was."""
         return not self.faults
+
+    @property
+    def is_as_signed(self) -> bool:
+        """Everything is as it was signed, whoever did."""
+        return all(fault.kind == OTHER_KEY for fault in self.faults)
 
     @property
     def key_id(self) -> str:
@@ -61,6 +70,7 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         return {
             "ok": self.is_whole,
+            "as_signed": self.is_as_signed,
             "faults": [asdict(fault) for fault in self.faults],
             "files": self.files,
             "key_id": self.key_id,
@@ -74,18 +84,40 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def verify_pack(path: Path, key: str | None = None) -> Verdict:
-    """Check a pack. `key` is the public key (hex) that must have signed it, if it is known."""
+def verify_pack(path: Path, key: str | None = None, own_key: str | None = None) -> Verdict:
+    """Check a pack. `key` is the public key (hex) that must have signed it, if it is known, and
+    `own_key` that of the installation where this runs: what it expects of a pack of its own."""
     verdict = Verdict()
     try:
         with ZipFile(path) as archive:
-            check(archive, verdict, key)
+            if is_cut(archive):
+                raise BadZipFile
+            check(archive, verdict)
     except DAMAGED:
-        verdict.add("damaged", path.name, _("This is no ZIP file, or it is damaged."))
+        verdict.add("damaged", path.name, what_it_is(path))
+    check_key(verdict, key, own_key)
     return verdict
 
 
-def check(archive: ZipFile, verdict: Verdict, key: str | None) -> None:
+def is_cut(archive: ZipFile) -> bool:
+    """Whether the list of files at the end is not this archive's. Where a ZIP is cut off within a
+    Word or Excel file, which is a ZIP itself, that one's list is found instead."""
+    return min((info.header_offset for info in archive.infolist()), default=0) > 0
+
+
+def what_it_is(path: Path) -> str:
+    """What to say of a file that cannot be read as a ZIP."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(ZIP_BEGINS))
+    except OSError:
+        begins = b""
+    if begins == ZIP_BEGINS:
+        return _("The ZIP file is damaged or incomplete: copy or download it once more.")
+    return _("This is no ZIP file, or it is damaged.")
+
+
+def check(archive: ZipFile, verdict: Verdict) -> None:
     entries = [info for info in archive.infolist() if not info.is_dir()]
     check_names(entries, verdict)
     names = {info.filename for info in entries}
@@ -99,7 +131,7 @@ def check(archive: ZipFile, verdict: Verdict, key: str | None) -> None:
     if manifest is None:
         return
     if SIGNATURE in names:
-        check_signature(archive, manifest, verdict, key)
+        check_signature(archive, manifest, verdict)
     listed = read_manifest(manifest, verdict)
     if listed is not None:
         check_files(archive, entries, listed, verdict)
@@ -132,8 +164,8 @@ def read_small(archive: ZipFile, name: str, limit: int, verdict: Verdict) -> byt
     return content
 
 
-def check_signature(archive: ZipFile, manifest: bytes, verdict: Verdict, key: str | None) -> None:
-    """Whether the manifest is what somebody signed, and whether it was the right somebody."""
+def check_signature(archive: ZipFile, manifest: bytes, verdict: Verdict) -> None:
+    """Whether the manifest is what somebody signed."""
     content = read_small(archive, SIGNATURE, LARGEST_SIGNATURE, verdict)
     if content is None:
         return
@@ -154,16 +186,27 @@ def check_signature(archive: ZipFile, manifest: bytes, verdict: Verdict, key: st
     if lines.get("key-id", "") != verdict.key_id:
         text = _("The key id in manifest.sig is not that of its key: manifest.sig was changed.")
         verdict.add("signature", SIGNATURE, text)
-    if key is not None and key.strip().lower() != public_key:
-        verdict.add(
-            "key",
-            SIGNATURE,
-            _(
-                "The pack is signed, but with another key than the expected one: %(key)s. "
-                "Somebody else made or re-made it.",
-                key=public_key,
-            ),
+
+
+def check_key(verdict: Verdict, key: str | None, own_key: str | None) -> None:
+    """Whether it was the right somebody. Told after what was changed, which weighs more."""
+    signed_by, expected = verdict.public_key, (key or own_key or "").strip().lower()
+    if not signed_by or not expected or signed_by == expected:
+        return
+    if key:
+        text = _(
+            "The pack is signed with the key %(key)s, not with the one after --key: somebody else "
+            "made it, or made it again after a change.",
+            key=signed_by,
         )
+    else:
+        text = _(
+            "The pack is signed with the key %(key)s, which is not that of this installation. If "
+            "it is the key that the agency has published, check once more with --key %(key)s; if "
+            "it is not, somebody else made the pack.",
+            key=signed_by,
+        )
+    verdict.add(OTHER_KEY, SIGNATURE, text)
 
 
 def read_manifest(manifest: bytes, verdict: Verdict) -> dict[str, tuple[int, str]] | None:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import resource
+import shutil
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -150,15 +151,26 @@ def test_verify_expects_the_key_of_this_installation(
 ) -> None:
     out = tmp_path / "pack.zip"
     assert run(*making(out)).exit_code == 0
+    untouched = Path(shutil.copy(out, tmp_path / "untouched.zip"))
     theirs = tmp_path / "theirs"
     SigningKey.of(theirs)
     ours = SigningKey.of(Path(os.environ["QMS_INSTANCE"])).public_hex
     monkeypatch.setenv("QMS_INSTANCE", str(theirs))
     result = run("verify", out)
-    assert result.exit_code == 1 and ours in result.output
+    assert result.exit_code == 3 and f"--key {ours}" in result.output
+    assert "files are as they were signed" in result.output and "NOT" not in result.output
+    told = json.loads(run("verify", out, "--json").output)
+    assert told["as_signed"] and not told["ok"]
     assert run("verify", out, "--key", ours).exit_code == 0
-    monkeypatch.setenv("QMS_INSTANCE", str(tmp_path / "nowhere"))
+    result = run("verify", out, "--key", "00" * 32)
+    assert result.exit_code == 1 and ours in result.output
+    with ZipFile(out, "a") as archive:
+        archive.writestr("lain.txt", b"lain")
     result = run("verify", out)
+    assert result.exit_code == 1 and "is NOT as it was signed" in result.output
+    assert result.output.index("lain.txt") < result.output.index(ours)
+    monkeypatch.setenv("QMS_INSTANCE", str(tmp_path / "nowhere"))
+    result = run("verify", untouched)
     assert result.exit_code == 0 and "--key" in result.output
     assert not (tmp_path / "nowhere").exists()
 

@@ -146,7 +146,9 @@ def test_a_manifest_signed_with_another_key_is_found(
     assert found(changed) == [("key", SIGNATURE)]
     path = written(tmp_path, changed)
     assert verify_pack(path).is_whole  # nobody can tell without knowing the key
-    assert other.public_hex in verify_pack(path, "00" * 32).faults[0].text
+    verdict = verify_pack(path, "00" * 32)
+    assert other.public_hex in verdict.faults[0].text and verdict.is_as_signed
+    assert verify_pack(path, own_key="00" * 32).is_as_signed
 
 
 @pytest.mark.parametrize("part", [MANIFEST, SIGNATURE])
@@ -221,6 +223,25 @@ def test_what_is_no_zip_is_said_so(tmp_path: Path) -> None:
     for content in (b"", b"PK", b"Bukan ZIP" * 100):
         path.write_bytes(content)
         assert [fault.kind for fault in verify_pack(path).faults] == ["damaged"]
+
+
+def test_a_pack_that_is_cut_off_is_said_to_be_incomplete(
+    parts: Parts, tmp_path: Path, key: SigningKey
+) -> None:
+    """Also where it ends within a Word file, whose own list of files is found then."""
+    inner = tmp_path / "inner.zip"
+    with ZipFile(inner, "w") as archive:
+        archive.writestr("word/document.xml", b"isi")
+    parts = {**parts, "Laporan.docx": inner.read_bytes()}
+    signed(parts, key)
+    path = written(tmp_path, parts)
+    whole = path.read_bytes()
+    within = whole.index(inner.read_bytes()) + len(inner.read_bytes())
+    for length in (within, within + 5, len(whole) - 1, len(whole) // 2):
+        path.write_bytes(whole[:length])
+        faults = verify_pack(path, key.public_hex).faults
+        assert [fault.kind for fault in faults] == ["damaged"]
+        assert "incomplete" in faults[0].text
 
 
 def test_no_flipped_byte_gets_through_to_the_content(

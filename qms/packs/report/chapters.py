@@ -178,8 +178,9 @@ def checking() -> Iterator[Block]:
         _(
             "The file manifest.json names every file of the pack with its size and SHA-256 hash; "
             "manifest.sig signs it with the key of the installation (Ed25519). Whoever has QMS "
-            "types “qms pack verify” and the name of the ZIP file. Without QMS, “sha256sum -c "
-            "SHA256SUMS.txt” compares all files; README.txt says how."
+            "types “qms pack verify”, the name of the ZIP file, and “--key” with the public key "
+            "that the agency has published. Without QMS, “sha256sum -c SHA256SUMS.txt” compares "
+            "all files; README.txt says how."
         )
     )
     yield Paragraph(
