@@ -178,6 +178,7 @@ def conflict(problem: Stale) -> Response:
 def _compared(form: Any, saved: Record) -> SimpleNamespace:
     last = journal.history(saved, limit=1)
     fields: list[SimpleNamespace] = []
+    beside: list[SimpleNamespace] = []  # chosen, and no part of the record: nothing to compare
     hidden: list[tuple[str, Any]] = [("version", saved.version)]
     for field in form:
         if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
@@ -190,10 +191,14 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         single = not isinstance(field, BooleanField | FieldList | SelectMultipleField)
         if single and len(typed) == 1:
             shown = _shown(field, kept)
-            if shown != _shown(field, field.data):
-                fields.append(_pair(field, typed[0], shown))
+            differs = shown != _shown(field, field.data) and (typed[0] or kept is not None)
+            if differs:
+                is_choice = isinstance(field, SelectField) and not hasattr(saved, field.name)
+                (beside if is_choice else fields).append(_pair(field, typed[0], shown))
                 continue
         hidden.extend((field.name, value) for value in typed)
+    if fields:
+        hidden.extend((one.name, one.yours) for one in beside)
     return SimpleNamespace(
         record=getattr(saved, "number", None) or getattr(saved, "name", ""),
         who=last[0].by if last else "",
@@ -201,7 +206,7 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         url=request.path.rsplit("/", 1)[0],
         action=request.path,
         hidden=hidden,
-        fields=fields,
+        fields=fields or beside,
         files=[
             SimpleNamespace(name=name, label=form[name].label.text, file=sent.filename)
             for name, sent in request.files.items(multi=True)

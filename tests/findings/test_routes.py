@@ -282,6 +282,11 @@ def test_two_people_answering_lose_nothing(browse: Any, cast: Cast) -> None:
     browse(cast.owner).get(f"/findings/{finding.uid}/answer").submit(cause="Sebab pemilik")
     page = page.submit(cause="Sebab petugas", status=409)
     assert page.has("Sebab pemilik") and "Sebab petugas" in str(page.soup)
+    assert [one.text.split()[0] for one in page.soup.select("form.conflict label")] == ["Cause"], (
+        "what nobody wrote is not set against anything"
+    )
+    page.submit()
+    assert only().cause == "Sebab petugas"
 
 
 def test_the_register_narrows(browse: Any, cast: Cast, catalogue: Find) -> None:
