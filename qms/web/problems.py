@@ -147,8 +147,12 @@ def overtaken(_error: StaleDataError) -> Response:
     return page(
         409,
         _("Somebody else changed this record in the same instant."),
-        next_step=_("Go back, load the page anew and look at it before you try again."),
+        next_step=_look_anew(),
     )
+
+
+def _look_anew() -> str:
+    return _("Go back, load the page anew and look at it before you try again.")
 
 
 def doubled(error: IntegrityError) -> Response:
@@ -158,7 +162,7 @@ def doubled(error: IntegrityError) -> Response:
     return page(
         409,
         _("This was saved already, or somebody else saved the same in the same instant."),
-        next_step=_("Go back, load the page anew and look at it before you try again."),
+        next_step=_look_anew(),
     )
 
 
@@ -166,7 +170,9 @@ def conflict(problem: Stale) -> Response:
     """A stale save: both versions side by side, what was typed kept."""
     form = g.get("edit_form")
     if wants_json() or form is None:
-        return told(problem)
+        message = str(problem)
+        _clean_up()
+        return page(409, message, next_step=_look_anew())
     _clean_up()
     saved = db.session.get(type(problem.record), problem.record.id)
     assert saved is not None

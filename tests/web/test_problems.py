@@ -74,6 +74,7 @@ def test_a_reason_of_a_stale_move_is_shown_to_be_kept(browse: Any, cast: Cast) -
     assert box is not None and box.text == "Ganda dengan <b>temuan</b> lama"
     label = page.soup.select_one(f"label[for={box['id']}]")
     assert label is not None and label.text == "Reason"
+    assert page.has("look at it before you try again")
 
 
 def test_no_password_is_shown(browse: Any, cast: Cast) -> None:
