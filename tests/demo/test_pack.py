@@ -18,6 +18,8 @@ from sqlalchemy import select
 
 from qms.actions.models import ActionKind, ActionState
 from qms.audits.models import Answer, AuditKind, AuditState, Method
+from qms.certificates.models import EventKind
+from qms.certificates.state import CertificateState
 from qms.core import clock, dates, files
 from qms.core.db import db
 from qms.core.i18n import speaking
@@ -639,6 +641,91 @@ def sections() -> list[Any]:
     ]
 
 
+def check_the_certificates_sheet_holds_every_cell(read: Read) -> None:
+    e = read.expected
+    services = e.named("SELECT id, name FROM service")
+    of_services = e.links("certificate_service", "certificate_id", "service_id")
+    events: dict[int, list[Any]] = {}
+    for row in e.sql("SELECT * FROM certificate_event ORDER BY on_day, number"):
+        if (day(row.on_day) or read.today) <= read.today:
+            events.setdefault(row.certificate_id, []).append(row)
+    wanted = []
+    with speaking("en"):
+        for row in e.rows("certificate"):
+            past = events.get(row.id, [])
+            wanted.append({
+                "Unit": e.names[row.unit_id],
+                "Standard": e.codes[row.edition_id],
+                "Number": row.number,
+                "Certification body": row.body,
+                "Accreditation": row.accreditation,
+                "State": str(certificate_state(past, read.today).label),
+                "Valid until": last_day(past),
+                "Scope": row.scope,
+                "Services": "; ".join(sorted(services[n] for n in of_services.get(row.id, []))),
+                "What happened": "\n".join(
+                    f"{dates.short_day(day(one.on_day))}: {EventKind(one.kind).label}"
+                    + (f" ({one.note})" if one.note else "")
+                    for one in past
+                ),
+                "Note": row.note,
+                "Identifier": uid(row.uid),
+            })  # fmt: skip
+    rows = read.sheet("Certificates")
+    assert len(wanted) >= 2
+    assert set(rows[0]) == {*wanted[0], "Next step", "By the day", "Further units"}
+    compare(rows, wanted, "Identifier")
+
+
+def last_day(events: list[Any]) -> date | None:
+    """The last day that issue or renewal named."""
+    found = [day(one.valid_until) for one in events if one.kind in ("issued", "renewed")]
+    return found[-1] if found else None
+
+
+def certificate_state(events: list[Any], today: date) -> CertificateState:
+    kinds = [one.kind for one in events]
+    last = last_day(events)
+    if "withdrawn" in kinds:
+        return CertificateState.WITHDRAWN
+    if last is None:
+        return CertificateState.NOT_YET
+    if last < today:
+        return CertificateState.EXPIRED
+    pauses = [kind for kind in kinds if kind in ("suspended", "restored", "renewed")]
+    suspended = bool(pauses) and pauses[-1] == "suspended"
+    return CertificateState.SUSPENDED if suspended else CertificateState.VALID
+
+
+def check_the_scope_sheet_holds_every_cell(read: Read) -> None:
+    e = read.expected
+    services = e.named("SELECT id, name FROM service")
+    of_services = e.links("scope_service", "scope_id", "service_id")
+    left_out: dict[int, list[tuple[str, str]]] = {}
+    for row in e.sql(
+        "SELECT x.scope_id, x.justification, c.sort, c.number FROM scope_exclusion x"
+        " JOIN clause c ON c.id = x.clause_id"
+    ):
+        told = f"{row.number}: {row.justification}"
+        left_out.setdefault(row.scope_id, []).append((row.sort, told))
+    wanted = [
+        {
+            "Unit": e.names[row.unit_id],
+            "Standard": e.codes[row.edition_id],
+            "Since": day(row.from_on),
+            "Scope": row.statement,
+            "Services": "\n".join(sorted(services[n] for n in of_services.get(row.id, []))),
+            "Clauses that do not apply, and why": "\n".join(
+                told for _sort, told in sorted(left_out.get(row.id, []))
+            ),
+        }
+        for row in e.rows("unit_scope")
+    ]
+    rows = read.sheet("Scope")
+    assert len(wanted) == 2 and set(rows[0]) == set(wanted[0])
+    compare(rows, wanted, "Standard")
+
+
 def check_the_matrix_counts_and_leads_to_each_clause(read: Read) -> None:
     e, facts = read.expected, clause_facts(read.expected)
     opened = {row.id for row in e.rows("finding") if row.state not in ("closed", "cancelled")}
@@ -874,6 +961,8 @@ CHECKS: tuple[Callable[[Read], None], ...] = (
     check_the_chapter_tells_every_audit_and_what_none_looked_at,
     check_the_evidence_sheet_holds_every_cell,
     check_the_documents_sheet_holds_every_cell,
+    check_the_certificates_sheet_holds_every_cell,
+    check_the_scope_sheet_holds_every_cell,
     check_the_matrix_counts_and_leads_to_each_clause,
     check_the_index_counts_by_formulas_with_the_right_values,
     check_the_workbook_is_set_up_for_work_and_print,

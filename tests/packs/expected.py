@@ -105,6 +105,25 @@ class Expected:
         )
 
     @property
+    def certificate_where(self) -> str:
+        return (
+            f"(x.unit_id IN {self.units} OR x.id IN (SELECT l.certificate_id FROM"
+            f" certificate_unit l WHERE l.unit_id IN {self.units}))"
+            " AND x.edition_id IN (SELECT s.id FROM standard_edition s"
+            " WHERE s.key LIKE 'iso9001-%' OR s.key LIKE 'iso37001-%')"
+        )
+
+    @property
+    def unit_scope_where(self) -> str:
+        """The newest of each standard of the pack."""
+        return (
+            f"x.unit_id IN {self.units} AND x.edition_id IN (SELECT s.id FROM standard_edition s"
+            " WHERE s.key IN ('iso9001-2015', 'iso37001-2016')) AND x.from_on = (SELECT"
+            " MAX(t.from_on) FROM unit_scope t WHERE t.unit_id = x.unit_id"
+            " AND t.edition_id = x.edition_id AND t.from_on <= :d)"
+        )
+
+    @property
     def evidence_where(self) -> str:
         linked = " OR ".join(
             f"x.id IN (SELECT l.evidence_id FROM {table}_evidence l WHERE l.{table}_id IN"
