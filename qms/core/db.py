@@ -260,8 +260,12 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if only_reads.get():
+        connection.connection.driver_connection.execute("BEGIN")  # cannot fail, and is frequent
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def holds_any(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:

@@ -25,8 +25,11 @@ Filter = tuple[str, str, Sequence[Choice]]
 
 def chosen(name: str, members: type[Member]) -> list[Member]:
     """The members of a kind that the query string names; what is unknown is left out."""
+    asked = request.args.getlist(name)
+    if not asked:
+        return []
     known = {member.value: member for member in members}
-    return [known[value] for value in request.args.getlist(name) if value in known]
+    return [known[value] for value in asked if value in known]
 
 
 def choice_filter(name: str, label: Any, members: Iterable[Any], selected: Sequence[Any]) -> Filter:

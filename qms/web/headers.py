@@ -4,6 +4,14 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+]
+
 
 def init_app(app: Flask) -> None:
     app.after_request(add)
@@ -18,7 +26,8 @@ def nonce() -> str:
 
 
 def add(response: Response) -> Response:
-    """The headers of every response; what a view has set itself stays."""
+    """The headers of every response; the content policy and the keeping that a view has set itself
+    stay."""
     headers = response.headers
     if response.mimetype == "text/html":
         headers.setdefault(
@@ -29,11 +38,7 @@ def add(response: Response) -> Response:
         )
     if response.mimetype in ("text/html", "application/json"):
         headers.setdefault("Cache-Control", "private, no-store")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    headers.extend(ALWAYS)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

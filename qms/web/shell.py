@@ -34,12 +34,13 @@ from qms.core.uids import read_uid
 from qms.people.operations import choose_looks
 from qms.people.roles import RAISES
 from qms.web import navigation
+from qms.web.headers import nonce
 
 bp = Blueprint("shell", __name__)
 THEMES = ("auto", "light", "dark")
 LONGEST_NOTE = 200
-TOKEN_HERE, BACK_HERE = "\x1etoken", "\x1eback"
-"""Where a bar that is drawn once has each page's own; no text of ours can hold them."""
+TOKEN_HERE, BACK_HERE, NONCE_HERE = "\x1etoken", "\x1eback", "\x1enonce"
+"""Where what is drawn once has each page's own; no text of ours can hold them."""
 
 
 class Shown:
@@ -77,6 +78,12 @@ class Shell:
     @property
     def is_signed_in(self) -> bool:
         return bool(self._me.is_authenticated)
+
+    @property
+    def head(self) -> Markup:
+        """The stylesheets and the script."""
+        html = str(drawn("head", __version__, NONCE_HERE))
+        return Markup(html.replace(NONCE_HERE, nonce()))  # noqa: S704
 
     @property
     def bar(self) -> Markup:
@@ -194,6 +201,9 @@ def raise_about(
     return [(gettext("Raise a finding"), url_for("findings.new", **carried), "finding")]
 
 
+FRAME = ("head", "navigation", "unit_choices", "draw_bar")
+"""The macros of components/frame.html."""
+
 SIGNED_FOR = 300
 """For so many seconds a CSRF token that was signed is shown again (it holds for an hour)."""
 
@@ -223,10 +233,7 @@ def drawn(macro: str, *values: Any) -> Markup:
 def init_app(app: Flask) -> None:
     once = partial(drawn_once, app.jinja_env)
     chip = once("components/register.html", "draw_chip")
-    app.extensions["qms_frame"] = {
-        name: once("components/frame.html", name)
-        for name in ("navigation", "unit_choices", "draw_bar")
-    }
+    app.extensions["qms_frame"] = {name: once("components/frame.html", name) for name in FRAME}
     app.jinja_env.globals.update(
         _=markup,
         ngettext=nmarkup,
