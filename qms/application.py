@@ -6,6 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from qms.areas import BLUEPRINTS, DAILY, JOBS
+from qms.core.routing import Number
 from qms.core.schema import migrations
 from qms.foundation import lay_foundation
 from qms.web import gate, headers, problems, shell, turns
@@ -22,6 +23,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     shell.init_app(app)
     problems.init_app(app)
     turns.init_app(app)
+    app.url_map.converters["int"] = Number
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["qms_jobs"] = JOBS

@@ -128,14 +128,20 @@ def keep(received: Received, *, district_id: int, by: Any) -> StoredFile:
     return stored
 
 
+def content_of(stored: StoredFile) -> Path:
+    """Where the content of a stored file lies. Raises Missing for one that is gone."""
+    if not stored.path.exists():
+        raise Missing(_l("The file is not in the store. Tell the administrator."))
+    return stored.path
+
+
 def send(stored: StoredFile, name: str, *, inline: bool = False) -> Response:
     """A download: as an attachment, or shown in place for images and PDF; never run as a page.
     Raises Missing for one that is gone from the store."""
-    if not stored.path.exists():
-        raise Missing(_l("The file is not in the store. Tell the administrator."))
+    path = content_of(stored)
     shown = inline and stored.mime in INLINE
     response = send_file(
-        stored.path,
+        path,
         mimetype=stored.mime,
         as_attachment=not shown,
         download_name=name,

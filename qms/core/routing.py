@@ -8,12 +8,23 @@ from uuid import UUID
 
 from flask import g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.uids import read_uid
+
+LARGEST_NUMBER = 2**31 - 1
+
+
+class Number(IntegerConverter):
+    """A whole number in an address, no larger than any database holds; others lead to nothing."""
+
+    def __init__(self, map: Any, *args: Any, **given: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_NUMBER, **given})
+
 
 View = TypeVar("View", bound=Callable[..., Any])
 

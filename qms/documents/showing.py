@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from qms.core import dates
 from qms.core.db import AccessClass
+from qms.core.errors import Missing
+from qms.core.files import content_of
 from qms.core.i18n import gettext as _
 from qms.core.refused_upload import RefusedUpload
 from qms.core.registers import Filter
@@ -321,8 +323,8 @@ def source_html(revision: Revision) -> tuple[Markup, str]:
     if source is None or source.stored.extension not in ("docx", "md"):
         return Markup(""), ""
     try:
-        return Markup(_preview(source.stored.path, source.stored.extension)), ""  # noqa: S704
-    except RefusedUpload as problem:
+        return Markup(_preview(content_of(source.stored), source.stored.extension)), ""  # noqa: S704
+    except (RefusedUpload, Missing) as problem:
         return Markup(""), str(problem.message)
 
 

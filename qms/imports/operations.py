@@ -1,7 +1,6 @@
 """Bringing a file in: receive it, say where its columns are, look at the preview, import."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -161,7 +160,7 @@ def layout_kept(run: ImportRun) -> Layout:
 
 def preview_run(run: ImportRun, *, by: Person) -> Preview:
     """What a run's file would do now."""
-    sheets = read_file(Path(run.stored.path))
+    sheets = read_file(files.content_of(run.stored))
     unit = by.rights.tree[run.unit_id]
     return preview(run.kind, unit, sheets, layout_kept(run), by=by, grade=Grade(run.grade))
 

@@ -1,7 +1,6 @@
 """Reads of imports."""
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +87,7 @@ def file_is_for(person: Person, run: ImportRun) -> bool:
     if may_read_all(person, run):
         return True
     hidden = _hidden_keys(person, run)
-    return not hidden or not hidden & _keys_in_file(run)
+    return not hidden or (run.stored.path.exists() and not hidden & _keys_in_file(run))
 
 
 def _hidden_keys(person: Person, run: ImportRun) -> set[str]:
@@ -111,7 +110,7 @@ def _hidden_keys(person: Person, run: ImportRun) -> set[str]:
 
 def _keys_in_file(run: ImportRun) -> set[str]:
     layout = Layout(run.sheet, run.heading_row, run.heading_rows, dict(run.columns))
-    table = table_of(run.kind, read_file(Path(run.stored.path)), layout)
+    table = table_of(run.kind, read_file(run.stored.path), layout)
     lines = (
         RowReader(table, number, cells).line(KEYS[run.kind]) for number, cells in table.numbered()
     )

@@ -1,6 +1,5 @@
 """Pages of the imports area: send a file, choose its columns, look at the preview, import."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -107,7 +106,7 @@ def columns(uid: str) -> Any:
     person, run = me(), run_by_uid(me(), uid_or_404(uid))
     if run.imported_at is not None:
         return redirect(url_for("imports.show", uid=run.uid), 303)
-    sheets, kept = read_file(Path(run.stored.path)), operations.layout_kept(run)
+    sheets, kept = read_file(files.content_of(run.stored)), operations.layout_kept(run)
     form = columns_form(run.kind, sheets, kept)
     if request.method == "GET":
         form.version.data = run.version

@@ -527,3 +527,18 @@ def test_an_approval_for_a_later_day_is_shown_and_taken_back(browse: Any, cast: 
     page = page.submit(action="/moves/recall", reason="Tahunnya salah ketik")
     assert page.has("took the approval of revision 01 back") and page.has("Tahunnya salah ketik")
     assert page.has("let revision 00 stay in force") and not page.has("approved for later")
+
+
+def test_a_source_that_is_gone_is_told_on_the_page(browse: Any, cast: Cast) -> None:
+    document = make_in_force(cast, content=Content(source=received("sop.docx", word_file())))
+    db.session.commit()
+    document.last.files[0].stored.path.unlink()
+    page = browse(cast.officer).get(f"/documents/{document.uid}/revisions/0")
+    assert page.has("The file is not in the store. Tell the administrator.")
+
+
+def test_a_number_larger_than_any_leads_to_nothing(browse: Any, cast: Cast) -> None:
+    document = make_in_force(cast)
+    db.session.commit()
+    for number in (2**31, 10**30, "9" * 5000):
+        browse(cast.officer).get(f"/documents/{document.uid}/revisions/{number}/files/source", 404)

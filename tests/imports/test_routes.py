@@ -347,3 +347,13 @@ def test_the_journal_tells_of_an_import(browse: Any, cast: Cast) -> None:
     for words in ("sent a file to import", "imported the file", "daftar.csv"):
         assert page.has(words), words
     assert not page.has("Pelatihan")  # what stood in it is in the records
+
+
+def test_a_file_that_is_gone_is_told(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    sent = (BytesIO(b"No. Dokumen,Judul\r\nSOP-1,Pelatihan\r\n"), "daftar.csv")
+    browser.get("/imports/new?kind=documents").submit(unit=str(cast.disnaker.uid), files=sent)
+    run = db.session.scalars(select(ImportRun)).one()
+    run.stored.path.unlink()
+    for page in ("", "/columns", "/file"):
+        assert browser.get(f"/imports/{run.uid}{page}", 404).has("The file is not in the store.")
