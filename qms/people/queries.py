@@ -66,8 +66,10 @@ def operator(user_name: str | None = None) -> Person:
     if user_name:
         account = account_named(user_name)
         person = person_of_account(account) if account else None
-        if person is None:
+        if account is None or person is None:
             raise Missing(_l("There is no account “%(name)s”.", name=user_name))
+        if account.disabled_at is not None or not person.is_active:
+            raise Missing(_l("“%(name)s” cannot sign in any more.", name=user_name))
         return person
     accounts = db.session.scalars(
         select(Account).where(Account.is_operator, Account.disabled_at.is_(None)).limit(2)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, update
 
 from qms import create_app
 from qms.cli import main
+from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.core.i18n import speaking
 from qms.core.journal import verifying
@@ -24,7 +26,7 @@ from qms.people.queries import account_named, operator
 from qms.people.roles import EXPORTS, Role
 from qms.standards.models import StandardEdition
 from qms.units.models import District, Unit
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, SYSTEM, Cast
 from tests.factories import make_evidence
 
 
@@ -86,7 +88,7 @@ def test_refusals_are_sentences(keep: Any, cast: Cast) -> None:
     assert db.session.scalar(select(Unit.id).where(Unit.code == "X")) is None
 
 
-def test_people_are_kept_by_commands(keep: Any, cast: Cast) -> None:
+def test_tableare_kept_by_commands(keep: Any, cast: Cast) -> None:
     words = ("--unit", "DISNAKER", "--position", "Kasubbag", "--role", "officer")
     said = keep("people", "add", "Dr. Siti", "--mail", "siti@contoh.go.id", *words)
     assert "password" not in said
@@ -139,6 +141,30 @@ def test_who_runs_a_command_is_the_only_operator_unless_said(app: Any, cast: Cas
     )
     db.session.commit()
     run(app, "units", "list", says="DISNAKER")
+
+
+def test_nobody_acts_for_who_cannot_sign_in_any_more(keep: Any, app: Any, cast: Cast) -> None:
+    """What a command does stands in the journal with the name of whom it ran for."""
+    keep("people", "account", "officer", "--disable")
+    run(app, "units", "list", "--by", "officer", code=1, says="cannot sign in any more")
+    table = Person.__table__
+    db.session.execute(
+        update(table).where(table.c.name == "Owner").values(left_on=date(2026, 1, 1))
+    )
+    db.session.commit()
+    run(app, "units", "list", "--by", "owner", code=1, says="cannot sign in any more")
+
+
+def test_the_installation_is_handed_over_by_commands(app: Any, cast: Cast) -> None:
+    cast.administrator.account.is_operator = True
+    journal.write("entrust_installation", cast.administrator.account, by=SYSTEM)
+    db.session.commit()
+    account = ("people", "account")
+    run(app, *account, "administrator", "--no-operator", code=1, says="Nobody else operates")
+    run(app, *account, "officer", "--operator", says="Officer operates the installation.")
+    run(app, *account, "administrator", "--no-operator", code=1, says="--by USERNAME")
+    both = ("--operator", "--disable", "--by", "administrator")
+    run(app, *account, "officer", *both, code=2, says="Say one of")
 
 
 def test_who_sets_an_installation_up_needs_no_name(app: Any, cast: Cast, tmp_path: Path) -> None:
