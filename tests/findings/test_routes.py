@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind
-from qms.core import clock
+from qms.core import clock, dates, journal
 from qms.core.db import AccessClass, db
 from qms.findings import operations
 from qms.findings.models import Finding, FindingState, Grade, GradeRule
@@ -450,3 +450,17 @@ def test_pages_cost_the_same_queries_however_long(
             actions.verify_action(one, note=None, by=cast.lead_auditor)
     db.session.commit()
     assert queries_of(browser, path.format(uid=finding.uid)) == few <= most
+
+
+def test_who_plans_an_action_reads_until_when_the_finding_closes(browse: Any, cast: Cast) -> None:
+    closing = dates.long_day(make_finding(cast, grade=Grade.MAJOR).due_on)
+    never = make_finding(cast, "Loket ramah", grade=Grade.OPPORTUNITY)
+    never.due_on = None
+    journal.write("edit_finding", never, by=cast.auditor)
+    db.session.commit()
+    first, second = db.session.scalars(select(Finding).order_by(Finding.id)).unique()
+    browser = browse(cast.officer)
+    for form in ("answer", "actions/new"):
+        page = browser.get(f"/findings/{first.uid}/{form}")
+        assert page.has(f"The finding is to be closed by {closing}.")
+        assert not browser.get(f"/findings/{second.uid}/{form}").has("is to be closed by")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qms.core import journal
+from qms.core import dates, journal
 from qms.core.db import db
 from qms.people import operations as people
 from qms.people.roles import Role
@@ -315,3 +315,13 @@ def test_a_unit_to_come_is_prepared_before_its_day(browse: Any, cast: Cast) -> N
     form = browser.get(f"/units/{cast.insp.uid}/close")
     page = form.submit(on=start.isoformat(), successors=[uid, str(cast.dinkes.uid)], kind="split")
     assert page.has("Badan Baru split into on") and page.has("Dinas Kesehatan split into on")
+
+
+def test_who_left_and_still_holds_something_is_told(browse: Any, cast: Cast) -> None:
+    by, today = cast.administrator, cast.district.today
+    head = people.add_position(cast.disnaker, "Kepala Dinas", by=by)
+    people.appoint(cast.head, head, from_on=SINCE, by=by)
+    people.edit_person(cast.head, name="Head", mail=None, left_on=today, by=by)
+    db.session.commit()
+    page = browse(by).get(f"/units/{cast.disnaker.uid}")
+    assert page.text.count(f"Left on {dates.long_day(today)}") == 2

@@ -7,6 +7,7 @@ from flask import flash, render_template, request
 from qms.actions.forms import PlanForm, task_of
 from qms.actions.owners import owners_for
 from qms.actions.queries import action_by_uid, linkable
+from qms.core.dates import long_day
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -68,9 +69,17 @@ def answer(uid: str) -> Any:
         finding=finding,
         planned=[(one.number, one.what, one.owner_name, one.due_on) for one in _planned(finding)],
         rule=rule_of(finding),
+        closing=_closing(finding),
         needs={kind.value for kind in rule_of(finding).steps},
     )
     return page, 422 if form.errors else 200
+
+
+def _closing(finding: Finding) -> str:
+    """What to bear in mind when a day is chosen: verifying takes its time, too."""
+    if finding.due_on is None:
+        return ""
+    return _("The finding is to be closed by %(day)s.", day=long_day(finding.due_on))
 
 
 def _send(finding: Finding) -> None:
@@ -117,7 +126,11 @@ def new_action(uid: str) -> Any:
             flash(_("The action is planned: %(number)s.", number=action.number), "success")
             return done("findings.show", uid=uid)
     page = render_template(
-        "findings/new_action.html", form=form, finding=finding, link_form=_link_form(finding)
+        "findings/new_action.html",
+        form=form,
+        finding=finding,
+        closing=_closing(finding),
+        link_form=_link_form(finding),
     )
     return page, 422 if form.errors else 200
 
