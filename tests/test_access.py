@@ -135,6 +135,8 @@ def closed(endpoint: str, about: str, may: str, **more: Any) -> Door:
 
 
 PUBLIC = {
+    "audits.fieldwork_shell",
+    "audits.fieldwork_worker",
     "people.sign_in",
     "people.demo",
     "shell.language",
@@ -204,6 +206,10 @@ DOORS = [
     record("audits.remove_line", "audit", AUDITORS),
     record("audits.line", "audit"),
     record("audits.answer", "audit", TEAM),
+    record("audits.fieldwork", "audit", TEAM),
+    record("audits.fieldwork_state", "audit", TEAM),
+    record("audits.take_changes", "audit", TEAM),
+    record("audits.take_photo", "audit", TEAM),
     record("audits.raise_finding", "audit", TEAM),
     record("audits.link_to_line", "audit", TEAM),
     record("audits.new_finding", "audit", TEAM),

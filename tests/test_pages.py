@@ -68,6 +68,7 @@ RECORDS = {
 }
 NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file"}
+NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")

@@ -42,6 +42,8 @@ class KindTold:
 KINDS = (
     KindTold("audit", _l("Audit"), audits, "audits.show"),
     KindTold("audit_line", _l("Line of a checklist"), audits),
+    KindTold("audit_attendance", _l("Attendance at a meeting"), audits),
+    KindTold("auditee_stance", _l("Auditee's word on a finding"), audits),
     KindTold("audit_report", _l("Audit report"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
     KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),

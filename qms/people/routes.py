@@ -22,6 +22,7 @@ from qms.core import dates
 from qms.core.db import db
 from qms.core.errors import Refused
 from qms.core.forms import saved
+from qms.core.holder import hand_over
 from qms.core.i18n import gettext as _
 from qms.core.routing import done, local_target, me, public, uid_or_404
 from qms.people import operations, sessions
@@ -70,7 +71,7 @@ def _signed_in(person: Person, token: str) -> Any:
     session.clear()
     session["token"] = token
     session["language"] = person.language
-    return redirect(local_target(request.args.get("next")), 303)
+    return hand_over(redirect(local_target(request.args.get("next")), 303), person.uid)
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def sign_out() -> Any:
     language = session.get("language")
     session.clear()
     session["language"] = language
-    return redirect(url_for("people.sign_in"), 303)
+    return hand_over(redirect(url_for("people.sign_in"), 303), None)
 
 
 @bp.get("/account")

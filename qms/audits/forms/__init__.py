@@ -2,6 +2,7 @@
 
 from qms.audits.forms.checklist import AnswerField, AnswerForm, ChecklistForm, LineForm
 from qms.audits.forms.fields import Checkboxes, part_field
+from qms.audits.forms.fieldwork import MOST_CHANGES, read_changes
 from qms.audits.forms.findings import BodyFindingForm, FindingForm, FindingStatement, LinkForm
 from qms.audits.forms.planning import (
     Days,
@@ -16,6 +17,7 @@ from qms.audits.forms.report import CorrectForm, ReportForm
 from qms.audits.forms.team import TeamForm
 
 __all__ = [
+    "MOST_CHANGES",
     "AnswerField",
     "AnswerForm",
     "BodyFindingForm",
@@ -36,4 +38,5 @@ __all__ = [
     "ReportForm",
     "TeamForm",
     "part_field",
+    "read_changes",
 ]

@@ -13,6 +13,14 @@ from qms.audits.operations.checklist import (
     make_checklist,
     remove_line,
 )
+from qms.audits.operations.fieldwork import (
+    Change,
+    ChangeKind,
+    Outcome,
+    Taken,
+    keep_photo,
+    take_changes,
+)
 from qms.audits.operations.moving import (
     cancel_audit,
     close_audit,
@@ -37,7 +45,11 @@ from qms.audits.operations.reporting import (
 
 __all__ = [
     "Asked",
+    "Change",
+    "ChangeKind",
+    "Outcome",
     "Seat",
+    "Taken",
     "add_finding",
     "add_line",
     "answer_line",
@@ -46,6 +58,7 @@ __all__ = [
     "correct_report",
     "edit_audit",
     "foreseen_lines",
+    "keep_photo",
     "link_finding",
     "make_checklist",
     "open_audit",
@@ -59,5 +72,6 @@ __all__ = [
     "set_team",
     "sign_report",
     "submit_report",
+    "take_changes",
     "write_report",
 ]

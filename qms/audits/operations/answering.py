@@ -1,7 +1,7 @@
 """Answering lines, and the findings that come from them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from qms.audits.models import (
     ReportState,
 )
 from qms.audits.permissions import may_add_finding, may_answer
+from qms.audits.queries import photo_pieces
 from qms.core import clock, journal
 from qms.core.db import AccessClass, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
@@ -35,9 +36,11 @@ def answer_line(
     seen: str | None = None,
     reason: str | None = None,
     version: int | None = None,
+    at: datetime | None = None,
 ) -> None:
     """What a line comes to, and what was seen; None opens it again. `version` is the one that the
-    person read: a line that somebody else answered meanwhile is not overwritten."""
+    person read: a line that somebody else answered meanwhile is not overwritten. `at`: when it was
+    answered, if it was not now but away from the network."""
     require(may_answer, by, line.audit)
     refuse_unless(line.audit, AuditState.UNDER_WAY)
     refuse_while_signed(line.audit)
@@ -47,7 +50,7 @@ def answer_line(
     _judge(line, answer, seen, reason)
     line.answer, line.seen, line.reason = answer, seen, reason
     line.answered_by_id = None if answer is None else by.id
-    line.answered_at = None if answer is None else clock.now()
+    line.answered_at = None if answer is None else at or clock.now()
     journal.write("answer_line", line, by=by)
 
 
@@ -94,7 +97,7 @@ def raise_finding_from_line(
     uid: UUID | None = None,
 ) -> Finding:
     """A finding that follows from an answered line, with the line's clauses and what was seen,
-    unless others are given."""
+    unless others are given, and the photos that were taken at it."""
     require(may_answer, by, line.audit)
     if line.answer is None or line.answer.grade is None:
         raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
@@ -109,6 +112,7 @@ def raise_finding_from_line(
         place=place,
         clause_ids=line.clause_ids if clause_ids is None else clause_ids,
         files=files,
+        evidence=photo_pieces(line),
         access=access,
         uid=uid,
         by=by,

@@ -2,6 +2,7 @@
 
 from qms.audits.queries.audit import audit_by_uid, edition_ids_of, report_by_issue
 from qms.audits.queries.checklist import MOST_LINES, line_by_uid, load_lines
+from qms.audits.queries.fieldwork import attendance_of, photo_pieces, photos_of, stances_of
 from qms.audits.queries.findings import (
     FINDING,
     findings_of,
@@ -19,6 +20,7 @@ __all__ = [
     "REGISTER",
     "ROW",
     "Asked",
+    "attendance_of",
     "audit_by_uid",
     "audit_page",
     "auditors_of",
@@ -28,5 +30,8 @@ __all__ = [
     "linkable_findings",
     "load_lines",
     "open_findings_beside",
+    "photo_pieces",
+    "photos_of",
     "report_by_issue",
+    "stances_of",
 ]

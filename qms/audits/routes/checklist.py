@@ -9,7 +9,7 @@ from qms.audits import operations, showing
 from qms.audits.forms import AnswerForm, ChecklistForm, LineForm
 from qms.audits.models import Answer, Audit, AuditLine, AuditState, Method
 from qms.audits.permissions import may_answer, may_prepare
-from qms.audits.queries import audit_by_uid, line_by_uid, load_lines
+from qms.audits.queries import audit_by_uid, line_by_uid, load_lines, photos_of
 from qms.audits.report import checklist_sheets
 from qms.audits.routes.blueprint import bp
 from qms.audits.workflow import untracked_lines
@@ -236,6 +236,7 @@ def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person)
             for link in asked.findings
             if sight.sees(link.finding)
         ],
+        photos=[url_for("evidence.show", uid=row.uid) for row in photos_of(person, audit, asked)],
         may_answer=_answers_now(person, audit),
         may_remove=may_prepare(person, audit) and asked.answer is None,
         may_raise=_may_raise(person, audit, asked),

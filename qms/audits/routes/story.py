@@ -100,6 +100,9 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
         answers = under_way and may_answer(person, audit)
         label = _("Answer the checklist") if answers else _("Checklist")
         found.append((label, url_for("audits.checklist", uid=audit.uid), "audit"))
+        if may_answer(person, audit) and audit.state in (AuditState.PLANNED, AuditState.UNDER_WAY):
+            url = url_for("audits.fieldwork", uid=audit.uid)
+            found.append((_("Take along, without network"), url, "download"))
     if may_prepare(person, audit):
         url = url_for("audits.make_checklist", uid=audit.uid)
         found.append((_("Make the checklist"), url, "plus"))

@@ -11,6 +11,14 @@ from qms.audits.showing.checklist import (
     results_shown,
     sections_of,
 )
+from qms.audits.showing.fieldwork import (
+    attendance_shown,
+    choices,
+    lines_shown,
+    stances_shown,
+    state_of,
+    words,
+)
 from qms.audits.showing.findings import ShownFinding, findings_shown
 from qms.audits.showing.register import Row, rows_of
 from qms.audits.showing.report import REPORT_TONES, ShownSignature, report_parts, signatures_of
@@ -26,11 +34,14 @@ __all__ = [
     "ShownLine",
     "ShownMember",
     "ShownSignature",
+    "attendance_shown",
     "badges_of",
+    "choices",
     "clauses_text",
     "days_of",
     "facts_of",
     "findings_shown",
+    "lines_shown",
     "methods_text",
     "percent_of",
     "plan_of",
@@ -39,6 +50,9 @@ __all__ = [
     "rows_of",
     "sections_of",
     "signatures_of",
+    "stances_shown",
+    "state_of",
     "steps_of",
     "team_of",
+    "words",
 ]

@@ -12,6 +12,19 @@ for (const [selector, file] of modules) {
   if (document.querySelector(selector)) import(file + version);
 }
 
+// What is kept for fieldwork without network belongs to one person. Where somebody else holds the device now (or nobody,
+// after signing out), the key to it is thrown away; see fieldwork/vault.js.
+async function forgetOthers() {
+  let whose = null;
+  try {
+    whose = localStorage.getItem("qms-fieldwork");
+  } catch { /* nothing is kept here then */ }
+  if (!whose || document.cookie.includes(`qms_holder=${whose}`)) return;
+  const { openVault, holder } = await import("./fieldwork/vault.js" + version);
+  if (holder() !== null) await (await openVault()).forgetOthers(holder());
+}
+forgetOthers();
+
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (menu !== except && !menu.contains(except)) menu.open = false;

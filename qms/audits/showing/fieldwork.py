@@ -1,0 +1,255 @@
+"""What a device takes along into the field: plain values for its script."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditAttendance,
+    AuditeeStance,
+    AuditLine,
+    AuditState,
+    Meeting,
+    ReportState,
+    Stance,
+)
+from qms.audits.queries import attendance_of, findings_of, load_lines, photos_of, stances_of
+from qms.audits.sealing import sealing_key
+from qms.audits.showing.audit import days_of
+from qms.audits.showing.checklist import clauses_text, methods_text
+from qms.core import clock, dates
+from qms.core.db import db
+from qms.core.i18n import gettext as _
+from qms.core.i18n import language
+from qms.people.models import Person
+
+
+def state_of(audit: Audit, person: Person) -> dict[str, Any]:
+    """An audit as somebody of its team takes it along: lines with their answers, who was at the
+    meetings, what the auditee said, and the key for sealing it on the device."""
+    load_lines(audit)
+    findings = findings_of(person, audit)
+    return {
+        "person": str(person.uid),
+        "name": person.name,
+        "language": language(),
+        "key": sealing_key(person),
+        "now": clock.now().isoformat(),
+        "audit": _audit(audit, person),
+        "lines": lines_shown(audit, audit.asked, person),
+        "attendance": attendance_shown(attendance_of(audit)),
+        "stances": stances_shown(stances_of(audit)),
+        "findings": _apart(audit, findings),
+        "people": sorted({one.person.name for one in audit.members}),
+    }
+
+
+def _audit(audit: Audit, person: Person) -> dict[str, Any]:
+    return {
+        "uid": str(audit.uid),
+        "number": audit.number,
+        "title": audit.title,
+        "unit": person.rights.tree[audit.unit_id].name,
+        "days": days_of(audit.planned_from, audit.planned_until),
+        "closed": _closed_because(audit),
+    }
+
+
+def _closed_because(audit: Audit) -> str:
+    """Why nothing is taken now; empty if it is."""
+    if audit.state is AuditState.PLANNED:
+        return _("The audit has not begun yet. Write all the same: it is sent once it has begun.")
+    if audit.state is not AuditState.UNDER_WAY:
+        return _("The checklist is closed with the report.")
+    if audit.report is not None and audit.report.state is ReportState.SIGNING:
+        return _("The report is being signed. Have it sent back first.")
+    return ""
+
+
+def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> list[dict[str, Any]]:
+    """Lines in their order, as the script shows and sends them."""
+    lines, zone = list(lines), person.district.timezone
+    names = _names({line.answered_by_id for line in lines if line.answered_by_id})
+    photos: dict[int, list[dict[str, str]]] = {}
+    for row in photos_of(person, audit):
+        photo = {"uid": str(row.uid), "url": url_for("evidence.show", uid=row.uid)}
+        photos.setdefault(row.line_id, []).append(photo)
+    return [
+        {
+            "uid": str(line.uid),
+            "version": line.version,
+            "section": line.section,
+            "question": line.question,
+            "hint": line.hint or "",
+            "clauses": clauses_text(line.clause_ids),
+            "methods": methods_text(line.methods),
+            "answer": line.answer.value if line.answer else None,
+            "seen": line.seen,
+            "reason": line.reason,
+            "by": names.get(line.answered_by_id or 0, ""),
+            "at": _moment(line.answered_at, zone),
+            "findings": [link.finding.number for link in line.findings],
+            "photos": photos.get(line.id, []),
+        }
+        for line in lines
+    ]
+
+
+def _names(ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _moment(moment: datetime | None, zone: str) -> str:
+    return dates.long_moment(moment, zone)
+
+
+def attendance_shown(rows: Iterable[AuditAttendance]) -> list[dict[str, Any]]:
+    """Who was at the meetings."""
+    return [
+        {
+            "uid": str(one.uid),
+            "version": one.version,
+            "meeting": one.meeting.value,
+            "name": one.name,
+            "post": one.post,
+            "is_removed": one.is_removed,
+        }
+        for one in rows
+    ]
+
+
+def stances_shown(rows: Iterable[AuditeeStance]) -> list[dict[str, Any]]:
+    """What the auditee said, by what it is about."""
+    return [
+        {
+            "target": f"line:{one.line.uid}" if one.line else f"finding:{one.finding.uid}",  # type: ignore[union-attr]
+            "version": one.version,
+            "stance": one.stance.value if one.stance else None,
+            "spoken_by": one.spoken_by,
+            "note": one.note,
+        }
+        for one in rows
+    ]
+
+
+def _apart(audit: Audit, findings: Iterable[Any]) -> list[dict[str, str]]:
+    """The findings that come from no line: the others are spoken about with their line."""
+    tied = {link.finding_id for line in audit.asked for link in line.findings}
+    return [
+        {
+            "target": f"finding:{row.uid}",
+            "number": row.number,
+            "title": row.deviation.split("\n")[0][:200],
+            "grade": row.grade.value,
+        }
+        for row in findings
+        if row.id not in tied
+    ]
+
+
+def choices() -> dict[str, list[dict[str, Any]]]:
+    """What can be chosen, with labels in the language of the page, and what an answer needs."""
+    return {
+        "answers": [
+            {
+                "value": one.value,
+                "label": str(one.label),
+                "tone": one.tone,
+                "needs_seen": one.grade is not None,
+                "needs_reason": one.needs_reason,
+                "is_discussed": one.grade is not None,
+            }
+            for one in Answer
+        ],
+        "meetings": [{"value": one.value, "label": str(one.label)} for one in Meeting],
+        "stances": [{"value": one.value, "label": str(one.label)} for one in Stance],
+    }
+
+
+def words() -> dict[str, str]:
+    """What the script says by itself, in the language of the page."""
+    return {
+        "storing": _("Being kept on this device…"),
+        "stored": _("Kept on this device."),
+        "sent": _("Sent."),
+        "to_send": _("to be sent"),
+        "conflict": _("two versions"),
+        "open": _("Open"),
+        "seen_needed": _("Write what was seen: where, when, which record. Then it is sent."),
+        "reason_needed": _("Write why it does not apply. Then it is sent."),
+        "note_needed": _("Write why the auditee disagrees, in their words. Then it is sent."),
+        "name_needed": _("Write the name of who was there."),
+        "online": _("Everything is sent."),
+        "offline": _("No network. What you write is kept on this device."),
+        "sending": _("Sending…"),
+        "waiting": _("%(n)s to be sent"),
+        "signed_out": _("You are signed out. What you wrote is safe on this device."),
+        "sign_in": _("Sign in and send it"),
+        "other_person": _(
+            "Somebody else is signed in on this device now. What was written before can be opened "
+            "by its writer only."
+        ),
+        "sealed_here": _(
+            "Somebody else's unsent fieldwork lies on this device (%(n)s). It cannot be read "
+            "here, and is sent when that person signs in on this device again."
+        ),
+        "nothing_here": _(
+            "This audit is not on this device yet. Open it once with network; from then on it "
+            "opens without."
+        ),
+        "not_for_you": _("There is no such audit, or it is not for you."),
+        "not_team": _("Only the audit team works here. Look at the checklist instead."),
+        "no_https": _(
+            "This address has no HTTPS, so nothing can be kept on this device: what you write is "
+            "sent at once, and lost without network. Ask the administrator for an address with "
+            "HTTPS before you go out."
+        ),
+        "no_storage": _(
+            "This browser keeps nothing on the device (a private window, perhaps): what you write "
+            "is sent at once, and lost without network. Use an ordinary window."
+        ),
+        "not_persistent": _(
+            "The browser has not promised to keep this when space runs short. Send whenever there "
+            "is network; adding this page to the home screen often helps."
+        ),
+        "persistent": _("The browser has promised to keep what is written here."),
+        "full": _(
+            "The device is full: the last change is NOT kept. Make room (delete other files), "
+            "then change the line once more. Do not close this page."
+        ),
+        "unreadable": _(
+            "%(n)s records on this device cannot be opened with your key. They stay where they "
+            "are; tell the administrator."
+        ),
+        "ready": _("Opens without network on this device."),
+        "not_ready": _("Not yet ready to be opened without network."),
+        "clock_ahead": _("This device's clock is %(n)s minutes fast. Times are corrected."),
+        "clock_behind": _("This device's clock is %(n)s minutes slow. Times are corrected."),
+        "gone": _("This line is not on the checklist any more. Your answer stays here to be read."),
+        "refused": _("Not taken: %(why)s"),
+        "failed": _("The server did not take it. It is tried again."),
+        "photo": _("Photo"),
+        "photo_to_send": _("Photo, to be sent"),
+        "photo_too_large": _(
+            "%(name)s is larger than %(mb)s MB and this browser cannot make it smaller. Take it "
+            "with a lower resolution."
+        ),
+        "remove": _("Remove"),
+        "line_of": _("Line %(n)s of %(total)s"),
+        "answered_by": _("%(who)s, %(when)s"),
+        "answered": _("%(n)s of %(total)s answered"),
+        "no_open": _("No line is open any more."),
+        "now_says": _("%(who)s wrote, %(when)s"),
+        "you_wrote": _("You wrote"),
+        "nobody": _("Nobody is on the list yet."),
+        "nothing_to_say": _("There is no finding to speak about yet."),
+        "all_sent": _("Nothing waits to be sent."),
+    }

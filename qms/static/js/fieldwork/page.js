@@ -1,0 +1,639 @@
+// The page of the fieldwork: opens the vault, shows the lines, takes down what is written, keeps the person told.
+
+const version = new URL(import.meta.url).search;
+const [{ openVault, holder }, { Book }, { Sender }, { shrunk }, { element, fill, badge, radios, button, newUid }] =
+  await Promise.all(["vault", "book", "sending", "photos", "parts"].map((name) => import(`./${name}.js${version}`)));
+
+const given = JSON.parse(document.getElementById("given").textContent);
+const words = given.words;
+const $ = (selector, within = document) => within.querySelector(selector);
+const [before, after] = given.urls.page.split("~");
+const uid = location.pathname.slice(before.length, -after.length);
+const answers = new Map(given.answers.map((one) => [one.value, one]));
+const wide = matchMedia("(min-width: 62rem)");
+
+const vault = await openVault();
+const sender = new Sender(given.urls, uid);
+const book = new Book({ vault, sender, needs: Object.fromEntries(answers), limit: given.limit, newUid });
+book.holder = holder;
+
+const rows = new Map(); // uid of a line -> its row in the list
+let current = null; // uid of the line that is open
+let isOver = false; // the page belongs to somebody else now
+
+// ---- What the person must know
+
+const notices = new Map();
+
+function notice(name, text, tone, link) {
+  if (notices.get(name)?.text === text) return;
+  notices.get(name)?.node.remove();
+  notices.delete(name);
+  if (!text) return;
+  const node = element("div", `notice ${tone || "warn"}`);
+  node.dataset.notice = name;
+  node.setAttribute("role", tone === "bad" ? "alert" : "status");
+  const inner = element("div", "", text);
+  if (link) {
+    const anchor = element("a", "", link.text);
+    anchor.href = link.url;
+    inner.append(" ", anchor);
+  }
+  node.append(inner);
+  $("[data-notices]").append(node);
+  notices.set(name, { text, node });
+}
+
+function showStatus() {
+  const waiting = book.pending.size;
+  const status = book.status;
+  const text = status === "sending" ? words.sending
+    : status === "signed_out" ? words.signed_out
+    : status === "offline" ? `${words.offline}${waiting ? ` ${fill(words.waiting, { n: waiting })}.` : ""}`
+    : waiting ? fill(words.waiting, { n: waiting }) : words.online;
+  $("[data-state]").textContent = text;
+  document.body.dataset.status = waiting && status === "online" ? "waiting" : status;
+  notice("signed_out", status === "signed_out" ? words.signed_out : "", "bad", {
+    text: words.sign_in, url: `${given.urls.sign_in}?next=${encodeURIComponent(location.pathname)}`,
+  });
+  notice("failed", status === "failed" ? `${words.failed} ${book.why || ""}` : "", "warn");
+  notice("missing", status === "missing" ? words.not_for_you : "", "bad");
+  notice("full", book.full ? words.full : "", "bad");
+  notice("unreadable", book.unreadable ? fill(words.unreadable, { n: book.unreadable }) : "", "warn");
+  const minutes = Math.round(Math.abs(book.ahead) / 60);
+  notice("clock", minutes >= 5 ? fill(book.ahead > 0 ? words.clock_ahead : words.clock_behind, { n: minutes }) : "", "info");
+  count("device", waiting || "");
+}
+
+function count(name, text) {
+  $(`[data-count=${name}]`).textContent = text;
+}
+
+// Everything of the audit leaves the page: somebody else holds the device.
+function lose() {
+  if (isOver) return;
+  isOver = true;
+  vault.key = null;
+  document.querySelector("main").replaceChildren(element("p", "notice bad", words.other_person));
+  for (const node of document.querySelectorAll("[data-number], [data-title], .fw-tabs .count, [data-state]")) node.textContent = "";
+  document.title = "QMS";
+  vault.forgetOthers(holder()).finally(() => {
+    const again = element("a", "btn btn-primary", words.ready ? document.querySelector("h1").textContent : "QMS");
+    again.href = location.pathname;
+    document.querySelector("main").append(again);
+  });
+}
+
+// ---- The list of lines
+
+function lineState(line) {
+  const entry = book.entry("answer", line.uid);
+  if (!entry) return ["", ""];
+  if (entry.conflict) return [words.conflict, "bad"];
+  return [words.to_send, entry.refused || entry.gone ? "bad" : "info"];
+}
+
+function showRow(line) {
+  const row = rows.get(line.uid);
+  if (!row) return;
+  const { answer } = book.shown("answer", line.uid);
+  const choice = answers.get(answer);
+  const [state, tone] = lineState(line);
+  row.item.classList.toggle("is-open", !answer);
+  row.marks.replaceChildren(badge(choice ? choice.label : words.open, choice ? choice.tone : "neutral"));
+  if (state) row.marks.append(badge(state, tone));
+}
+
+function drawList() {
+  rows.clear();
+  const sections = new Map();
+  for (const line of book.lines) {
+    if (!sections.has(line.section)) sections.set(line.section, element("ol", "list"));
+    const item = element("li");
+    const link = element("a", "fw-row");
+    link.href = `#line-${line.uid}`;
+    link.append(element("span", "list-main", line.question), element("span", "sub", line.clauses));
+    const marks = element("span", "fw-marks");
+    item.append(link, marks);
+    rows.set(line.uid, { item, marks, link });
+    sections.get(line.section).append(item);
+    showRow(line);
+  }
+  $("[data-list]").replaceChildren(...[...sections].map(([name, list]) => {
+    const section = element("section", "fw-section");
+    section.append(element("h2", "", name), list);
+    return section;
+  }));
+  markCurrent();
+}
+
+function markCurrent() {
+  for (const [uid, { link }] of rows) {
+    if (uid === current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function showCounts() {
+  const done = book.lines.filter((line) => book.shown("answer", line.uid).answer).length;
+  $("[data-answered]").textContent = fill(words.answered, { n: done, total: book.lines.length });
+  count("lines", `${done}/${book.lines.length}`);
+}
+
+// ---- One line
+
+const seen = $("#seen"), reason = $("#reason");
+const keyed = [...given.answers.map((one) => one.value), null];
+$("[data-answers]").append(...radios("answer",
+  [...given.answers, { value: null, label: words.open, tone: "" }], (value) => write({ answer: value }),
+  [...given.answers.map((_one, n) => n + 1), 0]));
+const radioOf = (value) => $(`[data-answers] input[value="${value ?? ""}"]`);
+
+function openLine(uid, focus) {
+  const line = book.record("answer", uid);
+  if (!line) return;
+  if (current && current !== uid) book.leave(`answer:${current}`);
+  current = uid;
+  const at = book.lines.indexOf(line);
+  $("[data-place]").textContent = fill(words.line_of, { n: at + 1, total: book.lines.length });
+  $("[data-clauses]").textContent = line.clauses;
+  $("#question").textContent = line.question;
+  $("[data-methods]").textContent = line.methods;
+  $("[data-hint]").hidden = !line.hint;
+  $("[data-hint] p").textContent = line.hint;
+  fillLine();
+  $("#line").hidden = false;
+  markCurrent();
+  if (wide.matches) rows.get(uid)?.item.scrollIntoView({ block: "nearest" });
+  if (focus === "answer") (radioOf(book.shown("answer", uid).answer)).focus();
+  else if (focus) $("#question").focus();
+}
+
+function fillLine() {
+  const shown = book.shown("answer", current);
+  radioOf(shown.answer).checked = true;
+  if (seen.value !== (shown.seen || "")) seen.value = shown.seen || "";
+  if (reason.value !== (shown.reason || "")) reason.value = shown.reason || "";
+  showLine();
+}
+
+// What changes on the open line without its fields being touched.
+function showLine() {
+  const line = book.record("answer", current);
+  if (!line) return;
+  const entry = book.entry("answer", current);
+  const { answer } = book.shown("answer", current);
+  $("[data-reason]").hidden = !["not_applicable", "not_sampled"].includes(answer) && !reason.value;
+  const stored = $("[data-stored]");
+  const lacks = entry ? book.lacks(entry) : "";
+  stored.textContent = !entry ? (line.at ? words.sent : "")
+    : entry.gone ? words.gone
+    : entry.refused ? fill(words.refused, { why: entry.refused })
+    : [entry.stored ? words.stored : vault.why ? "" : words.storing, words[lacks]].filter(Boolean).join(" ");
+  stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
+  $("[data-by]").textContent = line.by ? fill(words.answered_by, { who: line.by, when: line.at }) : "";
+  const conflict = $("[data-conflict]");
+  conflict.hidden = !entry?.conflict;
+  if (entry?.conflict) {
+    $("[data-theirs-who]").textContent = fill(words.now_says, { who: line.by, when: line.at });
+    $("[data-theirs]").textContent = told(line);
+    $("[data-mine]").textContent = told(entry.value);
+  }
+  showPhotos();
+}
+
+function told({ answer, seen: text, reason: why }) {
+  return [answers.get(answer)?.label ?? words.open, text, why].filter(Boolean).join(" · ");
+}
+
+function write(patch) {
+  if (!current || isOver) return;
+  book.active = `answer:${current}`;
+  book.edit("answer", current, patch);
+}
+
+seen.addEventListener("input", () => write({ seen: seen.value || null }));
+reason.addEventListener("input", () => write({ reason: reason.value || null }));
+$("[data-keep-mine]").addEventListener("click", () => book.settle("answer", current, "mine"));
+$("[data-keep-theirs]").addEventListener("click", () => book.settle("answer", current, "theirs").then(fillLine));
+$("[data-keep-both]").addEventListener("click", () => book.settle("answer", current, "both").then(fillLine));
+
+function go(where, focus = "question") {
+  const at = book.lines.findIndex((line) => line.uid === current);
+  let next = null;
+  if (where === "previous") next = book.lines[at - 1];
+  else if (where === "next") next = book.lines[at + 1];
+  else {
+    const order = [...book.lines.slice(at + 1), ...book.lines.slice(0, at)];
+    next = order.find((line) => !book.shown("answer", line.uid).answer);
+    notice("no_open", next ? "" : words.no_open, "good");
+  }
+  if (!next) return;
+  history.replaceState(null, "", `#line-${next.uid}`);
+  openLine(next.uid, focus);
+}
+for (const one of document.querySelectorAll("[data-go]")) one.addEventListener("click", () => go(one.dataset.go));
+
+$("#line").addEventListener("keydown", (event) => {
+  const isText = event.target.matches("textarea");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    go("open", "answer");
+  } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    go(event.key === "ArrowDown" ? "next" : "previous", "answer");
+  } else if (!isText && event.target.name === "answer" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      seen.focus();
+    } else if (/^[0-8]$/.test(event.key)) {
+      event.preventDefault();
+      const value = keyed[event.key === "0" ? keyed.length - 1 : Number(event.key) - 1];
+      const radio = radioOf(value);
+      radio.checked = true;
+      radio.focus();
+      write({ answer: value });
+    }
+  }
+});
+
+// ---- Photos
+
+$("#photo").addEventListener("change", async (event) => {
+  const [line, files] = [current, [...event.target.files]];
+  event.target.value = "";
+  for (const file of files) {
+    try {
+      await book.addPhoto(line, await shrunk(file, given.limit));
+      notice("photo", "");
+    } catch {
+      notice("photo", fill(words.photo_too_large, { name: file.name, mb: Math.floor(given.limit / 1024 / 1024) }), "bad");
+    }
+  }
+});
+
+const drawn = new Map(); // name of a photo that waits -> address of its picture
+
+function showPhotos() {
+  const line = book.record("answer", current);
+  const items = (line?.photos || []).map((photo, n) => {
+    const item = element("li");
+    const link = element("a", "", `${words.photo} ${n + 1}`);
+    link.href = photo.url;
+    item.append(link);
+    return item;
+  });
+  for (const [name, entry] of book.pending) {
+    if (entry.kind !== "photo" || entry.value.line !== current) continue;
+    const item = element("li");
+    const picture = element("img");
+    picture.alt = entry.value.name;
+    if (drawn.has(name)) picture.src = drawn.get(name);
+    else vault.file(name).then((bytes) => {
+      if (bytes && !drawn.has(name)) drawn.set(name, URL.createObjectURL(new Blob([bytes], { type: entry.value.type })));
+      picture.src = drawn.get(name) || "";
+    }).catch(() => {});
+    item.append(picture, badge(entry.refused ? fill(words.refused, { why: entry.refused }) : words.photo_to_send, entry.refused ? "bad" : "info"));
+    const remove = button(words.remove, () => book.discard(name));
+    remove.setAttribute("aria-label", `${words.remove}: ${entry.value.name}`);
+    item.append(remove);
+    items.push(item);
+  }
+  $("[data-photos]").replaceChildren(...items);
+}
+
+// ---- Meetings
+
+const lists = new Map();
+
+function drawMeetings() {
+  const host = $("[data-meetings]");
+  if (!lists.size) {
+    for (const { value, label } of given.meetings) {
+      const part = $("#meeting").content.cloneNode(true);
+      $("h2", part).textContent = label;
+      const form = $("form", part);
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        const name = form.elements.name.value.trim();
+        $("[data-wrong]", form).textContent = name ? "" : words.name_needed;
+        if (!name) return form.elements.name.focus();
+        book.edit("attendance", newUid(), { meeting: value, name, post: form.elements.post.value.trim() || null, is_removed: false });
+        form.reset();
+        form.elements.name.focus();
+      });
+      lists.set(value, $("[data-present]", part));
+      host.append(part);
+    }
+  }
+  const targets = new Set(book.records.attendance.keys());
+  for (const entry of book.pending.values()) if (entry.kind === "attendance") targets.add(entry.target);
+  let present = 0;
+  for (const [meeting, list] of lists) {
+    const items = [];
+    for (const target of targets) {
+      const shown = book.shown("attendance", target);
+      if (shown.meeting !== meeting || shown.is_removed) continue;
+      const item = element("li");
+      const main = element("div", "list-main", shown.name);
+      if (shown.post) main.append(element("span", "sub", shown.post));
+      const entry = book.entry("attendance", target);
+      item.append(main);
+      if (entry) item.append(badge(entry.refused ? fill(words.refused, { why: entry.refused }) : words.to_send, entry.refused ? "bad" : "info"));
+      const isNew = !book.record("attendance", target);
+      const remove = button(words.remove, () => isNew && !entry.sent
+        ? book.discard(`attendance:${target}`) : book.edit("attendance", target, { is_removed: true }));
+      remove.setAttribute("aria-label", `${words.remove}: ${shown.name}`);
+      item.append(remove);
+      items.push(item);
+      present += 1;
+    }
+    list.replaceChildren(...(items.length ? items : [element("li", "none", words.nobody)]));
+  }
+  count("meetings", present || "");
+}
+
+// ---- What the auditee says
+
+const cards = new Map();
+
+function discussed() {
+  const fromLines = book.lines
+    .map((line) => ({ line, choice: answers.get(book.shown("answer", line.uid).answer) }))
+    .filter(({ choice }) => choice?.is_discussed)
+    .map(({ line, choice }) => ({
+      target: `line:${line.uid}`, title: line.findings.join(", ") || line.section, tone: choice.tone, grade: choice.label,
+      text: book.shown("answer", line.uid).seen || line.question,
+    }));
+  const apart = (book.state?.findings || []).map((one) => {
+    const choice = answers.get(one.grade);
+    return { target: one.target, title: one.number, tone: choice?.tone, grade: choice?.label || "", text: one.title };
+  });
+  return [...fromLines, ...apart];
+}
+
+function drawStances() {
+  const host = $("[data-stances]");
+  const found = discussed();
+  count("findings", found.length || "");
+  const wanted = new Set(found.map((one) => one.target));
+  for (const [target, card] of cards) if (!wanted.has(target)) { card.node.remove(); cards.delete(target); }
+  if (!found.length) host.replaceChildren(element("p", "none", words.nothing_to_say));
+  else host.querySelector(":scope > .none")?.remove();
+  for (const one of found) {
+    const card = cards.get(one.target) || newCard(one.target, host);
+    card.title.replaceChildren(one.title, " ", badge(one.grade, one.tone));
+    card.text.textContent = one.text;
+    showCard(one.target, card);
+  }
+}
+
+function newCard(target, host) {
+  const node = $("#stance").content.cloneNode(true).firstElementChild;
+  const edit = (patch) => {
+    book.active = `stance:${target}`;
+    book.edit("stance", target, patch);
+  };
+  $(".options", node).append(...radios(`stance-${target}`, given.stances, (value) => edit({ stance: value })));
+  for (const name of ["spoken_by", "note"]) {
+    const field = $(`[name=${name}]`, node);
+    field.addEventListener("input", () => edit({ [name]: field.value || null }));
+    field.addEventListener("blur", () => book.leave(`stance:${target}`));
+  }
+  $("[data-keep-mine]", node).addEventListener("click", () => book.settle("stance", target, "mine"));
+  $("[data-keep-theirs]", node).addEventListener("click", () => book.settle("stance", target, "theirs"));
+  host.append(node);
+  const card = { node, title: $("h2", node), text: $("[data-text]", node) };
+  cards.set(target, card);
+  return card;
+}
+
+function showCard(target, { node }) {
+  const shown = book.shown("stance", target);
+  const entry = book.entry("stance", target);
+  for (const input of node.querySelectorAll("input[type=radio]")) input.checked = input.value === shown.stance;
+  for (const name of ["spoken_by", "note"]) {
+    const field = $(`[name=${name}]`, node);
+    if (document.activeElement !== field) field.value = shown[name] || "";
+  }
+  const stored = $("[data-stored]", node);
+  stored.textContent = !entry ? (book.record("stance", target) ? words.sent : "")
+    : entry.refused ? fill(words.refused, { why: entry.refused })
+    : [entry.stored ? words.stored : "", words[book.lacks(entry)]].filter(Boolean).join(" ");
+  stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
+  $("[data-conflict]", node).hidden = !entry?.conflict;
+  if (entry?.conflict) {
+    const record = book.record("stance", target);
+    const label = given.stances.find((one) => one.value === record?.stance)?.label ?? words.open;
+    $("[data-theirs]", node).textContent = [label, record?.spoken_by, record?.note].filter(Boolean).join(" · ");
+  }
+}
+
+// ---- This device
+
+const facts = new Map();
+
+function fact(name, text, tone) {
+  facts.set(name, [text, tone]);
+  $("[data-facts]").replaceChildren(...[...facts.values()].filter(([one]) => one).map(([one, look]) => element("li", look || "", one)));
+}
+
+function drawWaiting() {
+  const items = [...book.pending].map(([name, entry]) => {
+    const item = element("li");
+    const line = book.record("answer", entry.kind === "photo" ? entry.value.line : entry.target);
+    const about = entry.kind === "answer" ? told(entry.value)
+      : entry.kind === "photo" ? `${words.photo} ${entry.value.name}`
+      : entry.kind === "attendance" ? entry.value.name : [entry.value.note, entry.value.spoken_by].filter(Boolean).join(" · ");
+    const main = element("div", "list-main", about || words.open);
+    if (line) main.append(element("span", "sub", line.question));
+    const lacks = book.lacks(entry);
+    const why = entry.gone ? words.gone : entry.conflict ? words.conflict : entry.refused ? fill(words.refused, { why: entry.refused }) : words[lacks] || "";
+    if (why) main.append(element("span", "sub", why));
+    item.append(main);
+    if (line && entry.kind === "answer") {
+      const link = element("a", "", words.line_of ? fill(words.line_of, { n: book.lines.indexOf(line) + 1, total: book.lines.length }) : "");
+      link.href = `#line-${line.uid}`;
+      item.append(link);
+    }
+    if (entry.gone || entry.refused) {
+      const remove = button(words.remove, () => book.discard(name));
+      remove.setAttribute("aria-label", `${words.remove}: ${about}`);
+      item.append(remove);
+    }
+    return item;
+  });
+  $("[data-waiting]").replaceChildren(...(items.length ? items : [element("li", "none", words.all_sent)]));
+}
+$("[data-send]").addEventListener("click", () => book.refresh().then(() => book.send(true)));
+
+async function lookAfterDevice() {
+  fact("why", vault.why ? words[vault.why] : "", "warn");
+  if (vault.why) return;
+  const others = await vault.ofOthers().catch(() => 0);
+  notice("others", others ? fill(words.sealed_here, { n: others }) : "", "info");
+  const persistent = await (navigator.storage?.persist?.() ?? Promise.resolve(false)).catch(() => false);
+  fact("persistent", persistent ? words.persistent : words.not_persistent, persistent ? "good" : "warn");
+  document.body.dataset.persistent = persistent ? "yes" : "no";
+  if (!navigator.serviceWorker) return fact("ready", words.not_ready, "warn");
+  fact("ready", words.not_ready, "warn");
+  try {
+    await navigator.serviceWorker.register(given.urls.worker, { scope: given.urls.scope });
+    await navigator.serviceWorker.ready;
+    fact("ready", words.ready, "good");
+    document.body.dataset.ready = "yes";
+  } catch {
+    fact("ready", words.not_ready, "warn");
+  }
+}
+
+// ---- Which part is shown
+
+function show() {
+  if (isOver) return;
+  const hash = location.hash.slice(1);
+  const isLine = hash.startsWith("line-") && book.record("answer", hash.slice(5));
+  const part = isLine ? "line" : ["meetings", "findings", "device"].includes(hash) ? hash : "lines";
+  document.body.dataset.view = part;
+  for (const one of document.querySelectorAll("[data-part]")) {
+    const beside = wide.matches && ["line", "lines"].includes(part) && ["line", "lines"].includes(one.dataset.part);
+    one.hidden = !(one.dataset.part === part || (beside && (one.dataset.part !== "line" || book.lines.length)));
+  }
+  for (const link of document.querySelectorAll(".fw-tabs a")) {
+    if (link.hash === (part === "line" ? "#lines" : `#${part}`)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (isLine) openLine(hash.slice(5), true);
+  else if (part === "lines" && wide.matches && book.lines.length) openLine(current || firstOpen().uid);
+  else if (current) book.leave(`answer:${current}`);
+  if (part === "meetings") drawMeetings();
+  if (part === "findings") drawStances();
+  if (part === "device") drawWaiting();
+}
+
+function firstOpen() {
+  return book.lines.find((line) => !book.shown("answer", line.uid).answer) || book.lines[0];
+}
+
+function showAudit() {
+  const { audit, people } = book.state;
+  $("[data-number]").textContent = audit.number;
+  $("[data-title]").textContent = `${audit.title} · ${audit.unit} · ${audit.days}`;
+  $("[data-audit-link]").href = given.urls.audit.replace("~", uid);
+  document.title = `${document.querySelector("h1").firstChild.textContent} ${audit.number}`;
+  $("#people").replaceChildren(...people.map((name) => {
+    const option = element("option");
+    option.value = name;
+    return option;
+  }));
+  notice("closed", audit.closed, "info");
+}
+
+// ---- From the device or from the server, then on
+
+function begin() {
+  showAudit();
+  show();
+  drawList();
+  showCounts();
+  drawMeetings();
+  drawStances();
+  showStatus();
+  book.addEventListener("written", ({ detail: name }) => {
+    const [kind, target] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
+    if (kind === "answer") {
+      const line = book.record("answer", target);
+      if (line) showRow(line);
+      showCounts();
+      if (target === current) showLine();
+    } else if (kind === "photo") showPhotos();
+    else if (kind === "attendance") drawMeetings();
+    else if (cards.has(target)) showCard(target, cards.get(target));
+    showStatus();
+  });
+  book.addEventListener("kept", ({ detail: name }) => {
+    if (name === `answer:${current}`) showLine();
+    if (name.startsWith("stance:") && cards.has(name.slice(7))) showCard(name.slice(7), cards.get(name.slice(7)));
+    if (document.body.dataset.view === "device") drawWaiting();
+    channel?.postMessage(name);
+    showStatus();
+  });
+  book.addEventListener("taken", () => {
+    showAudit();
+    if (rows.size !== book.lines.length || book.lines.some((line) => !rows.has(line.uid))) drawList();
+    for (const line of book.lines) showRow(line);
+    showCounts();
+    if (current && book.record("answer", current)) {
+      if (book.active === `answer:${current}`) showLine();
+      else fillLine();
+    }
+    drawMeetings();
+    if (document.body.dataset.view === "findings") drawStances();
+    if (document.body.dataset.view === "device") drawWaiting();
+  });
+  book.addEventListener("status", ({ detail }) => {
+    if (detail) book.status = detail;
+    showStatus();
+  });
+  addEventListener("hashchange", show);
+  wide.addEventListener("change", show);
+  $("[data-only-open]").addEventListener("change", (event) => $("[data-list]").classList.toggle("only-open", event.target.checked));
+  addEventListener("online", () => book.refresh());
+  addEventListener("offline", () => { book.status = "offline"; showStatus(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!book.isMine()) lose();
+    else if (document.visibilityState === "visible") book.refresh();
+    else book.send();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted && !book.isMine()) lose(); });
+  document.body.dataset.begun = "yes";
+}
+book.addEventListener("lost", lose);
+
+const channel = self.BroadcastChannel ? new BroadcastChannel(`qms-fieldwork-${uid}`) : null;
+if (channel) channel.onmessage = async () => {
+  if (isOver || !vault.base) return;
+  await book.restore();
+  for (const line of book.lines) showRow(line);
+  if (current && book.active !== `answer:${current}`) fillLine();
+  showStatus();
+};
+
+async function start() {
+  if (given.state) {
+    const { state } = given;
+    sender.csrf = state.csrf;
+    await vault.openWith(state.person, state.key, uid);
+    book.take(state);
+    await book.restore();
+    book.take(state);
+    book.ahead = Math.round((Date.now() - Date.parse(state.now)) / 1000);
+    begin();
+    vault.keepAudit(state).catch(() => { book.full = true; showStatus(); });
+    book.send();
+  } else if (await vault.openForHolder(uid) && await startFromDevice()) {
+    book.refresh();
+  } else {
+    const said = await sender.state();
+    if (!said.ok) {
+      const text = said.signedOut ? words.signed_out : said.offline ? words.nothing_here : said.status === 403 ? words.not_team : words.not_for_you;
+      notice("nothing", text, "bad", said.signedOut
+        ? { text: words.sign_in, url: `${given.urls.sign_in}?next=${encodeURIComponent(location.pathname)}` } : undefined);
+      return;
+    }
+    given.state = said.ok;
+    return start();
+  }
+  lookAfterDevice();
+}
+
+async function startFromDevice() {
+  const kept = await vault.keptAudit();
+  if (!kept) return false;
+  await book.restore();
+  book.take(kept);
+  begin();
+  return true;
+}
+
+await start();

@@ -1,0 +1,52 @@
+// Keeps the page of the fieldwork and what it is made of, so that it opens without network. It holds no audit: what is an
+// audit's lies sealed in the browser's database and never passes here.
+
+const VERSION = {{ version|tojson }};
+const KEPT = "qms-fieldwork-" + VERSION;
+const SHELL = {{ shell|tojson }};
+const ASSETS = {{ assets|tojson }};
+const [BEFORE, AFTER] = {{ before|tojson }};
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll([SHELL, ...ASSETS])));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("qms-fieldwork-") && name !== KEPT) await caches.delete(name);
+    }
+    await self.clients.claim();
+  })());
+});
+
+function isFieldwork(url) {
+  const uid = url.pathname.slice(BEFORE.length, -AFTER.length);
+  return url.pathname === BEFORE + uid + AFTER && uid.length > 0 && !uid.includes("/");
+}
+
+async function kept(request) {
+  return (await caches.open(KEPT)).match(request);
+}
+
+// The page from the device at once; a newer one of the same version (another language, say) is there the next time.
+async function page(request, event) {
+  const found = await kept(SHELL);
+  if (!found) return fetch(request);
+  event.waitUntil(fetch(SHELL).then(async (fresh) => {
+    if (fresh.ok && fresh.headers.get("X-Fieldwork") === VERSION) await (await caches.open(KEPT)).put(SHELL, fresh);
+  }).catch(() => {}));
+  return found;
+}
+
+self.addEventListener("fetch", (event) => {
+  const request = event.request;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    if (isFieldwork(url)) event.respondWith(page(request, event));
+  } else if (ASSETS.includes(url.pathname + url.search)) {
+    event.respondWith(kept(request).then((found) => found || fetch(request)));
+  }
+});
