@@ -393,6 +393,7 @@ def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
             or_(Person.left_on.is_(None), Person.left_on > today),
         )
         .options(contains_eager(RoleGrant.person))
+        .with_for_update(of=RoleGrant)  # two who go at once would each see the other stay
     )
     held = [grant for grant in grants if grant.holds_on(today)]
     lost = [one for one in held if (one is but if but else one.person_id == person.id)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -451,3 +452,29 @@ def test_the_installation_is_handed_over_and_never_left_alone(cast: Cast) -> Non
     assert (first.is_operator, then.is_operator) == (False, True)
     with pytest.raises(OutOfTurn, match="does not operate"):
         people.relieve_of_installation(first, by=then)
+
+
+def test_two_administrators_cannot_take_each_others_role(app: Any, cast: Cast) -> None:
+    """Each sees the other as the one who stays, if they ask in the same instant."""
+    first, second = cast.administrator, cast.person("second", Role.ADMINISTRATOR, cast.root)
+    db.session.commit()
+    ids, said = (first.id, second.id), []
+
+    def take_the_firsts() -> None:
+        with app.app_context():
+            one, by = (db.session.get(Person, person_id) for person_id in ids)
+            assert one and by
+            try:
+                people.withdraw_role(one.grants[0], reason="Mutasi", by=by)
+                db.session.commit()
+                said.append("withdrawn")
+            except (OutOfTurn, Refused):
+                said.append("refused")
+
+    people.withdraw_role(second.grants[0], reason="Mutasi", by=first)
+    meanwhile = Thread(target=take_the_firsts)
+    meanwhile.start()
+    meanwhile.join(1)
+    db.session.commit()
+    meanwhile.join(30)
+    assert said == ["refused"]
