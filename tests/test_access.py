@@ -258,6 +258,7 @@ DOORS = [
     record("documents.move", "draft", "head", move="send_back"),
     record("documents.move", "draft", "officer", move="take_back"),
     record("documents.move", "draft", KEEPERS, move="give_up"),
+    record("documents.move", "draft", f"{KEEPERS} head", move="recall"),
     record("documents.move", "document", f"{KEEPERS} head", move="withdraw_document"),
     # Scope and certificates
     page("certificates.index"),
