@@ -9,7 +9,8 @@ const [BEFORE, AFTER] = {{ before|tojson }};
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll([SHELL, ...ASSETS])));
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(
+    [SHELL, ...ASSETS].map((one) => new Request(one, { cache: "reload" })))));
 });
 
 self.addEventListener("activate", (event) => {
