@@ -104,11 +104,9 @@ def test_a_new_document_is_shown_the_number_that_it_will_get(browse: Any, cast: 
     assert shown["SK"] == "SK/1" and len(shown) == len(DocumentType)
     assert page.has("if somebody else saves a document first")
     for type in ("SK", "SOP", "KB"):
-        saved = browser.get(page.url + f"?unit={cast.disnaker.uid}").submit(
-            title="Judul", type=type
-        )
+        saved = browser.get(path).submit(title="Judul", type=type)
         assert saved.has(f"{shown[type]} is drafted.")
-    following = browser.get(f"/documents/new?unit={cast.disnaker.uid}")
+    following = browser.get(path)
     assert following.has("SOP-DISNAKER-003") and not following.has("SOP-DISNAKER-002")
 
 
