@@ -132,6 +132,17 @@ def test_findings_in_every_state_and_grade(demo: Any) -> None:
     assert db.session.scalar(select(func.count()).select_from(FindingStep)) > 50
 
 
+def test_no_action_is_planned_for_after_its_finding_closes(demo: Any) -> None:
+    findings = db.session.scalars(select(Finding)).all()
+    planned = [(one, action) for one in findings for action in one.actions_of()]
+    assert len(planned) > 20
+    assert not [
+        (action.number, one.number)
+        for one, action in planned
+        if one.due_on and not action.due_missing and action.due_on > one.due_on
+    ]
+
+
 def test_actions_in_every_state(demo: Any) -> None:
     day = db.session.scalars(select(District)).one().today
     actions = db.session.scalars(select(Action)).all()
