@@ -58,6 +58,9 @@ COMMANDS = {
         _l("Work on background jobs beside the server, until stopped."),
         needs_pages=True,
     ),
+    "districts": Later(
+        "qms.people.district_cli", _l("Districts of the installation: list, found.")
+    ),
     "units": Later(
         "qms.people.unit_cli", _l("Units of a district: list, open, rename, move, close, services.")
     ),

@@ -23,7 +23,7 @@ from qms.people.options import (
 )
 from qms.people.permissions import may_administer
 from qms.people.person_pages import person_lines
-from qms.people.queries import operator, people_page, position_titled
+from qms.people.queries import delegations_of, operator, people_page, position_titled
 from qms.people.roles import Role
 from qms.people.sessions import one_time_password
 
@@ -174,6 +174,54 @@ def appoint(
     click.echo(_("%(name)s: %(position)s.", name=person.name, position=appointment.title))
 
 
+@people.command("end-appointment")
+@click.argument("who")
+@click.argument("position")
+@click.option("--unit", "code", metavar="CODE", required=True, help="The unit of the position.")
+@day_option("--on", help="The first day on which it no longer holds. Default: today.")
+@acting
+def end_appointment(
+    who: str, position: str, code: str, by: str | None, **days: date | None
+) -> None:
+    """Record that WHO no longer holds POSITION in a unit."""
+    acting_one = operator(by)
+    person, unit = person_meant(acting_one, who), unit_coded(acting_one, code)
+    held = position_titled(unit, position)
+    today = acting_one.district.today
+    ending = [
+        one
+        for one in person.appointments
+        if held is not None and one.position_id == held.id and not one.is_over(today)
+    ]
+    if not ending:
+        raise Missing(_("%(name)s does not hold this position there.", name=person.name))
+    for one in ending:
+        operations.end_appointment(one, on=days["on"] or today, by=acting_one)
+    db.session.commit()
+    click.echo(_("%(name)s no longer holds it.", name=person.name))
+
+
+@people.command()
+@click.argument("who")
+@click.option("--name", help="The new name, with titles. Default: the present one.")
+@click.option("--mail", help="The new mail address. Default: the present one.")
+@day_option("--left", help="The first day on which they no longer work here.")
+@acting
+def edit(who: str, name: str | None, mail: str | None, by: str | None, **days: date | None) -> None:
+    """Correct the name or the mail address of WHO, or note that they left."""
+    acting_one = operator(by)
+    person = person_meant(acting_one, who)
+    operations.edit_person(
+        person,
+        name=person.name if name is None else name,
+        mail=person.mail if mail is None else mail or None,
+        left_on=days["left"] or person.left_on,
+        by=acting_one,
+    )
+    db.session.commit()
+    click.echo(_("%(name)s is saved.", name=person.name))
+
+
 @people.command()
 @click.argument("who")
 @click.argument("role", type=ROLES)
@@ -320,3 +368,30 @@ def delegate(who: str, to: str, reason: str, by: str | None, **days: date | None
     )
     db.session.commit()
     click.echo(_("%(delegate)s acts for %(name)s.", delegate=other.name, name=person.name))
+
+
+@people.command("end-delegation")
+@click.argument("who")
+@click.argument("to")
+@day_option("--on", help="The first day on which it no longer holds. Default: today.")
+@acting
+def end_delegation(who: str, to: str, by: str | None, **days: date | None) -> None:
+    """Note that TO no longer acts for WHO."""
+    acting_one = operator(by)
+    person, other = person_meant(acting_one, who), person_meant(acting_one, to)
+    today = acting_one.district.today
+    ending = [
+        one
+        for one in delegations_of(person)
+        if one.delegate_id == other.id
+        and one.person_id == person.id
+        and (one.until_on is None or one.until_on > today)
+    ]
+    if not ending:
+        raise Missing(_("%(delegate)s does not act for %(name)s.", delegate=other.name,
+                        name=person.name))  # fmt: skip
+    for one in ending:
+        operations.end_delegation(one, on=days["on"] or today, by=acting_one)
+    db.session.commit()
+    click.echo(_("%(delegate)s acts for %(name)s no longer.", delegate=other.name,
+                 name=person.name))  # fmt: skip

@@ -189,6 +189,46 @@ def test_who_sets_an_installation_up_needs_no_name(app: Any, cast: Cast, tmp_pat
     assert not operator("administrator").rights.hold_anywhere(EXPORTS), "only without a name"
 
 
+def test_people_are_kept_by_commands_to_the_end(keep: Any, cast: Cast) -> None:
+    keep("people", "appoint", "staff", "Kepala Seksi", "--unit", "DISNAKER")
+    keep("people", "delegate", "staff", "owner", "--reason", "Cuti", "--from", "2020-01-01")
+    keep("people", "end-delegation", "staff", "owner", says="acts for Staff no longer")
+    keep("people", "end-delegation", "staff", "owner", code=1, says="does not act for")
+    keep("people", "end-appointment", "staff", "Kepala Seksi", "--unit", "DISNAKER",
+         "--on", "2099-01-01")  # fmt: skip
+    keep("people", "end-appointment", "staff", "Camat", "--unit", "DISNAKER", code=1,
+         says="does not hold this position")  # fmt: skip
+    keep("people", "edit", "staff", "--name", "Drs. Staf Baru", "--mail", "staf@contoh.go.id")
+    keep("people", "edit", "staff", "--left", "2099-12-31", says="Drs. Staf Baru is saved")
+    db.session.expire_all()
+    person = db.session.scalars(select(Person).where(Person.name == "Drs. Staf Baru")).one()
+    assert person.mail == "staf@contoh.go.id" and str(person.left_on) == "2099-12-31"
+    assert [str(one.until_on) for one in person.appointments] == ["2099-01-01"]
+
+
+def test_an_operator_founds_a_further_district(app: Any, cast: Cast, browse: Any) -> None:
+    words = ("districts", "found", "JAUH", "Kabupaten Jauh", "--timezone", "Asia/Jayapura",
+             "--administrator", "Yohana", "--user-name", "yohana")  # fmt: skip
+    run(app, *words, "--by", "administrator", code=1, says="do not have the right")
+    run(app, "districts", "list", "--by", "officer", code=1, says="do not have the right")
+    table = Account.__table__
+    db.session.execute(
+        update(table).where(table.c.user_name == "administrator").values(is_operator=True)
+    )
+    db.session.commit()
+    said = run(app, *words, says="Kabupaten Jauh is founded, with Yohana as its administrator.")
+    assert [row["code"] for row in json.loads(run(app, "districts", "list", "--json"))] == [
+        "JAUH", "LAIN", "UJI",
+    ]  # fmt: skip
+    password = said.split()[-1]
+    page = browse().get("/sign-in").submit(user_name="yohana", password=password)
+    page = page.submit(old=password, password="kalimat yang panjang")
+    page = page.browser.get("/units")
+    assert page.has("Kabupaten Jauh") and not page.has("Dinas Tenaga Kerja")
+    assert not browse(Cast.found().administrator).get("/units").has("Kabupaten Jauh")
+    run(app, *words, code=1, says="JAUH")
+
+
 @pytest.fixture
 def bare(empty_database: str, tmp_path: Path) -> Iterator[Any]:
     """The application on a database with nothing in it."""
