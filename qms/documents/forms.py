@@ -93,6 +93,8 @@ class NewDocumentForm(ContentFields, FactsForm, NewForm):
     """A new document with its first revision."""
 
     unit = HiddenField()
+    like = HiddenField()
+    """The uid of the document that this one starts from."""
     version = None
 
     def offer_numbers(self, numbers: Mapping[DocumentType, str]) -> None:

@@ -21,8 +21,9 @@ from qms.documents.models import (
 )
 from qms.documents.operations import Content, Signatories
 from qms.people import operations as people
+from qms.people.roles import Role
 from qms.standards.queries import ClauseRow
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
 from tests.counting import queries_of
 from tests.documents.makers import (
     PDF,
@@ -542,3 +543,39 @@ def test_a_number_larger_than_any_leads_to_nothing(browse: Any, cast: Cast) -> N
     db.session.commit()
     for number in (2**31, 10**30, "9" * 5000):
         browse(cast.officer).get(f"/documents/{document.uid}/revisions/{number}/files/source", 404)
+
+
+def test_a_document_of_one_unit_becomes_a_draft_in_another(
+    browse: Any, cast: Cast, catalogue: Find
+) -> None:
+    """What a consultant of several units does: number, people and scan are the other unit's own."""
+    people.grant_role(
+        cast.consultant, Role.CONSULTANT, cast.dinkes, from_on=SINCE, by=cast.administrator
+    )
+    clause = catalogue("iso9001-2015", "8.1")
+    content = Content(body="Langkah.", source=received("sop.docx", word_file()),
+                      signed=received("sop.pdf", PDF))  # fmt: skip
+    first = make_in_force(cast, content=content, clause_ids=[clause.id])
+    db.session.commit()
+    page = browse(cast.consultant).get(f"/documents/{first.uid}").follow("Start another from it")
+    page = page.browser.get(f"/documents/new?like={first.uid}&unit={cast.dinkes.uid}")
+    assert page.has(f"Starts from {first.number}")
+    page.submit()
+    page.submit()  # an impatient finger
+    db.session.expire_all()
+    made = db.session.scalars(select(Document).where(Document.id != first.id)).one()
+    assert (made.unit_id, made.title, made.type) == (cast.dinkes.id, first.title, first.type)
+    assert made.number != first.number and [one.clause_id for one in made.clauses] == [clause.id]
+    assert made.last.body == "Langkah." and made.last.state is RevisionState.DRAFT
+    assert {file.role: file.name for file in made.last.files} == {FileRole.SOURCE: "sop.docx"}
+    browse(cast.other_officer).get(f"/documents/new?like={first.uid}", status=404)
+
+
+def test_what_is_restricted_stays_so_in_another_unit(browse: Any, cast: Cast) -> None:
+    first = make_in_force(cast, access=AccessClass.RESTRICTED, by=cast.anti_bribery)
+    people.grant_role(
+        cast.head, Role.OWNER, cast.dinkes, from_on=SINCE, by=cast.administrator
+    )  # who there need not know
+    db.session.commit()
+    url = f"/documents/new?like={first.uid}&unit={cast.dinkes.uid}"
+    assert browse(cast.head).get(url).submit(status=422).has("stays so in another unit")

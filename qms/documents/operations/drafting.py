@@ -36,6 +36,7 @@ from qms.documents.permissions import (
     may_classify,
     may_draft,
     may_edit,
+    may_read,
     may_revise,
     may_write,
     writers_of,
@@ -89,16 +90,25 @@ def draft_document(
     content: Content | None = None,
     signatories: Signatories | None = None,
     uid: UUID | None = None,
+    like: Revision | None = None,
 ) -> Document:
     """A new document with its revision 00 as a draft. Without a number it gets the next one by
-    the unit's pattern. With a uid that was used before, the document that it made."""
+    the unit's pattern. It takes over the editable source of `like`, a revision that the person
+    reads, perhaps another unit's; what is restricted there stays so. With a uid that was used
+    before, the document that it made."""
     require(may_draft, by, unit_id)
     require(may_classify, by, (unit_id, access))
-    wanted = (unit_id, type, title.strip(), _hashes(content), content.body if content else None)
+    content = content or Content()
+    source = _source_of(like, content)
+    files = {one.sha256 for one in content.received.values()}
+    files |= {source.stored.sha256} if source else set()
+    wanted = (unit_id, type, title.strip(), files, content.body or None)
     if known := made_before(Document, uid, by=by, is_same=lambda one: _as_drafted(one) == wanted):
         return known
     _refuse_closed(by, unit_id)
-    content, signatories = content or Content(), signatories or Signatories()
+    if like is not None:
+        _refuse_opening(like, access, by)
+    signatories = signatories or Signatories()
     kept = _kept(content, by.district_id, by=by)
     document = Document(
         district_id=by.district_id,
@@ -124,6 +134,8 @@ def draft_document(
     revision.document = document
     document.revisions.append(revision)
     _fill(revision, content, kept)
+    if source is not None:
+        put_file(revision, FileRole.SOURCE, source.stored, source.name)
     db.session.add(document)
     db.session.flush()
     _name(revision, signatories, by=by)
@@ -137,8 +149,9 @@ def _as_drafted(document: Document) -> tuple[Any, ...]:
     return document.unit_id, document.type, document.title, files, first.body
 
 
-def _hashes(content: Content | None) -> set[str]:
-    return {one.sha256 for one in content.received.values()} if content else set()
+def _source_of(like: Revision | None, content: Content) -> RevisionFile | None:
+    """The editable source that is taken over, unless a file is given."""
+    return like.file(FileRole.SOURCE) if like is not None and content.source is None else None
 
 
 def _refuse_closed(by: Person, unit_id: int) -> None:
@@ -146,6 +159,13 @@ def _refuse_closed(by: Person, unit_id: int) -> None:
     if node is None or not node.is_open:
         message = _l("This unit is closed. Choose the unit that took over from it.")
         raise Invalid(message, unit=message)
+
+
+def _refuse_opening(like: Revision, access: AccessClass, by: Person) -> None:
+    require(may_read, by, like)
+    if like.document.access is AccessClass.RESTRICTED and access is AccessClass.ORDINARY:
+        message = _l("What it starts from is restricted, and stays so in another unit too.")
+        raise Invalid(message, access=message)
 
 
 def _titled(title: str) -> str:

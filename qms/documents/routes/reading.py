@@ -186,6 +186,7 @@ def record_page(document: Document, **forms: Any) -> str:
         evidence=showing.evidence_rows(document, person),
         entries=story(document, person),
         may_edit=may_edit(person, document),
+        may_copy=front is not None and bool(draftable(person)),
         may_revise=may_revise(person, document)
         and document.being_written is None
         and document.withdrawn_on is None,

@@ -35,7 +35,7 @@ from qms.documents.numbers import Numbers
 from qms.documents.operations import Content, Signatories
 from qms.documents.permissions import may_edit, may_revise, may_write
 from qms.documents.routes.blueprint import bp
-from qms.documents.routes.reading import draftable
+from qms.documents.routes.reading import draftable, front_of
 from qms.people.models import Person, Position
 from qms.people.queries import people_in, positions_in
 from qms.people.roles import NEED_TO_KNOW
@@ -140,16 +140,18 @@ def new() -> Any:
         raise Refused(_l("You do not have the right to do this here."))
     unit = _unit_of(units)
     choices = Choices(person, unit.id)
-    form = NewDocumentForm()
-    choices.offer(form)
+    form, like = NewDocumentForm(), _like(person)
+    choices.offer(form, [link.clause_id for link in like.document.clauses] if like else ())
     form.offer_numbers(
         Numbers(person.rights.tree, unit.id, person.district_id).by_type(person.district.today)
     )
     if request.method == "GET":
         _fill_in(form, person, unit)
+        if like is not None:
+            _fill_from(form, like)
     elif form.validate():
         try:
-            document = _drafted(form, choices)
+            document = _drafted(form, choices, like)
         except Invalid as problem:
             told_by(problem, form)
         else:
@@ -160,6 +162,7 @@ def new() -> Any:
         form=form,
         unit=unit,
         units=units,
+        like=like,
         index_url=url_for("documents.index"),
     )
     return page, 422 if form.errors else 200
@@ -187,11 +190,35 @@ def _fill_in(form: NewDocumentForm, person: Person, unit: Node) -> None:
     form.approved_by.data = str(approver.uid) if approver else ""
 
 
-def _drafted(form: NewDocumentForm, choices: Choices) -> Document:
+def _like(person: Person) -> Revision | None:
+    """The revision that a new document starts from: what a document that the person sees shows."""
+    asked = request.values.get("like")
+    if not asked:
+        return None
+    found = front_of(queries.document_by_uid(person, uid_or_404(asked)), person)
+    if found is None:
+        raise Missing(_l("There is no such document, or it is not for you."))
+    return found
+
+
+def _fill_from(form: NewDocumentForm, like: Revision) -> None:
+    """Everything but its number, its people and its signed scan."""
+    document = like.document
+    form.like.data = str(document.uid)
+    form.title.data, form.type.data = document.title, document.type.value
+    form.classification.data, form.language.data = document.classification.value, document.language
+    form.clause_ids.data = [link.clause_id for link in document.clauses]
+    form.body.data, form.link.data = like.body, like.link
+    if "access" in form:
+        form.access.data = document.access.value
+
+
+def _drafted(form: NewDocumentForm, choices: Choices, like: Revision | None) -> Document:
     return operations.draft_document(
         choices.unit_id,
         by=choices.person,
         uid=form.new_uid,
+        like=like,
         number=form.number.data,
         change_note=form.change_note.data or "",
         content=_content(form),
