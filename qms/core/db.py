@@ -7,7 +7,7 @@ the database's own and not only ours.
 
 import enum
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -303,6 +303,19 @@ def _listed(column: Any) -> tuple[Any, Any]:
 def touch(record: Record) -> None:
     """Make the record count as changed although only its parts were: its version rises."""
     flag_modified(record, "recorded_at")
+
+
+def same_rows(rows: Sequence[Record], seen: int | None, mine: Record | None) -> None:
+    """The same for a fact that holds in dated rows: raise Stale unless `seen` is still their
+    `version_of`; with the row of one's own day, else with the newest."""
+    if seen is not None and rows and version_of(rows) != seen:
+        other = mine or max(rows, key=lambda row: row.id)
+        raise Stale(_l("Somebody else saved this record while you were working on it."), other)
+
+
+def version_of(rows: Iterable[Record]) -> int:
+    """A number that rises with every change of one of these rows, and with every further one."""
+    return sum(row.version for row in rows)
 
 
 def same_version(record: Record, seen: int | None) -> None:

@@ -58,6 +58,10 @@ class EditForm(Form):
         super().__init__(*args, **kwargs)
         g.edit_form = self
 
+    def version_of(self, record: Any) -> int:
+        """The version that this form must carry to change what is saved now."""
+        return int(record.version)
+
     def saved(self, record: Any, name: str) -> Any:
         """What a record holds for a field of this form."""
         return getattr(record, name, None)

@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
 from qms.core.choices import SelectMultipleField
+from qms.core.db import version_of
 from qms.core.forms import (
     AtMost,
     Clean,
@@ -27,6 +28,7 @@ from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
 from qms.findings.models import Grade, Source, StepKind
+from qms.findings.rules import rows_of
 from qms.people.fields import KindField, UnitField
 
 
@@ -146,8 +148,11 @@ TEN_YEARS = 3650
 """In days. More is a slip of the finger."""
 
 
-class RuleForm(Form):
+class RuleForm(EditForm):
     """What a grade asks for, from a day on."""
+
+    def version_of(self, record: Any) -> int:
+        return version_of(rows_of(record.district_id, record.grade))
 
     from_on = DayField(_l("From"), [Needed(_l("Say from which day it holds."))])
     steps = SelectMultipleField(

@@ -57,6 +57,17 @@ DEFAULTS = {
 }
 
 
+def rows_of(district_id: int, grade: Grade) -> list[GradeRule]:
+    """What the district ever set for a grade, by the day from which it holds."""
+    return list(
+        db.session.scalars(
+            select(GradeRule)
+            .where(GradeRule.district_id == district_id, GradeRule.grade == grade)
+            .order_by(GradeRule.from_on)
+        )
+    )
+
+
 def rule_on(district_id: int, grade: Grade, day: date) -> Rule:
     """The rule of a grade on a day: the district's newest up to then, else the proposal."""
     row = db.session.scalar(

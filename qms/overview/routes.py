@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, render_template, request, url_for
 
 from qms.core.dates import long_day, long_moment, number
-from qms.core.db import db
+from qms.core.db import db, version_of
 from qms.core.errors import Invalid, Missing
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -34,7 +34,7 @@ from qms.people.permissions import may_operate
 from qms.people.queries import person_by_uid
 from qms.people.roles import ALL
 from qms.standards.permissions import may_change_figures
-from qms.standards.settings import Figure, change_figure
+from qms.standards.settings import Figure, change_figure, rows_of
 
 bp = Blueprint("overview", __name__)
 
@@ -276,7 +276,8 @@ def edit_setting(key: str) -> Any:
     today = person.district.today
     form_class = DaySettingForm if isinstance(figure.default, date) else SettingForm
     shown = next(one for one in settings_of(person, today) if one.figure.key == key)
-    form = form_class(data={"value": shown.held.value, "from_on": today})
+    seen = version_of(rows_of(person.district_id, key))
+    form = form_class(data={"value": shown.held.value, "from_on": today, "version": seen})
     if form.validate_on_submit():
         try:
             change_figure(
@@ -285,6 +286,7 @@ def edit_setting(key: str) -> Any:
                 from_on=form.from_on.data,
                 source=form.source.data,
                 by=person,
+                seen=form.version.data,
             )
         except Invalid as problem:
             told_by(problem, form)

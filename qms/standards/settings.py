@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.core import journal
-from qms.core.db import db
+from qms.core.db import db, same_rows
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
@@ -98,8 +98,25 @@ def _read(figure: Figure, text: str) -> Value:
     return date.fromisoformat(text) if isinstance(figure.default, date) else int(text)
 
 
+def rows_of(district_id: int, key: str) -> list[Setting]:
+    """What the district ever set for a figure, by the day from which it holds."""
+    return list(
+        db.session.scalars(
+            select(Setting)
+            .where(Setting.district_id == district_id, Setting.key == key)
+            .order_by(Setting.from_on)
+        )
+    )
+
+
 def change_figure(
-    figure: Figure, value: Value, *, from_on: date, source: str, by: Person
+    figure: Figure,
+    value: Value,
+    *,
+    from_on: date,
+    source: str,
+    by: Person,
+    seen: int | None = None,
 ) -> Setting:
     """Give the district its own value from a day on, with its source."""
     require(may_change_figures, by)
@@ -112,13 +129,9 @@ def change_figure(
     if not source.strip():
         message = _l("Say where the figure comes from: a regulation, a letter, a contract.")
         raise Invalid(message, source=message)
-    setting = db.session.scalar(
-        select(Setting).where(
-            Setting.district_id == by.district_id,
-            Setting.key == figure.key,
-            Setting.from_on == from_on,
-        )
-    )
+    rows = rows_of(by.district_id, figure.key)
+    setting = next((one for one in rows if one.from_on == from_on), None)
+    same_rows(rows, seen, setting)
     if setting is None:
         setting = Setting(district_id=by.district_id, key=figure.key, from_on=from_on)
         db.session.add(setting)

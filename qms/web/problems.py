@@ -185,7 +185,7 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
     last = journal.history(saved, limit=1)
     fields: list[SimpleNamespace] = []
     beside: list[SimpleNamespace] = []  # chosen, and no part of the record: nothing to compare
-    hidden: list[tuple[str, Any]] = [("version", saved.version)]
+    hidden: list[tuple[str, Any]] = [("version", form.version_of(saved))]
     for field in form:
         if field.name in ("csrf_token", "version") or isinstance(field, HiddenField):
             continue

@@ -464,3 +464,13 @@ def test_who_plans_an_action_reads_until_when_the_finding_closes(browse: Any, ca
         page = browser.get(f"/findings/{first.uid}/{form}")
         assert page.has(f"The finding is to be closed by {closing}.")
         assert not browser.get(f"/findings/{second.uid}/{form}").has("is to be closed by")
+
+
+def test_of_two_who_set_the_same_rule_the_second_sees_both(browse: Any, cast: Cast) -> None:
+    first, late = (browse(cast.administrator).get("/findings/rules/minor") for _ in range(2))
+    first.submit(due_days="45", source="Surat A")
+    page = late.submit(due_days="20", source="Surat B", status=409)
+    assert page.has("45") and page.has("Surat A") and page.has("Your version")
+    assert page.submit().has("20")
+    again = browse(cast.administrator).get("/findings/rules/minor")
+    assert again.submit(due_days="25", source="Surat C").has("25")

@@ -75,3 +75,13 @@ def test_values_of_another_district_are_not_ours(browse: Any, cast: Cast) -> Non
     page.submit(value="60", source="Surat")
     assert cycle_on(cast.district.id, today(cast)).validity == 36
     assert not browse(cast.administrator).get("/settings").has("Set here")
+
+
+def test_of_two_who_set_the_same_figure_the_second_sees_both(browse: Any, cast: Cast) -> None:
+    first, second = browse(cast.administrator), browse(cast.coordinator)
+    late = second.get(VALIDITY)
+    first.get(VALIDITY).submit(value="60", source="Surat A")
+    page = late.submit(value="48", source="Surat B", status=409)
+    assert page.has("60") and page.has("Surat A") and page.has("Your version")
+    page = page.submit()
+    assert page.url == "/settings" and page.has("48 Set here")

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
-
 from qms.core import journal
-from qms.core.db import db
+from qms.core.db import db, same_rows
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.findings.models import Grade, GradeRule, StepKind
 from qms.findings.permissions import may_set_rules
+from qms.findings.rules import rows_of
 from qms.people.models import Person
 
 
@@ -24,6 +23,7 @@ def set_grade_rule(
     due_days: int | None,
     source: str,
     by: Person,
+    seen: int | None = None,
 ) -> GradeRule:
     """What a grade asks for from a day on, with the source of the figures. Findings found earlier
     keep their dates. Whatever a grade asks for, somebody else verifies it."""
@@ -34,13 +34,9 @@ def set_grade_rule(
     if not source.strip():
         message = _l("Say where the figures come from.")
         raise Invalid(message, source=message)
-    row = db.session.scalar(
-        select(GradeRule).where(
-            GradeRule.district_id == by.district_id,
-            GradeRule.grade == grade,
-            GradeRule.from_on == from_on,
-        )
-    )
+    rows = rows_of(by.district_id, grade)
+    row = next((one for one in rows if one.from_on == from_on), None)
+    same_rows(rows, seen, row)
     if row is None:
         row = GradeRule(district_id=by.district_id, grade=grade, from_on=from_on)
         db.session.add(row)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 
 from qms.core import dates
+from qms.core.db import version_of
 from qms.core.errors import Invalid, Missing
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -15,7 +16,7 @@ from qms.findings.forms import RuleForm
 from qms.findings.models import Grade, StepKind
 from qms.findings.permissions import may_set_rules
 from qms.findings.routes.blueprint import bp
-from qms.findings.rules import rules_on
+from qms.findings.rules import rows_of, rules_on
 
 
 @bp.get("/findings/rules")
@@ -44,6 +45,7 @@ def rule(grade: str) -> Any:
     now = next(one for one in rules_on(person.district_id, today) if one.grade is chosen)
     form = RuleForm()
     if request.method == "GET":
+        form.version.data = version_of(rows_of(person.district_id, chosen))
         form.from_on.data, form.steps.data = today, [kind.value for kind in now.steps]
         form.reply_days.data, form.due_days.data = now.reply_days, now.due_days
         form.source.data = now.source if now.from_on else None
@@ -57,6 +59,7 @@ def rule(grade: str) -> Any:
                 due_days=form.due_days.data,
                 source=form.source.data or "",
                 by=person,
+                seen=form.version.data,
             )
         except Invalid as problem:
             told_by(problem, form)
