@@ -82,6 +82,7 @@ SEEN_BY_FEWER = {
     "pack": places("officer", "", "other_officer", "outsider"),
     "import": places("officer coordinator", "", "coordinator other_officer", "outsider"),
     "verification": places("administrator", "", "", "outsider"),
+    "template": places(AUDITORS, "", "coordinator", "outsider"),
 }
 
 
@@ -202,6 +203,26 @@ DOORS = [
     record("audits.checklist", "audit"),
     record("audits.checklist_file", "audit"),
     record("audits.make_checklist", "audit", AUDITORS),
+    *(
+        record("audits.take_lines", "audit", AUDITORS, source=one)
+        for one in ("earlier", "template", "document", "file")
+    ),
+    record("audits.keep_checklist", "audit", PLANNERS),
+    page("audits.templates"),
+    page("audits.new_template", f"{PLANNERS} outsider"),
+    record("audits.template", "template"),
+    *(
+        record(f"audits.{name}", "template", PLANNERS)
+        for name in (
+            "edit_template_page",
+            "template_line",
+            "remove_template_line_page",
+            "withdraw_template_page",
+        )
+    ),
+    record("audits.ask_self_assessment_page", "audit", AUDITORS),
+    record("audits.self_assessment", "audit"),
+    record("audits.assess", "audit", "officer consultant head owner staff anti_bribery"),
     record("audits.new_line", "audit", AUDITORS),
     record("audits.remove_line", "audit", AUDITORS),
     record("audits.line", "audit"),
@@ -217,6 +238,7 @@ DOORS = [
     record("audits.write_report", "audit", TEAM),
     record("audits.report", "audit"),
     record("audits.report_file", "audit"),
+    record("audits.report_file_under", "audit", standard=EDITION),
     record("audits.sign_report", "audit", "auditor"),
     record("audits.report_move", "audit", TEAM, move="submit"),
     record("audits.report_move", "audit", TEAM, move="send_back"),

@@ -35,6 +35,7 @@ REGISTER, RECORD, FORM = 8, 10, 14
 
 REGISTERS = {
     "audits.index",
+    "audits.templates",
     "findings.index",
     "actions.index",
     "evidence.index",
@@ -52,6 +53,8 @@ RECORDS = {
     "audits.show",
     "audits.checklist",
     "audits.line",
+    "audits.template",
+    "audits.self_assessment",
     "audits.report",
     "findings.show",
     "actions.show",
@@ -67,7 +70,7 @@ RECORDS = {
     "standards.clause",
 }
 NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
-NO_PAGES |= {"audits.checklist_file", "audits.report_file"}
+NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 

@@ -15,6 +15,8 @@ from qms.actions.models import ActionKind
 from qms.audits import operations as audits
 from qms.audits.models import Answer, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.self_assessment import ask_self_assessment
+from qms.audits.operations.templates import put_template_line, write_template
 from qms.certificates import operations as certificates
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
@@ -110,6 +112,8 @@ class World:
             (Place.ELSEWHERE, self.elsewhere, Auditing(planner, (planner,))),
         ):
             self.addresses[place]["audit"] = self._audit(place, unit, who)
+            if place is not Place.RESTRICTED:
+                self.addresses[place]["template"] = self._template(unit, who.planner)
         for place, by in (
             (Place.OWN, cast.administrator),
             (Place.ELSEWHERE, cast.outsider),
@@ -177,6 +181,7 @@ class World:
         audits.set_team(audit, seats, by=by)
         clause_id = clause_by_key(f"{EDITION}:7.5.3").id
         line = audits.add_line(audit, question="Di mana arsip?", clause_ids=[clause_id], by=by)
+        ask_self_assessment(audit, None, due_on=by.district.today, by=by)
         audits.open_audit(audit, by=by)
         audits.answer_line(line, Answer.MINOR, seen="Tidak ada", by=lead)
         audits.link_finding(audit, self._finding_in(place), line=line, by=lead)
@@ -184,6 +189,13 @@ class World:
         report = audits.write_report(audit, texts, by=lead)
         audits.submit_report(report, by=lead)
         return {"uid": audit.uid, "line": line.uid, "number": 1}
+
+    def _template(self, unit: Unit, by: Person) -> dict[str, Any]:
+        """A checklist template with one line."""
+        template = write_template(unit.id, name=f"Templat {unit.id}", by=by)
+        clause_id = clause_by_key(f"{EDITION}:7.5.3").id
+        line = put_template_line(template, question="Di mana?", clause_ids=[clause_id], by=by)
+        return {"template": template.uid, "number": line.number}
 
     def _finding_in(self, place: Place) -> Finding:
         uid = self.addresses[place]["finding"]["uid"]

@@ -6,10 +6,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from qms.audits.models import Answer, Audit, AuditFinding, AuditLine
+from qms.audits.models import Answer, Audit, AuditFinding, AuditLine, AuditLineSample
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
-from qms.standards.queries import edition_by_id, in_clause_order
+from qms.standards.queries import (
+    clause_by_id,
+    edition_by_id,
+    edition_by_key,
+    in_clause_order,
+)
 from qms.units.tree import tree_of
 
 
@@ -45,7 +50,49 @@ def gather(audit: Audit) -> dict[str, Any]:
         "lines": [_line(line) for line in lines],
         "findings": [_finding(one) for one in told],
         "confidential": len(found) - len(told),
+        "confidential_under": {
+            edition_by_id(one).key: sum(_cites(finding, one) for finding in found)
+            - sum(_cites(finding, one) for finding in told)
+            for one in audit.edition_ids
+        },
     }
+
+
+def _cites(finding: Finding, edition_id: int) -> bool:
+    """Whether a finding belongs to the report to a standard: it cites a clause of it, or none."""
+    cited = {clause_by_id(link.clause_id).edition_id for link in finding.clauses}
+    return not cited or edition_id in cited
+
+
+def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
+    """What was recorded (`gather`) as far as it concerns one standard: its clauses, the lines that
+    ask about them with the verdict under it, the findings that cite it or no clause."""
+
+    def own(clauses: list[str]) -> list[str]:
+        return [one for one in clauses if one.startswith(f"{edition_key}:")]
+
+    lines = []
+    for line in told["lines"]:
+        if cited := own(line["clauses"]):
+            verdict = (line.get("verdicts") or {}).get(edition_key)
+            lines.append(line | {"clauses": cited} | ((verdict and _as_said(line, verdict)) or {}))
+    return told | {
+        "editions": [edition_by_key(edition_key).code],
+        "results": [one for one in told["results"] if own([one["clause"]])],
+        "lines": lines,
+        "findings": [
+            one | {"clauses": own(one["clauses"])}
+            for one in told["findings"]
+            if not one["clauses"] or own(one["clauses"])
+        ],
+        "confidential": (told.get("confidential_under") or {}).get(edition_key, 0),
+    }
+
+
+def _as_said(line: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:
+    """The answer under the standard, with why it differs."""
+    reasons = [text for text in (line["reason"], verdict["reason"]) if text]
+    return {"answer": verdict["answer"], "reason": "\n".join(reasons) or None}
 
 
 def _member(member: Any) -> dict[str, Any]:
@@ -62,9 +109,9 @@ def results_of(lines: list[AuditLine]) -> list[dict[str, Any]]:
     of them came to each answer ("open" for none)."""
     counted: dict[int, Counter[str]] = {}
     for line in lines:
-        answer = line.answer.value if line.answer else "open"
         for clause_id in line.clause_ids:
-            counted.setdefault(clause_id, Counter())[answer] += 1
+            answer = line.answer_under(clause_by_id(clause_id).edition_id)
+            counted.setdefault(clause_id, Counter())[answer.value if answer else "open"] += 1
     return [
         {
             "clause": clause.key,
@@ -88,6 +135,22 @@ def _line(line: AuditLine) -> dict[str, Any]:
         "answer": line.answer.value if line.answer else None,
         "seen": line.seen,
         "reason": line.reason,
+        "sample": _sample(line.sample),
+        "verdicts": {
+            edition_by_id(one.edition_id).key: {"answer": one.answer.value, "reason": one.reason}
+            for one in line.verdicts
+        },
+    }
+
+
+def _sample(sample: AuditLineSample | None) -> dict[str, Any] | None:
+    if sample is None:
+        return None
+    return {
+        "drawn_from": sample.drawn_from,
+        "population": sample.population,
+        "size": sample.size,
+        "items": sample.items,
     }
 
 

@@ -11,6 +11,8 @@ from qms.audits.showing import (
     methods_text,
     report_parts,
     results_shown,
+    sample_of,
+    verdicts_of,
 )
 from qms.core import dates
 from qms.core.i18n import gettext as _
@@ -28,18 +30,23 @@ from qms.office.blocks import (
     Signatures,
     Table,
 )
-from qms.standards.queries import clause_by_key
+from qms.standards.queries import clause_by_key, edition_by_key
 
 
 def report_blocks(
-    report: AuditReport, told: Mapping[str, Any], own: Mapping[int, str]
+    report: AuditReport,
+    told: Mapping[str, Any],
+    own: Mapping[int, str],
+    edition_id: int | None = None,
 ) -> Iterator[Block]:
-    """The report. `told`: what was recorded (`gathering.gather`); `own`: the district's titles."""
+    """The report. `told`: what was recorded (`gathering.gather`); `own`: the district's titles;
+    `edition_id`: the standard that it is about, where the reports of one walk are given out
+    apart (`told` is then of that standard: `gathering.told_under`)."""
     yield _cover(report, told)
     yield Heading(_("Plan"), 1)
     yield Facts(_plan(told))
     yield from _team(told)
-    for heading, text in report_parts(report):
+    for heading, text in report_parts(report, edition_id):
         yield Heading(heading, 1)
         for paragraph in text.splitlines():
             if paragraph.strip():
@@ -56,6 +63,7 @@ def report_blocks(
     yield from _findings(told)
     yield Heading(_("Checklist"), 1)
     yield Table(_line_columns(), _line_rows(told))
+    yield from _samples(told)
     yield Heading(_("Signatures"), 1)
     yield Signatures(_signatures(report))
 
@@ -170,6 +178,33 @@ def _cited(keys: list[str]) -> str:
     return clauses_text(clause_by_key(key).id for key in keys)
 
 
+def _samples(told: Mapping[str, Any]) -> Iterator[Block]:
+    """Where things were counted out: of how many, how many, and which."""
+    rows: list[list[Any]] = [
+        [
+            _cited(line["clauses"]),
+            sample["drawn_from"],
+            sample["population"],
+            sample["size"],
+            sample["items"],
+        ]
+        for line in told["lines"]
+        if (sample := line.get("sample"))
+    ]
+    if rows:
+        yield Heading(_("Samples"), 1)
+        yield Table(
+            [
+                Column(_("Clauses"), 18),
+                Column(_("Sampled from"), 34),
+                Column(_("There are"), 12, "integer"),
+                Column(_("Looked at"), 12, "integer"),
+                Column(_("Which"), 34),
+            ],
+            rows,
+        )
+
+
 def _line_columns() -> list[Column]:
     return [
         Column(_("Clauses"), 18),
@@ -182,7 +217,24 @@ def _line_columns() -> list[Column]:
 def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Any]]:
     for one in told["lines"]:
         seen = "\n".join(text for text in (one["seen"], one["reason"]) if text)
-        yield [_cited(one["clauses"]), one["question"], _answer(one["answer"]), seen]
+        yield [_cited(one["clauses"]), one["question"], _verdicts(one), seen]
+
+
+def _verdicts(line: Mapping[str, Any]) -> str:
+    """The answer, and the verdicts under single standards that differ."""
+    said = [_answer(line["answer"])]
+    own = {edition_by_key(key).code: one["answer"] for key, one in _differing(line)}
+    return "\n".join(said + [f"{code}: {_answer(answer)}" for code, answer in own.items()])
+
+
+def _differing(line: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Verdicts under the standards of the clauses that the report tells, where they differ."""
+    told = {key.split(":")[0] for key in line["clauses"]}
+    return [
+        (key, one)
+        for key, one in (line.get("verdicts") or {}).items()
+        if key in told and one["answer"] != line["answer"]
+    ]
 
 
 def _answer(value: str | None) -> str:
@@ -213,7 +265,9 @@ def checklist_sheets(audit: Audit, unit: str, sees: Callable[[Finding], bool]) -
         Column(_("What to ask to see"), 36),
         Column(_("Method"), 20),
         Column(_("Result"), 20),
+        Column(_("Another result under"), 24),
         Column(_("What was seen"), 50),
+        Column(_("Sample"), 30),
         Column(_("Reason"), 30),
         Column(_("Findings"), 20),
     ]
@@ -226,7 +280,9 @@ def checklist_sheets(audit: Audit, unit: str, sees: Callable[[Finding], bool]) -
             line.hint,
             methods_text(line.methods),
             str(line.answer.label) if line.answer else None,
+            "; ".join(f"{code}: {answer}" for code, answer, _tone in verdicts_of(line)),
             line.seen,
+            sample_of(line),
             line.reason,
             ", ".join(sorted(one.finding.number for one in line.findings if sees(one.finding))),
         ]

@@ -32,8 +32,7 @@ def untracked_lines(audit: Audit) -> list[AuditLine]:
     return [
         line
         for line in audit.asked
-        if line.answer is not None
-        and line.answer.needs_finding
+        if line.needs_finding
         and all(link.finding.state is FindingState.CANCELLED for link in line.findings)
     ]
 

@@ -6,9 +6,27 @@ from typing import Any
 from sqlalchemy import select
 
 from qms.audits import operations as audits
-from qms.audits.models import Answer, Audit, AuditKind, AuditLine, TeamRole
+from qms.audits.models import (
+    Answer,
+    AskedWhen,
+    Audit,
+    AuditKind,
+    AuditLine,
+    Method,
+    SelfAnswer,
+    TeamRole,
+)
 from qms.audits.operations import Seat
-from qms.audits.operations.reporting import PARTS
+from qms.audits.operations.reporting import PARTS, Conclusions
+from qms.audits.operations.sampling import Sample
+from qms.audits.operations.self_assessment import (
+    ask_self_assessment,
+    assess_self,
+    hand_in_self_assessment,
+)
+from qms.audits.operations.sources import take_from_document, take_from_template
+from qms.audits.operations.templates import put_template_line, write_template
+from qms.audits.operations.verdicts import Verdict
 from qms.core.db import db
 from qms.demo.stage import Stage, content
 from qms.standards.models import Clause, StandardEdition
@@ -17,6 +35,8 @@ from qms.standards.models import Clause, StandardEdition
 def tell(stage: Stage) -> None:
     """Plan, walk, report, sign and close; record what bodies audited."""
     told = content("audits")
+    for template in told["templates"]:
+        stage.at(template["written"], _template, template)
     for one in told["internal"]:
         _tell_internal(stage, one)
     for one in told["external"]:
@@ -27,6 +47,8 @@ def tell(stage: Stage) -> None:
 def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
     stage.at(told["planned"], _plan, told)
     stage.at(told["planned"], _prepare, told)
+    if "self" in told:
+        _tell_self_assessment(stage, told)
     if "cancelled" in told:
         stage.at(told["cancelled"][0], _cancel, told)
     if "walked" not in told:
@@ -77,6 +99,62 @@ def _prepare(stage: Stage, told: dict[str, Any]) -> None:
     seats += [Seat(stage.person(one), TeamRole.AUDITOR) for one in told.get("auditors", [])]
     audits.set_team(audit, seats, by=by)
     audits.make_checklist(audit, stage.clause_ids(told["clauses"]), by=by)
+    if "template" in told:
+        take_from_template(audit, stage.get(f"template:{told['template']}"), by=by)
+    if "document" in told:
+        document = stage.get(f"document:{told['document']}")
+        revision = document.in_force(stage.day(told["planned"])) or document.last
+        take_from_document(audit, document, revision.body or "", by=by)
+
+
+def _template(stage: Stage, told: dict[str, Any]) -> None:
+    """A checklist template, line by line."""
+    by = stage.person(told["by"])
+    template = write_template(
+        stage.id_of(f"unit:{told['unit']}"),
+        name=told["name"],
+        description=told["description"],
+        by=by,
+    )
+    stage.keep(f"template:{told['key']}", template)
+    for line in told["lines"]:
+        put_template_line(
+            template,
+            section=line["section"],
+            question=line["question"],
+            hint=line.get("hint"),
+            clause_ids=stage.clause_ids(line),
+            methods=map(Method, line.get("methods", [])),
+            after=line.get("after"),
+            asked_when=AskedWhen(line["when"]) if "when" in line else None,
+            by=by,
+        )
+
+
+def _tell_self_assessment(stage: Stage, told: dict[str, Any]) -> None:
+    own = told["self"]
+    stage.at(own["asked"], _ask_self, told)
+    stage.at(own["answered"], _assess_self, told)
+
+
+def _ask_self(stage: Stage, told: dict[str, Any]) -> None:
+    due_on = stage.day(told["self"]["due"])
+    asked = ask_self_assessment(
+        _audit(stage, told), None, due_on=due_on, by=stage.person(told["by"])
+    )
+    stage.keep(f"self:{told['key']}", asked)
+
+
+def _assess_self(stage: Stage, told: dict[str, Any]) -> None:
+    """The first lines, with what the unit says in turn."""
+    assessment = stage.get(f"self:{told['key']}")
+    own, by = told["self"], stage.person(told["self"]["by"])
+    lines = sorted(assessment.audit.listed, key=lambda line: line.position)
+    said = dict(zip((line.uid for line in lines), cycle(own["said"]), strict=False))
+    some = list(said.items())[: own.get("first")]
+    assess_self(assessment, {uid: (SelfAnswer(one), text) for uid, (one, text) in some}, by=by)
+    if own.get("handed_in"):
+        hand_in_self_assessment(assessment, by=by)
 
 
 def _cancel(stage: Stage, told: dict[str, Any]) -> None:
@@ -99,14 +177,38 @@ def _walk(stage: Stage, told: dict[str, Any]) -> None:
     for line in walked:
         own = next((n for n in (numbers[one] for one in line.clause_ids) if n in special), None)
         said = special.pop(own) if own else [Answer.CONFORM, next(seen)]
-        _answer(stage, audit, line, [*said, "", ""][:4], next(team))
+        more = {} if own is None else _details(stage, told, own, line)
+        _answer(stage, audit, line, [*said, "", ""][:4], next(team), more)
     assert not special, f"{told['key']}: {special} was not asked"
 
 
-def _answer(stage: Stage, audit: Audit, line: AuditLine, said: list[Any], who: str) -> None:
+def _details(stage: Stage, told: dict[str, Any], clause: str, line: AuditLine) -> dict[str, Any]:
+    """The sample at a clause, and the verdict under one of the standards."""
+    found: dict[str, Any] = {}
+    if clause in told.get("samples", {}):
+        found["sample"] = Sample(*told["samples"][clause])
+    if clause in told.get("verdicts", {}):
+        key, answer, reason = told["verdicts"][clause]
+        edition = db.session.scalars(
+            select(StandardEdition.id).where(StandardEdition.key == key)
+        ).one()
+        found["verdicts"] = {edition: Verdict(Answer(answer), reason)}
+    return found
+
+
+def _answer(
+    stage: Stage,
+    audit: Audit,
+    line: AuditLine,
+    said: list[Any],
+    who: str,
+    more: dict[str, Any],
+) -> None:
     answer, seen, finding, reason = said
     by = stage.person(who)
-    audits.answer_line(line, Answer(answer), seen=seen or None, reason=reason or None, by=by)
+    audits.answer_line(
+        line, Answer(answer), seen=seen or None, reason=reason or None, by=by, **more
+    )
     if finding:
         audits.link_finding(audit, stage.get(f"finding:{finding}"), line=line, by=by)
 
@@ -114,7 +216,12 @@ def _answer(stage: Stage, audit: Audit, line: AuditLine, said: list[Any], who: s
 def _report(stage: Stage, told: dict[str, Any]) -> None:
     by = stage.person(told["lead"])
     parts = {name: told.get(name) for name in PARTS}
-    report = audits.write_report(_audit(stage, told), parts, by=by)
+    apart = {
+        one: Conclusions(**told["apart"][key])
+        for key, one in db.session.execute(select(StandardEdition.key, StandardEdition.id))
+        if key in told.get("apart", {})
+    }
+    report = audits.write_report(_audit(stage, told), parts, apart=apart, by=by)
     audits.submit_report(report, by=by)
 
 

@@ -45,6 +45,8 @@ KINDS = (
     KindTold("audit_attendance", _l("Attendance at a meeting"), audits),
     KindTold("auditee_stance", _l("Auditee's word on a finding"), audits),
     KindTold("audit_report", _l("Audit report"), audits),
+    KindTold("checklist_template", _l("Checklist template"), audits),
+    KindTold("audit_self_assessment", _l("Self-assessment"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
     KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),
     KindTold("action", _l("Action"), actions, "actions.show"),

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action
+from qms.audits.models import Audit
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
@@ -102,7 +103,7 @@ def restricted_since(person: Person, unit_ids: Iterable[int], moment: datetime) 
     closed = [one for one in unit_ids if one not in need]
     return bool(closed) and any(
         db.session.scalar(_restricted_since(model, closed, person.district_id, moment))
-        for model in (Document, Evidence, Finding, Action)
+        for model in (Document, Evidence, Audit, Finding, Action)
     )
 
 

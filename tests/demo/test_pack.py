@@ -283,12 +283,18 @@ def check_the_actions_sheet_holds_every_cell(read: Read) -> None:
 REPORT_PARTS = {
     "summary": "Summary",
     "not_covered": "What was not covered",
+    "sampling": "Sampling",
     "strengths": "Strengths",
+    "comparison": "Comparison with the last audit",
     "conformity": "Conclusion on conformity",
     "effectiveness": "Conclusion on effectiveness",
     "disagreements": "Disagreements",
     "follow_up": "Follow-up",
 }
+
+
+GOOD, WEAK = {"conform", "strength"}, {"opportunity", "observation", "minor", "major"}
+ASKED_AFTER = {"applies": GOOD | WEAK, "conforms": GOOD, "deviates": WEAK}
 
 
 def counted(answers: list[str | None]) -> Counter[str]:
@@ -306,15 +312,24 @@ def told(results: Counter[str], between: str = ", ") -> str:
 def audit_facts(e: Expected) -> dict[int, dict[str, Any]]:
     """What is recorded of each audit, by its id."""
     found: dict[int, dict[str, Any]] = {
-        row.id: {"row": row, "team": [], "lines": [], "report": None, "signed": []}
+        row.id: {"row": row, "team": [], "lines": [], "not_asked": [], "report": None, "signed": []}
         for row in e.rows("audit")
     }
     for row in e.sql("SELECT * FROM audit_member ORDER BY role"):
         if row.audit_id in found:
             found[row.audit_id]["team"].append(row)
-    for row in e.sql("SELECT * FROM audit_line ORDER BY position, id"):
+    lines = e.sql("SELECT * FROM audit_line ORDER BY position, id")
+    by_id = {row.id: row for row in lines}
+    waiting = {
+        row.line_id: by_id[row.after_id]
+        for row in e.sql("SELECT * FROM audit_line_condition")
+        if by_id[row.after_id].is_removed
+        or by_id[row.after_id].answer not in ASKED_AFTER[row.asked_when]
+    }
+    for row in lines:
         if row.audit_id in found and not row.is_removed:
-            found[row.audit_id]["lines"].append(row)
+            is_asked = row.answer is not None or row.id not in waiting
+            found[row.audit_id]["lines" if is_asked else "not_asked"].append(row)
     for row in e.sql("SELECT * FROM audit_report WHERE state <> 'draft' ORDER BY issue"):
         if row.audit_id in found:
             found[row.audit_id]["report"] = row
@@ -391,9 +406,15 @@ def check_the_checklist_sheet_holds_every_cell(read: Read) -> None:
     clauses = e.links("audit_line_clause", "line_id", "clause_id")
     findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
     of_findings = e.links("audit_line_finding", "line_id", "finding_id")
+    samples = {row.line_id: row for row in e.sql("SELECT * FROM audit_line_sample")}
+    verdicts = {row.line_id: row for row in e.sql("SELECT * FROM audit_line_verdict")}
     wanted = []
     for one in audit_facts(e).values():
-        for place_, row in enumerate(one["lines"], start=1):
+        waiting = {row.id for row in one["not_asked"]}
+        lines = sorted(one["lines"] + one["not_asked"], key=lambda row: (row.position, row.id))
+        for place_, row in enumerate(lines, start=1):
+            sample, verdict = samples.get(row.id), verdicts.get(row.id)
+            result = "Not asked" if row.id in waiting else "Open"
             cited = [findings[n] for n in of_findings.get(row.id, []) if n in findings]
             methods = row.methods if isinstance(row.methods, list) else json.loads(row.methods)
             at = row.answered_at and datetime.fromisoformat(f"{row.answered_at}")
@@ -408,7 +429,14 @@ def check_the_checklist_sheet_holds_every_cell(read: Read) -> None:
                     "Question": row.question,
                     "What to ask to see": row.hint,
                     "Method": ", ".join(str(Method(n).label) for n in methods),
-                    "Result": str(Answer(row.answer).label) if row.answer else "Open",
+                    "Result": str(Answer(row.answer).label) if row.answer else result,
+                    "Another result under": verdict
+                    and f"{e.codes[verdict.edition_id]}: {Answer(verdict.answer).label}"
+                    f" ({verdict.reason})",
+                    "Sampled from": sample and sample.drawn_from,
+                    "There are": sample and sample.population,
+                    "Looked at": sample and sample.size,
+                    "Which": sample and sample.items,
                     "What was seen": row.seen,
                     "Reason": row.reason,
                     "Findings": ", ".join(number for _, number in sorted(cited)),
@@ -426,12 +454,17 @@ def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> N
     facts, clauses = audit_facts(e), e.links("audit_line_clause", "line_id", "clause_id")
     findings = {row.id: row.number for row in e.rows("finding")}
     of_findings = e.links("audit_finding", "audit_id", "finding_id")
+    verdicts = {
+        (row.line_id, row.edition_id): row.answer
+        for row in e.sql("SELECT * FROM audit_line_verdict")
+    }
     by_clause: dict[int, dict[str, list[Any]]] = {}
     for one in facts.values():
         for line in one["lines"]:
             for clause_id in clauses.get(line.id, []):
                 at = by_clause.setdefault(clause_id, {}).setdefault(one["row"].number, [])
-                at.append(line.answer)
+                verdict = verdicts.get((line.id, e.clauses[clause_id][0]))
+                at.append(line.answer and (verdict or line.answer))
     assert [row[0] for row in rows_below(parts["Audits/Audits"])] == [
         row["Number"] for row in read.sheet("Audits")
     ]
@@ -564,7 +597,7 @@ def check_the_documents_sheet_holds_every_cell(read: Read) -> None:
                 "State": str(phase.label),
                 "Revision": current.label or f"{current.number:02}",
                 "In force from": day(current.effective_from),
-                "Until": day(current.effective_until),
+                "Until": in_force_until(current),
                 "Approved on": day(current.approved_on),
                 "Prepared by": signed.get((current.id, "1_prepared")),
                 "Checked by": signed.get((current.id, "2_checked")),
@@ -587,6 +620,14 @@ def check_the_documents_sheet_holds_every_cell(read: Read) -> None:
     rows = read.sheet("Documents")
     assert rows and set(rows[0]) == {*wanted[0], "File"}
     compare(rows, wanted, "Identifier")
+
+
+def in_force_until(revision: Any) -> date | None:
+    """The day before the next one begins; none for one that was never in force."""
+    until = day(revision.effective_until)
+    if until is None or until == day(revision.effective_from):
+        return None
+    return until - timedelta(days=1)
 
 
 def is_in_force(revision: Any, today: date) -> bool:

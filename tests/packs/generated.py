@@ -10,13 +10,17 @@ from typing import Any, Protocol
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.audits.models import (
     Answer,
+    AskedWhen,
     Audit,
     AuditEdition,
     AuditFinding,
     AuditKind,
     AuditLine,
     AuditLineClause,
+    AuditLineCondition,
     AuditLineFinding,
+    AuditLineSample,
+    AuditLineVerdict,
     AuditMember,
     AuditReport,
     AuditSignature,
@@ -474,10 +478,35 @@ class Generator:
             AuditLineClause(district_id=self.district_id, clause_id=clause_id)
             for clause_id in self.some(self.clauses, 3)
         ]
+        if answer and self.random.random() < 0.4:
+            line.sample = AuditLineSample(
+                district_id=self.district_id,
+                drawn_from=self.text("berkas", empty=True),
+                population=self.random.randint(10, 99),
+                size=self.random.randint(0, 10),
+                items=self.text("1, 2, 3", empty=True),
+            )
+        if answer and self.random.random() < 0.4:
+            line.verdicts = [
+                AuditLineVerdict(
+                    district_id=self.district_id,
+                    edition_id=edition_by_key(self.random.choice(EDITIONS)).id,
+                    answer=Answer.OBSERVATION,
+                    reason=self.text("Berbeda"),
+                )
+            ]
+        if audit.lines and self.random.random() < 0.3:
+            line.condition = AuditLineCondition(
+                district_id=self.district_id,
+                after=self.random.choice(audit.lines),
+                asked_when=self.random.choice(list(AskedWhen)),
+            )
         line.findings = [
             AuditLineFinding(district_id=self.district_id, finding_id=one.id)
             for one in (findings if answer and answer.grade else [])
         ]
+        line.audit = audit
+        audit.lines.append(line)
         db.session.add(line)
 
     def report(self, audit: Audit, is_signed: bool) -> None:

@@ -31,7 +31,7 @@ def test_report_and_workbook_open_and_print(sample: Sample, tmp_path: Path) -> N
 
 def check_the_report(pdf: Any, sample: Sample) -> None:
     pages = [page.extract_text() for page in pdf.pages]
-    assert 20 <= len(pages) <= 60
+    assert 20 <= len(pages) <= 80
     assert "Evidence pack" in pages[0] and "Dinas Tenaga Kerja" in pages[0]
     assert "Page" not in pages[0]
     for place, page in enumerate(pages[1:], start=2):

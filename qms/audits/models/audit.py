@@ -18,6 +18,7 @@ from qms.units.models import Unit
 if TYPE_CHECKING:
     from qms.audits.models.checklist import AuditLine
     from qms.audits.models.report import AuditReport
+    from qms.audits.models.self_assessment import SelfAssessment
     from qms.audits.models.team import AuditMember
 
 
@@ -139,6 +140,9 @@ class Audit(Searchable, DistrictRecord):
     lines: Mapped[list["AuditLine"]] = to_many(
         "AuditLine", "audit_id", "Audit", order_by="AuditLine.position, AuditLine.id"
     )
+    self_assessment: Mapped["SelfAssessment | None"] = to_many(
+        "SelfAssessment", "audit_id", "Audit", uselist=False
+    )
     reports: Mapped[list["AuditReport"]] = to_many(
         "AuditReport", "audit_id", "Audit", order_by="AuditReport.issue"
     )
@@ -168,9 +172,14 @@ class Audit(Searchable, DistrictRecord):
         return next((one for one in self.members if one.role is TeamRole.LEAD), None)
 
     @property
-    def asked(self) -> list["AuditLine"]:
+    def listed(self) -> list["AuditLine"]:
         """The lines of the checklist that were not taken off it."""
         return [line for line in self.lines if not line.is_removed]
+
+    @property
+    def asked(self) -> list["AuditLine"]:
+        """Those of them that are asked: a line may wait for the answer to another one."""
+        return [line for line in self.listed if line.is_asked]
 
 
 class AuditEdition(Part):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,15 @@ from qms.core.db import AccessClass, DistrictRecord, Part, link_to, one_of, to_m
 from qms.core.i18n import lazy_gettext as _l
 from qms.findings.models import Finding, Grade
 from qms.people.models import Person
+from qms.standards.queries import clause_by_id
+
+if TYPE_CHECKING:
+    from qms.audits.models.line_parts import (
+        AuditLineCondition,
+        AuditLineOrigin,
+        AuditLineSample,
+        AuditLineVerdict,
+    )
 
 
 class Answer(StrEnum):
@@ -133,6 +142,23 @@ class AuditLine(DistrictRecord):
     findings: Mapped[list["AuditLineFinding"]] = to_many(
         "AuditLineFinding", "line_id", "AuditLine", cascade="all, delete-orphan"
     )
+    sample: Mapped["AuditLineSample | None"] = to_many(
+        "AuditLineSample", "line_id", "AuditLine", uselist=False, cascade="all, delete-orphan"
+    )
+    verdicts: Mapped[list["AuditLineVerdict"]] = to_many(
+        "AuditLineVerdict", "line_id", "AuditLine", lazy="selectin", cascade="all, delete-orphan"
+    )
+    condition: Mapped["AuditLineCondition | None"] = to_many(
+        "AuditLineCondition",
+        "line_id",
+        "AuditLine",
+        uselist=False,
+        lazy="joined",
+        cascade="all, delete-orphan",
+    )
+    origin: Mapped["AuditLineOrigin | None"] = to_many(
+        "AuditLineOrigin", "line_id", "AuditLine", uselist=False, cascade="all, delete-orphan"
+    )
 
     @property
     def name(self) -> str:
@@ -147,6 +173,40 @@ class AuditLine(DistrictRecord):
     @property
     def clause_ids(self) -> list[int]:
         return sorted(link.clause_id for link in self.clauses)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is on the checklist, and its condition, if it has one, is met. What was
+        answered stays asked."""
+        if self.is_removed:
+            return False
+        return self.answer is not None or self.condition is None or self.condition.is_met
+
+    def answer_under(self, edition_id: int) -> Answer | None:
+        """What it came to under a standard: a verdict of its own, else the line's answer."""
+        own = (one.answer for one in self.verdicts if one.edition_id == edition_id)
+        return self.answer and next(own, self.answer)
+
+    @property
+    def all_answers(self) -> set[Answer]:
+        """What it came to, under any standard."""
+        if self.answer is None:
+            return set()
+        if not self.verdicts:
+            return {self.answer}
+        asked = {clause_by_id(one.clause_id).edition_id for one in self.clauses}
+        return {found for one in asked if (found := self.answer_under(one)) is not None}
+
+    @property
+    def grade(self) -> Grade | None:
+        """The worst that it came to, as the grade of a finding that says the same."""
+        grades = [one.grade for one in Answer if one in self.all_answers and one.grade]
+        return grades[-1] if grades else None
+
+    @property
+    def needs_finding(self) -> bool:
+        """Whether it came to a nonconformity under any standard."""
+        return any(one.needs_finding for one in self.all_answers)
 
 
 class AuditLineClause(Part):

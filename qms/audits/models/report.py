@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qms.audits.models.audit import Audit
@@ -57,6 +57,10 @@ class AuditReport(DistrictRecord):
     """The conclusion on effectiveness."""
     disagreements: Mapped[str | None]
     follow_up: Mapped[str | None]
+    sampling: Mapped[str | None]
+    """How the sample was drawn, and what that means for the conclusions."""
+    comparison: Mapped[str | None]
+    """What became of what the last audit found."""
     gathered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     signed_on: Mapped[date | None]
 
@@ -66,6 +70,13 @@ class AuditReport(DistrictRecord):
         "report_id",
         "AuditReport",
         order_by="AuditSignature.position",
+        cascade="all, delete-orphan",
+    )
+    standards: Mapped[list["AuditReportStandard"]] = to_many(
+        "AuditReportStandard",
+        "report_id",
+        "AuditReport",
+        order_by="AuditReportStandard.edition_id",
         cascade="all, delete-orphan",
     )
 
@@ -84,6 +95,20 @@ class AuditReport(DistrictRecord):
         """The signatures that can be given now: all of the first role that waits."""
         waiting = [one for one in self.signatures if one.signed_at is None]
         return [one for one in waiting if one.role is waiting[0].role]
+
+
+class AuditReportStandard(Part):
+    """What a report concludes under one standard, where the walk covered several: the reports are
+    then given out apart, signed together."""
+
+    __tablename__ = "audit_report_standard"
+    __part_of__ = ("AuditReport", "report_id")
+    __rules__ = (link_to("report_id", "audit_report"),)
+
+    report_id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("standard_edition.id"), primary_key=True)
+    conformity: Mapped[str | None]
+    effectiveness: Mapped[str | None]
 
 
 class SigningRole(StrEnum):

@@ -1,6 +1,6 @@
 """Answering lines, and the findings that come from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from qms.audits.models import (
     AuditState,
     ReportState,
 )
+from qms.audits.operations.sampling import Sample, put_sample
+from qms.audits.operations.verdicts import Verdict, put_verdicts
 from qms.audits.permissions import may_add_finding, may_answer
 from qms.audits.queries import photo_pieces
 from qms.core import clock, journal
@@ -35,12 +37,15 @@ def answer_line(
     by: Person,
     seen: str | None = None,
     reason: str | None = None,
+    sample: Sample | None = None,
+    verdicts: Mapping[int, Verdict] | None = None,
     version: int | None = None,
     at: datetime | None = None,
 ) -> None:
-    """What a line comes to, and what was seen; None opens it again. `version` is the one that the
-    person read: a line that somebody else answered meanwhile is not overwritten. `at`: when it was
-    answered, if it was not now but away from the network."""
+    """What a line comes to, and what was seen; None opens it again. `sample` and `verdicts` (by the
+    id of the edition) stay as they are if they are None. `version` is the one that the person read:
+    a line that somebody else answered meanwhile is not overwritten. `at`: when it was answered, if
+    it was not now but away from the network."""
     require(may_answer, by, line.audit)
     refuse_unless(line.audit, AuditState.UNDER_WAY)
     refuse_while_signed(line.audit)
@@ -51,6 +56,12 @@ def answer_line(
     line.answer, line.seen, line.reason = answer, seen, reason
     line.answered_by_id = None if answer is None else by.id
     line.answered_at = None if answer is None else at or clock.now()
+    if sample is not None:
+        put_sample(line, sample)
+    if answer is None:
+        line.verdicts.clear()
+    elif verdicts is not None:
+        put_verdicts(line, answer, verdicts)
     journal.write("answer_line", line, by=by)
 
 
@@ -99,7 +110,7 @@ def raise_finding_from_line(
     """A finding that follows from an answered line, with the line's clauses and what was seen,
     unless others are given, and the photos that were taken at it."""
     require(may_answer, by, line.audit)
-    if line.answer is None or line.answer.grade is None:
+    if line.grade is None:
         raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
     finding = add_finding(
         line.audit,
@@ -177,7 +188,7 @@ def link_finding(
         message = _l("Choose a finding of the audited unit that is not cancelled.")
         raise Invalid(message, finding=message)
     if line is not None:
-        if line.audit_id != audit.id or line.answer is None or line.answer.grade is None:
+        if line.audit_id != audit.id or line.grade is None:
             raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
         _tie(line, finding)
     _put_beside(audit, finding)

@@ -1,11 +1,21 @@
 """The checklist: made from the question banks, and what the team adds or takes off."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from qms.audits.models import Audit, AuditLine, AuditLineClause, AuditState, Method
+from qms.audits.models import (
+    AskedWhen,
+    Audit,
+    AuditLine,
+    AuditLineClause,
+    AuditLineCondition,
+    AuditLineOrigin,
+    AuditState,
+    Method,
+)
 from qms.audits.permissions import may_prepare
 from qms.audits.queries import MOST_LINES
+from qms.audits.queries.sources import lines_of_last_audit
 from qms.core import journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
@@ -28,6 +38,10 @@ from qms.standards.queries import (
 
 STEP = 10
 """Between the positions of two lines, so that others fit between them."""
+OWN_ORDER = ("template:", "document:", "file:")
+"""How the keys of lines begin that keep the order of where they come from."""
+LAST = 10**9
+"""After the clauses of every edition."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,13 @@ class Asked:
     methods: tuple[str, ...]
     keys: tuple[str, ...]
     clause_ids: tuple[int, ...]
+    previous_id: int | None = None
+    """The same line in an earlier audit."""
+    document_id: int | None = None
+    """The document whose words it asks about."""
+    after: str | None = None
+    """A key of the line on whose answer it depends whether this one is asked."""
+    asked_when: AskedWhen = AskedWhen.APPLIES
 
 
 @dataclass
@@ -58,7 +79,7 @@ def foreseen_lines(
     two standards ask the same of everybody (the crosswalk's "full" pairs) their questions become
     one line, recorded against both."""
     found, wanted = Foreseen(), None if clause_ids is None else set(clause_ids)
-    found.left_out = _not_applicable(audit)
+    found.left_out = not_applicable_in(audit)
     titles = own_titles(audit.district_id)
     banks = {
         edition_id: _bank(audit, edition_id, wanted, found.left_out, known)
@@ -108,7 +129,7 @@ def _in(banks: dict[int, dict[int, list[QuestionLine]]], clause_id: int) -> list
     return banks[clause_by_id(clause_id).edition_id][clause_id]
 
 
-def _not_applicable(audit: Audit) -> dict[int, str]:
+def not_applicable_in(audit: Audit) -> dict[int, str]:
     """Clause id -> why, for what does not apply in the unit and for what lies under it."""
     scopes = scope_lines_on([audit.unit_id], audit.planned_from)
     said: dict[int, str] = {}
@@ -183,21 +204,67 @@ def make_checklist(
 ) -> int:
     """Put the questions of these clauses (None: all) on the checklist; what is on it already stays
     as it is. Returns how many lines were added."""
-    require(may_prepare, by, audit)
-    same_version(audit, version)
-    known = {key for line in audit.asked for key in line.keys}
-    new = foreseen_lines(audit, None if clause_ids is None else set(clause_ids), known).lines
+    wanted = None if clause_ids is None else set(clause_ids)
+    new = foreseen_lines(audit, wanted, known_keys(audit)).lines
     if not new:
         message = _l("The question banks have nothing more for these clauses.")
         raise Invalid(message, clause_ids=message)
+    return take_lines(audit, new, "make_checklist", by=by, version=version)
+
+
+def known_keys(audit: Audit) -> set[str]:
+    """What the lines of a checklist were made from."""
+    return {key for line in audit.listed for key in line.keys}
+
+
+def take_lines(
+    audit: Audit, new: Sequence[Asked], verb: str, *, by: Person, version: int | None = None
+) -> int:
+    """Put lines on the checklist and write the journal; returns how many. Beside each stands the
+    same line of the unit's last audit, if there is one that the person sees."""
+    require(may_prepare, by, audit)
+    same_version(audit, version)
     _room_for(audit, len(new))
     last = max((line.position for line in audit.lines), default=0)
-    for n, line in enumerate(new, start=1):
-        _put(audit, line, last + n * STEP)
+    made = [_put(audit, line, last + n * STEP) for n, line in enumerate(new, start=1)]
+    db.session.flush()
+    _tie_conditions(audit, made, new)
+    _tie_origins(audit, made, new, by)
     _sort(audit)
     touch(audit)
-    journal.write("make_checklist", audit, by=by, lines=len(new))
+    journal.write(verb, audit, by=by, lines=len(new))
     return len(new)
+
+
+def _tie_conditions(audit: Audit, made: Sequence[AuditLine], new: Sequence[Asked]) -> None:
+    """What depends on another line's answer; where that line is not on the checklist it is asked
+    in any case."""
+    if not any(asked.after for asked in new):
+        return
+    by_key = {key: line for line in audit.listed for key in line.keys}
+    for line, asked in zip(made, new, strict=True):
+        after = by_key.get(asked.after or "")
+        if after is not None and after is not line:
+            line.condition = AuditLineCondition(
+                district_id=audit.district_id, after=after, asked_when=asked.asked_when
+            )
+
+
+def _tie_origins(audit: Audit, made: Sequence[AuditLine], new: Sequence[Asked], by: Person) -> None:
+    """The document or the earlier line that a line comes from; for lines from elsewhere, the one
+    of the last audit with the same question."""
+    last: dict[str, int] = {}
+    if any(asked.previous_id is None for asked in new):
+        last = lines_of_last_audit(by, audit)
+    for line, asked in zip(made, new, strict=True):
+        found = next((last[key] for key in asked.keys if key in last), None)
+        previous = asked.previous_id or found
+        if previous is not None or asked.document_id is not None:
+            line.origin = AuditLineOrigin(
+                district_id=audit.district_id,
+                previous_id=previous,
+                document_id=asked.document_id,
+            )
 
 
 def _room_for(audit: Audit, number: int) -> None:
@@ -230,12 +297,18 @@ def _put(audit: Audit, line: Asked, position: int) -> AuditLine:
 
 def _sort(audit: Audit) -> None:
     """Number the lines by clause, the sections in the order of their first clause; lines of one
-    clause keep their order."""
+    clause keep their order. Sections of our own (from a template, a document, a file) follow,
+    whole and as they were put on."""
+    begins: dict[str, int] = {}
+    for line in sorted(audit.lines, key=lambda one: one.position):
+        begins.setdefault(line.section, line.position)
 
-    def order(line: AuditLine) -> tuple[int, str, int]:
+    def order(line: AuditLine) -> tuple[int, int, str, int]:
+        if any(key.startswith(OWN_ORDER) for key in line.keys):
+            return LAST, begins[line.section], "", line.position
         clauses = [clause_by_id(link.clause_id) for link in line.clauses]
         first = min(clauses, key=lambda one: (one.edition_id, one.sort))
-        return first.edition_id, first.sort, line.position
+        return first.edition_id, 0, first.sort, line.position
 
     for n, line in enumerate(sorted(audit.lines, key=order), start=1):
         if line.position != n * STEP:
@@ -265,14 +338,13 @@ def add_line(
     _room_for(audit, 1)
     first = min(clauses, key=lambda one: (one.edition_id, one.sort))
     asked = Asked(
-        f"{first.number} {title_of(first, own=own_titles(audit.district_id))}",
+        section_at(audit, first.id),
         question.strip(),
         hint,
         tuple(method.value for method in methods),
         (),
         tuple(wanted),
     )
-    asked = replace(asked, section=_section_of(audit, first.id) or asked.section)
     line = _put(audit, asked, max((one.position for one in audit.lines), default=0) + STEP)
     _sort(audit)
     touch(audit)
@@ -280,9 +352,16 @@ def add_line(
     return line
 
 
-def _section_of(audit: Audit, clause_id: int) -> str | None:
-    """The section in which a clause is asked already."""
-    return next((line.section for line in audit.asked if clause_id in line.clause_ids), None)
+def section_at(audit: Audit, clause_id: int) -> str:
+    """The section in which a clause is asked already, else one of its own."""
+    clause = clause_by_id(clause_id)
+    name = f"{clause.number} {title_of(clause, own=own_titles(audit.district_id))}"
+    asked = (
+        line.section
+        for line in audit.listed
+        if clause_id in line.clause_ids and not any(key.startswith(OWN_ORDER) for key in line.keys)
+    )
+    return next(asked, name)
 
 
 def remove_line(line: AuditLine, *, by: Person, version: int | None = None) -> None:

@@ -1,11 +1,14 @@
 """The report of an audit: written, signed in order, corrected by a new issue."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from qms.audits.gathering import gather
 from qms.audits.models import (
     Audit,
     AuditReport,
+    AuditReportStandard,
     AuditSignature,
     AuditState,
     ReportState,
@@ -27,7 +30,9 @@ from qms.people.queries import appointment_in
 PARTS = (
     "summary",
     "not_covered",
+    "sampling",
     "strengths",
+    "comparison",
     "conformity",
     "effectiveness",
     "disagreements",
@@ -36,11 +41,24 @@ PARTS = (
 """What is written by hand in a report, in its order."""
 
 
+@dataclass(frozen=True)
+class Conclusions:
+    """What a report concludes under one standard apart from the others; None: as for all."""
+
+    conformity: str | None = None
+    effectiveness: str | None = None
+
+
 def write_report(
-    audit: Audit, parts: dict[str, str | None], *, by: Person, version: int | None = None
+    audit: Audit,
+    parts: dict[str, str | None],
+    *,
+    by: Person,
+    apart: Mapping[int, Conclusions] | None = None,
+    version: int | None = None,
 ) -> AuditReport:
     """Write or change the draft of the last issue; the first one begins with it. `parts` are texts
-    by the names in PARTS."""
+    by the names in PARTS; `apart` are conclusions by the id of the edition (None: as they are)."""
     require(may_write_report, by, audit)
     refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
     report = audit.report
@@ -55,9 +73,31 @@ def write_report(
         same_version(report, version)
     for name in PARTS:
         setattr(report, name, parts.get(name))
+    if apart is not None:
+        _conclude(report, apart)
     touch(report)
     journal.write("write_report", report, by=by)
     return report
+
+
+def _conclude(report: AuditReport, apart: Mapping[int, Conclusions]) -> None:
+    """Keep the conclusions under each standard that has any of its own."""
+    said = {
+        one: conclusions
+        for one, conclusions in apart.items()
+        if conclusions.conformity or conclusions.effectiveness
+    }
+    if not set(said) <= set(report.audit.edition_ids):
+        message = _l("Choose a standard that the audit covers.")
+        raise Invalid(message, standards=message)
+    kept = {one.edition_id: one for one in report.standards}
+    report.standards[:] = [
+        kept.get(one) or AuditReportStandard(district_id=report.district_id, edition_id=one)
+        for one in sorted(said)
+    ]
+    for one in report.standards:
+        one.conformity = said[one.edition_id].conformity or None
+        one.effectiveness = said[one.edition_id].effectiveness or None
 
 
 def _issue(audit: Audit, reason: str | None) -> AuditReport:
@@ -86,6 +126,13 @@ def correct_report(audit: Audit, *, reason: str, by: Person) -> AuditReport:
     report = _issue(audit, reason.strip())
     for name in PARTS:
         setattr(report, name, getattr(before, name))
+    _conclude(
+        report,
+        {
+            one.edition_id: Conclusions(one.conformity, one.effectiveness)
+            for one in before.standards
+        },
+    )
     touch(report)
     journal.write("correct_report", report, by=by, reason=reason.strip())
     return report

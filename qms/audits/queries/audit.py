@@ -19,6 +19,7 @@ def _team() -> tuple[Any, ...]:
     return (
         joinedload(Audit.planned_by).joinedload(Person.district),
         joinedload(Audit.editions),
+        joinedload(Audit.self_assessment),
         joinedload(Audit.members).options(
             joinedload(AuditMember.person), joinedload(AuditMember.overruled_by)
         ),

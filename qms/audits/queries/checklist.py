@@ -23,11 +23,23 @@ def load_lines(audit: Audit) -> None:
         .where(AuditLine.audit_id == audit.id)
         .order_by(AuditLine.position, AuditLine.id)
         .options(
+            joinedload(AuditLine.answered_by),
+            joinedload(AuditLine.sample),
+            joinedload(AuditLine.origin),
+            joinedload(AuditLine.verdicts),
             selectinload(AuditLine.clauses),
             selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
         )
-    ).all()
+    ).unique()
     set_committed_value(audit, "lines", list(lines))
+
+
+def loaded_line(audit: Audit, uid: UUID) -> AuditLine:
+    """A line of an audit whose checklist was loaded; Missing otherwise."""
+    found = next((line for line in audit.listed if line.uid == uid), None)
+    if found is None:
+        raise Missing(_l("This line is not on the checklist any more. Look at the checklist."))
+    return found
 
 
 def line_by_uid(audit: Audit, uid: UUID) -> AuditLine:
@@ -37,6 +49,8 @@ def line_by_uid(audit: Audit, uid: UUID) -> AuditLine:
         .where(AuditLine.uid == uid, AuditLine.audit_id == audit.id)
         .options(
             joinedload(AuditLine.answered_by),
+            joinedload(AuditLine.sample),
+            joinedload(AuditLine.origin),
             selectinload(AuditLine.clauses),
             selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
         )

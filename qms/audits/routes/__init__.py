@@ -1,6 +1,16 @@
 """Pages of the audits area: the register, planning, the story, the checklist, findings, reports."""
 
-from qms.audits.routes import checklist, fieldwork, findings, planning, reports, story  # noqa: F401
+from qms.audits.routes import (  # noqa: F401
+    checklist,
+    fieldwork,
+    findings,
+    planning,
+    reports,
+    self_assessment,
+    sources,
+    story,
+    templates,
+)
 from qms.audits.routes.blueprint import bp
 
 __all__ = ["bp"]

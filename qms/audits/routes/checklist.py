@@ -7,11 +7,19 @@ from flask import Response, flash, render_template, request, send_file, url_for
 
 from qms.audits import operations, showing
 from qms.audits.forms import AnswerForm, ChecklistForm, LineForm
+from qms.audits.forms.checklist import SAMPLE, answer_form
 from qms.audits.models import Answer, Audit, AuditLine, AuditState, Method
+from qms.audits.operations.sampling import Sample
+from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer, may_prepare
+from qms.audits.permissions.templates import may_write_templates_in
 from qms.audits.queries import audit_by_uid, line_by_uid, load_lines, photos_of
+from qms.audits.queries.checklist import loaded_line
+from qms.audits.queries.self_assessment import self_answer_to, self_answers
+from qms.audits.queries.sources import previous_lines
 from qms.audits.report import checklist_sheets
 from qms.audits.routes.blueprint import bp
+from qms.audits.routes.source_links import source_links
 from qms.audits.workflow import untracked_lines
 from qms.core import clock, dates
 from qms.core.errors import Invalid
@@ -24,7 +32,13 @@ from qms.office.blocks import Properties
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
 from qms.people.rights import sight_of
-from qms.standards.queries import clause_by_id, clause_choices, edition_by_id, own_titles
+from qms.standards.queries import (
+    EditionRow,
+    clause_by_id,
+    clause_choices,
+    edition_by_id,
+    own_titles,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,11 +55,15 @@ def checklist(uid: str) -> Any:
         lines = [line for line in lines if line.answer is None]
     elif only == "untracked":
         lines = untracked_lines(audit)
+    elif only == "waiting":
+        lines = [line for line in audit.listed if not line.is_asked]
     sight = sight_of(person)
     return render_template(
         "audits/checklist.html",
         audit=audit,
-        sections=showing.sections_of(audit, lines, sight.sees),
+        sections=showing.sections_of(
+            audit, lines, sight.sees, previous_lines(person, lines), self_answers(audit)
+        ),
         percent=showing.percent_of(audit),
         total=len(audit.asked),
         tabs=_tabs(audit, only),
@@ -57,11 +75,14 @@ def checklist(uid: str) -> Any:
 
 def _tabs(audit: Audit, only: str) -> list[tuple[str, str, bool, int]]:
     asked = audit.asked
-    counted = (
+    counted = [
         ("", _("All lines"), len(asked)),
         ("open", _("Open"), sum(line.answer is None for line in asked)),
         ("untracked", _("Without a finding"), len(untracked_lines(audit))),
-    )
+    ]
+    waiting = sum(not line.is_asked for line in audit.listed)
+    if waiting:
+        counted.append(("waiting", _("Not asked yet"), waiting))
     return [
         (
             label,
@@ -87,11 +108,14 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
     found = []
     if may_prepare(person, audit):
         url = url_for("audits.make_checklist", uid=audit.uid)
-        found.append((_("Take lines from the question banks"), url, "plus"))
+        found.append((_("Make the checklist"), url, "plus"))
         found.append(
             (_("Add a line of our own"), url_for("audits.new_line", uid=audit.uid), "plus")
         )
-    if audit.asked:
+    if audit.listed and may_write_templates_in(person, audit.unit_id):
+        url = url_for("audits.keep_checklist", uid=audit.uid)
+        found.append((_("Keep as a template"), url, "document"))
+    if audit.listed:
         found.append((_("Excel"), url_for("audits.checklist_file", uid=audit.uid), "download"))
     return found
 
@@ -130,6 +154,7 @@ def make_checklist(uid: str) -> Any:
         audit=audit,
         number=len(foreseen.lines),
         left_out=_left_out(foreseen.left_out, titles),
+        sources=source_links(audit),
     )
     return page, 422 if form.errors else 200
 
@@ -192,8 +217,14 @@ def line(uid: str, line: str) -> Any:
     """One line: what is asked, what was seen, what it came to."""
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
-    asked = line_by_uid(audit, uid_or_404(line))
-    return _line_page(audit, asked, AnswerForm(obj=asked), person)
+    load_lines(audit)
+    asked = loaded_line(audit, uid_or_404(line))
+    return _line_page(audit, asked, answer_form(asked, _standards(asked)), person)
+
+
+def _standards(asked: AuditLine) -> list[EditionRow]:
+    """The standards that a line asks about."""
+    return [edition_by_id(one) for one in editions_of(asked)]
 
 
 @bp.post("/audits/<uid>/checklist/lines/<line>")
@@ -203,7 +234,7 @@ def answer(uid: str, line: str) -> Any:
     audit = audit_by_uid(person, uid_or_404(uid))
     asked = line_by_uid(audit, uid_or_404(line))
     require(may_answer, person, audit)
-    form = AnswerForm(obj=asked)
+    form = answer_form(asked, _standards(asked))
     if form.validate():
         try:
             operations.answer_line(
@@ -211,6 +242,8 @@ def answer(uid: str, line: str) -> Any:
                 form.answer.data,
                 seen=form.seen.data,
                 reason=form.reason.data,
+                sample=Sample(*(form[name].data for name in SAMPLE)),
+                verdicts=_verdicts(asked, form),
                 by=person,
                 version=form.version.data,
             )
@@ -218,11 +251,22 @@ def answer(uid: str, line: str) -> Any:
             told_by(problem, form)
         else:
             return _after(audit, asked)
+    load_lines(audit)
     return _line_page(audit, asked, form, person), 422
+
+
+def _verdicts(asked: AuditLine, form: Any) -> dict[int, Verdict]:
+    """What was said of each standard apart."""
+    return {
+        one: Verdict(form[f"verdict_{one}"].data, form[f"reason_{one}"].data)
+        for one in editions_of(asked)
+        if f"verdict_{one}" in form and form[f"verdict_{one}"].data is not None
+    }
 
 
 def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person) -> str:
     sight = sight_of(person)
+    previous = previous_lines(person, [asked]).get(asked.id)
     return render_template(
         "audits/line.html",
         audit=audit,
@@ -241,14 +285,23 @@ def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person)
         may_remove=may_prepare(person, audit) and asked.answer is None,
         may_raise=_may_raise(person, audit, asked),
         answered=_answered(asked, person),
+        verdicts=[
+            (form[f"verdict_{one}"], form[f"reason_{one}"])
+            for one in editions_of(asked)
+            if f"verdict_{one}" in form
+        ],
+        differing=showing.verdicts_of(asked),
+        sample=showing.sample_of(asked),
+        condition=showing.condition_of(asked),
+        previous=showing.previous_of(previous, sight.sees) if previous else None,
+        said=showing.self_answer_shown(self_answer_to(audit, asked)),
         **_places(audit, asked),
     )
 
 
 def _may_raise(person: Person, audit: Audit, asked: AuditLine) -> bool:
     return (
-        asked.answer is not None
-        and asked.answer.grade is not None
+        asked.grade is not None
         and audit.state in (AuditState.UNDER_WAY, AuditState.REPORTED)
         and may_answer(person, audit)
     )
@@ -270,9 +323,14 @@ def _order(audit: Audit) -> list[AuditLine]:
     return audit.asked
 
 
+def _around(lines: list[AuditLine], audit: Audit, asked: AuditLine) -> list[AuditLine]:
+    """Among which lines a line stands: one that is not asked stands among all."""
+    return lines if any(one.id == asked.id for one in lines) else audit.listed
+
+
 def _places(audit: Audit, asked: AuditLine) -> dict[str, Any]:
     """Where the line stands: its number, the lines before and after it."""
-    lines = _order(audit)
+    lines = _around(audit.asked, audit, asked)
     at = next(n for n, one in enumerate(lines) if one.id == asked.id)
 
     def link(n: int) -> str | None:
@@ -291,7 +349,7 @@ def _places(audit: Audit, asked: AuditLine) -> dict[str, Any]:
 def _after(audit: Audit, asked: AuditLine) -> Any:
     """Where a saved answer leads: a finding, the next open line, or the same line."""
     then = request.form.get("then")
-    if then == "finding" and asked.answer is not None and asked.answer.grade is not None:
+    if then == "finding" and asked.grade is not None:
         return done("audits.raise_finding", uid=audit.uid, line=asked.uid)
     if then == "next":
         following = _next_open(audit, asked)
@@ -306,9 +364,11 @@ def _after(audit: Audit, asked: AuditLine) -> Any:
 
 def _next_open(audit: Audit, asked: AuditLine) -> AuditLine | None:
     """The next open line, from this one on and then from the beginning."""
-    lines = _order(audit)
+    lines = _around(_order(audit), audit, asked)
     at = next(n for n, one in enumerate(lines) if one.id == asked.id)
-    return next((one for one in lines[at + 1 :] + lines[:at] if one.answer is None), None)
+    return next(
+        (one for one in lines[at + 1 :] + lines[:at] if one.answer is None and one.is_asked), None
+    )
 
 
 @bp.post("/audits/<uid>/checklist/lines/<line>/remove")

@@ -105,8 +105,8 @@ def _carry_over(form: FindingForm, asked: AuditLine, person: Person) -> None:
     """What the line knows: clauses, the grade of its answer, what was seen; as the requirement the
     district's own words for the clauses, else the question."""
     form.clause_ids.data = asked.clause_ids
-    if asked.answer is not None and asked.answer.grade is not None:
-        form.grade.data = asked.answer.grade.value
+    if asked.grade is not None:
+        form.grade.data = asked.grade.value
     form.seen.data = asked.seen
     words = own_texts(person.district_id, asked.clause_ids).values()
     told = [one.requirement for one in words if one.requirement]

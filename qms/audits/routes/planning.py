@@ -56,6 +56,7 @@ def index() -> Any:
     actions = []
     if may_plan:
         actions.append((_("Plan an audit"), url_for("audits.new"), "plus"))
+        actions.append((_("Checklist templates"), url_for("audits.templates"), "document"))
     if may_record:
         actions.append((_("Record an external audit"), url_for("audits.new_external"), "plus"))
     return render_template(

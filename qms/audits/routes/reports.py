@@ -6,10 +6,12 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from qms.audits import operations, showing
+from qms.audits.drafting import draft_parts
 from qms.audits.forms import CorrectForm, ReportForm
-from qms.audits.gathering import gather
+from qms.audits.forms.report import report_form
+from qms.audits.gathering import gather, told_under
 from qms.audits.models import Audit, AuditReport, AuditState, ReportState
-from qms.audits.operations.reporting import PARTS
+from qms.audits.operations.reporting import PARTS, Conclusions
 from qms.audits.permissions import (
     may_edit_report,
     may_read_report,
@@ -32,7 +34,7 @@ from qms.core.routing import done, me, uid_or_404
 from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
 from qms.people.models import Person
-from qms.standards.queries import own_titles
+from qms.standards.queries import edition_by_id, own_titles
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -47,9 +49,12 @@ def write_report(uid: str) -> Any:
     draft = audit.report
     if draft is not None and draft.state is not ReportState.DRAFT and request.method == "GET":
         return redirect(url_for("audits.report", uid=uid, number=draft.issue), 303)
-    form = ReportForm(obj=draft)
+    editions = [edition_by_id(one) for one in audit.edition_ids]
+    form = report_form(draft, editions)
     if draft is None and request.method == "GET":
         form.version.data = 0
+        for name, text in draft_parts(audit, person).items():
+            form[name].data = text
     if form.validate_on_submit():
         return _written(audit, form, person)
     page = render_template(
@@ -57,6 +62,11 @@ def write_report(uid: str) -> Any:
         form=form,
         audit=audit,
         draft=draft,
+        standards=[
+            (form[f"conformity_{one.id}"], form[f"effectiveness_{one.id}"])
+            for one in editions
+            if f"conformity_{one.id}" in form
+        ],
         waiting=unfinished(audit),
         results=showing.results_shown(gather(audit)["results"], own_titles(audit.district_id)),
     )
@@ -65,7 +75,14 @@ def write_report(uid: str) -> Any:
 
 def _written(audit: Audit, form: ReportForm, person: Person) -> Any:
     parts = {name: form[name].data for name in PARTS}
-    report = operations.write_report(audit, parts, by=person, version=form.version.data)
+    apart = {
+        one: Conclusions(form[f"conformity_{one}"].data, form[f"effectiveness_{one}"].data)
+        for one in audit.edition_ids
+        if f"conformity_{one}" in form
+    }
+    report = operations.write_report(
+        audit, parts, apart=apart, by=person, version=form.version.data
+    )
     flash(_("Saved."), "success")
     if request.form.get("then") == "read":
         return done("audits.report", uid=audit.uid, number=report.issue)
@@ -118,6 +135,15 @@ def _links(audit: Audit, found: AuditReport, person: Person) -> list[tuple[str, 
         links.append((_("Edit"), url_for("audits.write_report", uid=audit.uid), "edit"))
     url = url_for("audits.report_file", uid=audit.uid, number=found.issue)
     links.append((_("Word"), url, "download"))
+    if len(audit.edition_ids) > 1:
+        for edition in map(edition_by_id, audit.edition_ids):
+            url = url_for(
+                "audits.report_file_under",
+                uid=audit.uid,
+                number=found.issue,
+                standard=edition.key,
+            )
+            links.append((_("Word: %(standard)s", standard=edition.code), url, "download"))
     if _may_correct(person, audit, found):
         url = url_for("audits.correct_report", uid=audit.uid)
         links.append((_("Correct by a new issue"), url, "edit"))
@@ -140,10 +166,29 @@ def report_file(uid: str, number: int) -> Response:
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     found = _report(audit, number, person)
-    told, target, name = _told(found), BytesIO(), _("Report")
+    return _file(found, _told(found), f"{audit.number}-{_('Report')}-{number}.docx")
+
+
+@bp.get("/audits/<uid>/report/<int:number>/<standard>.docx")
+def report_file_under(uid: str, number: int, standard: str) -> Response:
+    """The report to one of the standards that the walk covered, as a Word file."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    edition = next((e for e in map(edition_by_id, audit.edition_ids) if e.key == standard), None)
+    if edition is None:
+        raise Missing(_("The audit does not cover this standard."))
+    told, name = told_under(_told(found), standard), _("Report")
+    return _file(found, told, f"{audit.number}-{name}-{standard}-{number}.docx", edition.id)
+
+
+def _file(
+    found: AuditReport, told: dict[str, Any], name: str, edition_id: int | None = None
+) -> Response:
+    target = BytesIO()
     signed = [one.signed_at for one in found.signatures if one.signed_at is not None]
     write_docx(
-        report_blocks(found, told, own_titles(audit.district_id)),
+        report_blocks(found, told, own_titles(found.district_id), edition_id),
         target,
         properties=Properties(
             title=f"{told['number']} {told['title']}",
@@ -153,7 +198,7 @@ def report_file(uid: str, number: int) -> Response:
         header=(told["district"], told["number"]),
         language="en" if language() == "en" else "id",
     )
-    return sent(target, f"{told['number']}-{name}-{number}.docx", DOCX)
+    return sent(target, name, DOCX)
 
 
 @bp.post("/audits/<uid>/report/<int:number>/sign")

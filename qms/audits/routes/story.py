@@ -20,6 +20,7 @@ from qms.audits.permissions import (
     may_staff,
     may_write_report,
 )
+from qms.audits.permissions.self_assessment import may_ask_self_assessment
 from qms.audits.queries import (
     audit_by_uid,
     auditors_of,
@@ -96,7 +97,7 @@ def _beside(audit: Audit, person: Person) -> list[Any]:
 def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
     found = []
     under_way = audit.state is AuditState.UNDER_WAY
-    if not audit.kind.is_external and audit.asked:
+    if not audit.kind.is_external and audit.listed:
         answers = under_way and may_answer(person, audit)
         label = _("Answer the checklist") if answers else _("Checklist")
         found.append((label, url_for("audits.checklist", uid=audit.uid), "audit"))
@@ -106,6 +107,12 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
     if may_prepare(person, audit):
         url = url_for("audits.make_checklist", uid=audit.uid)
         found.append((_("Make the checklist"), url, "plus"))
+    if audit.self_assessment is not None:
+        url = url_for("audits.self_assessment", uid=audit.uid)
+        found.append((_("Self-assessment"), url, "document"))
+    elif audit.listed and may_ask_self_assessment(person, audit):
+        url = url_for("audits.ask_self_assessment_page", uid=audit.uid)
+        found.append((_("Ask for a self-assessment"), url, "document"))
     if may_staff(person, audit):
         found.append((_("Team"), url_for("audits.team", uid=audit.uid), "people"))
     if may_write_report(person, audit) and audit.state in (

@@ -6,10 +6,19 @@ from typing import Any
 
 from flask import url_for
 
-from qms.audits.models import ANSWER_TONES, Answer, Audit, AuditLine, Method
+from qms.audits.models import (
+    ANSWER_TONES,
+    Answer,
+    Audit,
+    AuditLine,
+    Method,
+    SelfAnswer,
+    SelfAssessmentAnswer,
+)
 from qms.audits.workflow import untracked_lines
+from qms.core import dates
 from qms.core.i18n import gettext as _
-from qms.standards.queries import clause_by_key, in_clause_order, title_of
+from qms.standards.queries import clause_by_key, edition_by_id, in_clause_order, title_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,13 @@ class ShownLine:
     findings: list[tuple[str, str]]
     is_open: bool
     lacks_finding: bool
+    verdicts: list[tuple[str, str, str]]
+    """(standard, result, tone) where it came to something else under one of the standards."""
+    sample: str
+    condition: str
+    last_time: str
+    said: tuple[str, str] | None
+    """What the unit said of itself: label and tone."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +55,34 @@ class Section:
     answered: int
 
 
-def sections_of(audit: Audit, lines: Sequence[AuditLine], sees: Any) -> list[Section]:
-    """The lines by section. `sees(finding)`: whether the reader sees it."""
+def sections_of(
+    audit: Audit,
+    lines: Sequence[AuditLine],
+    sees: Any,
+    previous: Mapping[int, AuditLine],
+    said: Mapping[int, SelfAnswer],
+) -> list[Section]:
+    """The lines by section. `sees(finding)`: whether the reader sees it. `previous`: the same line
+    in the last audit, `said`: what the unit said of itself, both by line id."""
     lacking = {line.id for line in untracked_lines(audit)}
     grouped: dict[str, list[ShownLine]] = {}
     for line in lines:
-        grouped.setdefault(line.section, []).append(_shown(line, line.id in lacking, sees))
+        grouped.setdefault(line.section, []).append(
+            _shown(line, line.id in lacking, sees, previous.get(line.id), said.get(line.id))
+        )
     return [
         Section(name, found, sum(not one.is_open for one in found))
         for name, found in grouped.items()
     ]
 
 
-def _shown(line: AuditLine, lacks: bool, sees: Any) -> ShownLine:
+def _shown(
+    line: AuditLine,
+    lacks: bool,
+    sees: Any,
+    previous: AuditLine | None,
+    said: SelfAnswer | None,
+) -> ShownLine:
     return ShownLine(
         uid=str(line.uid),
         question=line.question,
@@ -69,6 +100,104 @@ def _shown(line: AuditLine, lacks: bool, sees: Any) -> ShownLine:
         ],
         is_open=line.answer is None,
         lacks_finding=lacks,
+        verdicts=verdicts_of(line),
+        sample=sample_of(line),
+        condition=condition_of(line),
+        last_time=_last_time(previous) if previous else "",
+        said=(str(said.label), said.tone) if said else None,
+    )
+
+
+def _last_time(previous: AuditLine) -> str:
+    """Last time (AU-2025-...): Minor nonconformity."""
+    answer = str(previous.answer.label) if previous.answer else _("Open")
+    return _("Last time (%(audit)s): %(answer)s", audit=previous.audit.number, answer=answer)
+
+
+def verdicts_of(line: AuditLine) -> list[tuple[str, str, str]]:
+    """(standard, result, tone) where a line came to something else under a standard."""
+    return [
+        (edition_by_id(one.edition_id).code, str(one.answer.label), one.answer.tone)
+        for one in line.verdicts
+    ]
+
+
+def sample_of(line: AuditLine) -> str:
+    """40 of 312 files of the first semester: 12, 19 ...; empty where nothing was sampled."""
+    return (
+        ""
+        if line.sample is None
+        else sample_text(
+            line.sample.drawn_from, line.sample.population, line.sample.size, line.sample.items
+        )
+    )
+
+
+def sample_text(
+    drawn_from: str | None, population: int | None, size: int | None, items: str | None
+) -> str:
+    """A sample in words."""
+    if size is not None and population is not None:
+        number = _("%(size)s of %(all)s", size=dates.number(size), all=dates.number(population))
+    elif size is not None:
+        number = dates.number(size)
+    else:
+        number = "" if population is None else _("of %(all)s", all=dates.number(population))
+    what = " ".join(word for word in (number, drawn_from) if word)
+    return ": ".join(word for word in (what, items) if word)
+
+
+def condition_of(line: AuditLine) -> str:
+    """After which answer to which line it is asked."""
+    if line.condition is None:
+        return ""
+    question = line.condition.after.question.split("\n")[0]
+    return f"{line.condition.asked_when.label}: {question[:160]}"
+
+
+@dataclass(frozen=True)
+class ShownPrevious:
+    """The same line in the last audit."""
+
+    audit: str
+    url: str
+    answer: str
+    tone: str
+    seen: str | None
+    findings: list[tuple[str, str]]
+
+
+def previous_of(line: AuditLine, sees: Any) -> ShownPrevious:
+    """What the line came to in the last audit, with its findings as far as the reader sees them."""
+    return ShownPrevious(
+        line.audit.number,
+        url_for("audits.line", uid=line.audit.uid, line=line.uid),
+        str(line.answer.label) if line.answer else _("Open"),
+        line.answer.tone if line.answer else "neutral",
+        line.seen or line.reason,
+        [
+            (link.finding.number, url_for("findings.show", uid=link.finding.uid))
+            for link in line.findings
+            if sees(link.finding)
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class ShownSelfAnswer:
+    """What the unit said of itself at a line."""
+
+    answer: str
+    tone: str
+    shown: str | None
+    who: str
+
+
+def self_answer_shown(said: SelfAssessmentAnswer | None) -> ShownSelfAnswer | None:
+    if said is None:
+        return None
+    return ShownSelfAnswer(
+        str(said.answer.label), said.answer.tone, said.shown, said.answered_by.name
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from qms.audits.models import AuditReport, ReportState
 from qms.core import dates
 from qms.core.i18n import lazy_gettext as _l
+from qms.standards.queries import edition_by_id
 
 REPORT_TONES = {
     ReportState.DRAFT: "neutral",
@@ -15,13 +16,17 @@ REPORT_TONES = {
 PART_LABELS = {
     "summary": _l("Summary"),
     "not_covered": _l("What was not covered"),
+    "sampling": _l("Sampling"),
     "strengths": _l("Strengths"),
+    "comparison": _l("Comparison with the last audit"),
     "conformity": _l("Conclusion on conformity"),
     "effectiveness": _l("Conclusion on effectiveness"),
     "disagreements": _l("Disagreements"),
     "follow_up": _l("Follow-up"),
 }
 """What is written by hand in a report, by the names of its columns, in the order of the report."""
+CONCLUSIONS = ("conformity", "effectiveness")
+"""Those that can be written for each standard apart."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,24 @@ def signatures_of(report: AuditReport) -> list[ShownSignature]:
     ]
 
 
-def report_parts(report: AuditReport) -> list[tuple[str, str]]:
-    """(heading, text) of what was written by hand."""
-    parts = ((label, getattr(report, name)) for name, label in PART_LABELS.items())
-    return [(str(label), text) for label, text in parts if text]
+def report_parts(report: AuditReport, edition_id: int | None = None) -> list[tuple[str, str]]:
+    """(heading, text) of what was written by hand. Of the report to one standard, the conclusions
+    under it; of the whole, those for all standards and then those under each."""
+    own = {one.edition_id: one for one in report.standards}
+    found: list[tuple[str, str]] = []
+    for name, label in PART_LABELS.items():
+        text = getattr(report, name)
+        if name in CONCLUSIONS:
+            if edition_id in own:
+                text = getattr(own[edition_id], name) or text
+            elif edition_id is None:
+                found += [(str(label), text)] if text else []
+                found += [
+                    (f"{label}: {edition_by_id(one.edition_id).code}", said)
+                    for one in report.standards
+                    if (said := getattr(one, name))
+                ]
+                continue
+        if text:
+            found.append((str(label), text))
+    return found

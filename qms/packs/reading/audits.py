@@ -7,17 +7,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from qms.audits.models import (
     Answer,
+    AskedWhen,
     Audit,
     AuditFinding,
     AuditKind,
     AuditLine,
     AuditLineClause,
+    AuditLineCondition,
     AuditLineFinding,
+    AuditLineVerdict,
     AuditMember,
     AuditReport,
     AuditSignature,
@@ -32,6 +35,7 @@ from qms.core.db import AccessClass
 from qms.findings.models import Finding
 from qms.packs.reading.conditions import end_of
 from qms.packs.reading.reader import Reader
+from qms.standards.models import Clause
 from qms.standards.queries import ClauseRow, cited_text, edition_by_id
 
 OPEN = "open"
@@ -115,9 +119,17 @@ class AskedLine:
     hint: str | None
     methods: tuple[Method, ...]
     clauses: str
+    is_asked: bool
+    """It waits for no other answer."""
     answer: Answer | None
+    verdicts: str
+    """Other results under single standards."""
     seen: str | None
     reason: str | None
+    drawn_from: str | None
+    population: int | None
+    size: int | None
+    items: str | None
     findings: str
     answered_by: str
     answered_on: date | None
@@ -238,13 +250,25 @@ def signed_by(report: AuditReport, day: date) -> tuple[str, ...]:
 
 
 def told_lines(reader: Reader) -> Any:
-    """The lines of the audits as (id, audit_id, answer), the answer NULL if it was given later than
-    the day."""
+    """The lines that the audits asked as (id, audit_id, answer), the answer NULL if it was given
+    later than the day."""
     told = AuditLine.answered_at < end_of(reader.about)
+    after = aliased(AuditLine)
+    met = (
+        and_(AuditLineCondition.asked_when == when, after.answer.in_(when.answers))
+        for when in AskedWhen
+    )
+    is_asked = or_(
+        AuditLine.answer.is_not(None),
+        AuditLineCondition.line_id.is_(None),
+        and_(after.is_removed.is_(False), or_(*met)),
+    )
     return (
         select(AuditLine.id, AuditLine.audit_id, case((told, AuditLine.answer)).label("answer"))
         .join(Audit, Audit.id == AuditLine.audit_id)
-        .where(reader.shown("audit"), AuditLine.is_removed.is_(False))
+        .outerjoin(AuditLineCondition, AuditLineCondition.line_id == AuditLine.id)
+        .outerjoin(after, after.id == AuditLineCondition.after_id)
+        .where(reader.shown("audit"), AuditLine.is_removed.is_(False), is_asked)
         .subquery()
     )
 
@@ -293,13 +317,29 @@ class Coverage:
 
 
 def coverage(reader: Reader) -> Coverage:
-    """The results of all audits of the pack by clause. Two queries."""
+    """The results of all audits of the pack by clause, each under its own standard. Two
+    queries."""
     lines = told_lines(reader).c
-    rows = reader.session.execute(
-        select(AuditLineClause.clause_id, lines.audit_id, lines.answer, func.count())
+    verdicts = (
+        select(
+            AuditLineClause.clause_id,
+            lines.audit_id,
+            case(
+                (lines.answer.is_not(None), func.coalesce(AuditLineVerdict.answer, lines.answer))
+            ).label("answer"),
+        )
         .join(lines.id.table, lines.id == AuditLineClause.line_id)
-        .group_by(AuditLineClause.clause_id, lines.audit_id, lines.answer)
+        .join(Clause, Clause.id == AuditLineClause.clause_id)
+        .outerjoin(
+            AuditLineVerdict,
+            (AuditLineVerdict.line_id == lines.id)
+            & (AuditLineVerdict.edition_id == Clause.edition_id),
+        )
+        .subquery()
+        .c
     )
+    by = (verdicts.clause_id, verdicts.audit_id, verdicts.answer)
+    rows = reader.session.execute(select(*by, func.count()).group_by(*by))
     counted: dict[int, dict[int, Results]] = {}
     for clause_id, audit_id, answer, number in rows:
         found = counted.setdefault(clause_id, {}).setdefault(audit_id, {})
@@ -339,7 +379,12 @@ def checklist_lines(reader: Reader) -> Iterator[AskedLine]:
         .join(Audit, Audit.id == AuditLine.audit_id)
         .where(reader.shown("audit"), AuditLine.is_removed.is_(False))
         .order_by(Audit.planned_from, Audit.number_key, Audit.uid, AuditLine.position, AuditLine.id)
-        .options(joinedload(AuditLine.answered_by), joinedload(AuditLine.audit))
+        .options(
+            joinedload(AuditLine.answered_by),
+            joinedload(AuditLine.audit),
+            joinedload(AuditLine.sample),
+            joinedload(AuditLine.condition).joinedload(AuditLineCondition.after),
+        )
     )
     places: Counter[int] = Counter()
     for batch in reader.batches(statement):
@@ -367,6 +412,7 @@ def asked_line(
 ) -> AskedLine:
     at = line.answered_at
     told = at if at is not None and at < end_of(reader.about) else None
+    sample = line.sample if told else None
     return AskedLine(
         uid=line.uid,
         audit=line.audit.number,
@@ -376,10 +422,24 @@ def asked_line(
         hint=line.hint,
         methods=tuple(map(Method, line.methods)),
         clauses=clauses,
+        is_asked=line.is_asked,
         answer=line.answer if told else None,
+        verdicts=verdicts_text(line) if told else "",
         seen=line.seen if told else None,
         reason=line.reason if told else None,
+        drawn_from=sample.drawn_from if sample else None,
+        population=sample.population if sample else None,
+        size=sample.size if sample else None,
+        items=sample.items if sample else None,
         findings=findings if told else "",
         answered_by=line.answered_by.name if told and line.answered_by else "",
         answered_on=clock.day_of(told, reader.about.timezone) if told else None,
+    )
+
+
+def verdicts_text(line: AuditLine) -> str:
+    """ISO 37001:2016: Minor nonconformity (why)."""
+    return "; ".join(
+        f"{edition_by_id(one.edition_id).code}: {one.answer.label} ({one.reason})"
+        for one in sorted(line.verdicts, key=lambda verdict: verdict.edition_id)
     )

@@ -167,6 +167,11 @@ def audit_fields(_content: Content) -> Columns:
 
 
 def checklist_fields(_content: Content) -> Columns:
+    def result(line: Any) -> str:
+        if line.answer:
+            return str(line.answer.label)
+        return _("Open") if line.is_asked else _("Not asked")
+
     return [
         field(_("Audit"), 26, lambda line: line.audit),
         field(_("No."), 7, lambda line: line.number, "integer"),
@@ -175,9 +180,14 @@ def checklist_fields(_content: Content) -> Columns:
         field(_("Question"), 60, lambda line: line.question),
         field(_("What to ask to see"), 40, lambda line: line.hint),
         field(_("Method"), 22, lambda line: ", ".join(str(one.label) for one in line.methods)),
-        field(_("Result"), 22, lambda line: str(line.answer.label) if line.answer else _("Open")),
+        field(_("Result"), 22, result),
+        field(_("Another result under"), 34, lambda line: line.verdicts),
         field(_("What was seen"), 50, lambda line: line.seen),
         field(_("Reason"), 34, lambda line: line.reason),
+        field(_("Sampled from"), 30, lambda line: line.drawn_from),
+        field(_("There are"), 11, lambda line: line.population, "integer"),
+        field(_("Looked at"), 11, lambda line: line.size, "integer"),
+        field(_("Which"), 30, lambda line: line.items),
         field(_("Findings"), 26, lambda line: line.findings),
         field(_("Answered by"), 26, lambda line: line.answered_by),
         day(_("Answered on"), lambda line: line.answered_on),

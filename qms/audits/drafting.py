@@ -1,0 +1,155 @@
+"""A first draft of the report's parts, made from what was recorded: to be read, mended, kept."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from qms.audits.gathering import gather
+from qms.audits.models import Answer, Audit, AuditFinding, AuditLine
+from qms.audits.queries.sources import earlier_audits
+from qms.audits.showing import clauses_text, sample_text
+from qms.core import dates
+from qms.core.db import AccessClass, db
+from qms.core.i18n import gettext as _
+from qms.core.i18n import ngettext
+from qms.findings.models import Finding, FindingState, Grade
+from qms.people.models import Person
+
+MOST_TOLD = 20
+"""Items that a drafted part lists; the report's tables hold all of them."""
+
+
+def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
+    """Texts by the names of the report's columns; parts of which nothing is known are left out.
+    The conclusions are for people to draw."""
+    told = gather(audit)
+    parts = {
+        "summary": _summary(audit, told),
+        "not_covered": _not_covered(audit.asked),
+        "sampling": _sampling(audit.asked),
+        "strengths": _strengths(audit.asked),
+        "comparison": _comparison(audit, person),
+        "follow_up": _follow_up(told["findings"]),
+    }
+    return {name: text for name, text in parts.items() if text}
+
+
+def _summary(audit: Audit, told: dict[str, Any]) -> str:
+    answers = Counter(line.answer for line in audit.asked if line.answer)
+    results = ", ".join(f"{one.label}: {answers[one]}" for one in Answer if answers[one])
+    if not results:
+        return ""
+    grades = Counter(one["grade"] for one in told["findings"])
+    found = ", ".join(f"{one.label}: {grades[one.value]}" for one in Grade if grades[one.value])
+    said = [
+        ngettext(
+            "%(num)s line of the checklist was answered (%(results)s).",
+            "%(num)s lines of the checklist were answered (%(results)s).",
+            answers.total(),
+            results=results,
+        )
+    ]
+    if found:
+        said.append(_("Findings: %(found)s.", found=found))
+    return " ".join(said)
+
+
+def _not_covered(lines: Iterable[AuditLine]) -> str:
+    """What was not sampled, and why."""
+    left = [line for line in lines if line.answer is Answer.NOT_SAMPLED]
+    return _listed(f"{clauses_text(one.clause_ids)}: {one.reason or one.question}" for one in left)
+
+
+def _sampling(lines: list[AuditLine]) -> str:
+    """How much was looked at, and what that means."""
+    drawn = [
+        f"{clauses_text(line.clause_ids)}: "
+        + sample_text(
+            line.sample.drawn_from, line.sample.population, line.sample.size, line.sample.items
+        )
+        for line in lines
+        if line.sample is not None
+    ]
+    if not drawn:
+        return ""
+    means = _(
+        "The conclusions rest on these samples, chosen by the auditors. What was not sampled may "
+        "be otherwise."
+    )
+    return f"{_listed(drawn)}\n{means}"
+
+
+def _strengths(lines: Iterable[AuditLine]) -> str:
+    return _listed(line.seen or line.question for line in lines if line.answer is Answer.STRENGTH)
+
+
+def _comparison(audit: Audit, person: Person) -> str:
+    """What became of what the last audit found, as far as all who read the report may know it."""
+    for row in earlier_audits(person, audit, limit=1):
+        last = db.session.get_one(Audit, row.id)
+        if last.access is AccessClass.RESTRICTED and audit.access is AccessClass.ORDINARY:
+            return ""
+        found = db.session.scalars(
+            select(Finding)
+            .join(AuditFinding, AuditFinding.finding_id == Finding.id)
+            .where(
+                AuditFinding.audit_id == last.id,
+                Finding.state != FindingState.CANCELLED,
+                Finding.access == AccessClass.ORDINARY,
+            )
+            .order_by(Finding.number_key)
+            .options(selectinload(Finding.clauses))
+        ).all()
+        head = _(
+            "Last audit: %(number)s, %(day)s.",
+            number=last.number,
+            day=dates.long_day(last.planned_from),
+        )
+        if not found:
+            none = _("It had no findings that are told here.")
+            return f"{head} {none}"
+        return f"{head}\n{_listed(_then_and_now(one, audit) for one in found)}"
+    return ""
+
+
+def _then_and_now(finding: Finding, audit: Audit) -> str:
+    """A finding of the last audit, where it stands, and whether its clause is weak again."""
+    weak = {
+        clause_id
+        for line in audit.asked
+        if line.grade is not None and line.grade is not Grade.STRENGTH
+        for clause_id in line.clause_ids
+    }
+    text = f"{finding.number} ({finding.grade.label}): {finding.state.label}"
+    is_again = any(link.clause_id in weak for link in finding.clauses)
+    if is_again and finding.grade is not Grade.STRENGTH:
+        again = _("a weakness was seen at the same clause again")
+        text += f"; {again}"
+    return text
+
+
+def _follow_up(findings: list[dict[str, Any]]) -> str:
+    """Until when what was found is to be closed."""
+    return _listed(
+        _(
+            "%(number)s: to be closed by %(day)s",
+            number=one["number"],
+            day=dates.long_day(date.fromisoformat(one["due_on"])),
+        )
+        for one in findings
+        if one["due_on"]
+    )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """One line for each, the first of many."""
+    found = [" ".join(text.split()) for text in texts]
+    more = len(found) - MOST_TOLD
+    lines = [f"- {text}" for text in found[:MOST_TOLD]]
+    if more > 0:
+        lines.append(_("… and %(n)s more.", n=more))
+    return "\n".join(lines)

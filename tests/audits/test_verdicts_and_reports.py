@@ -1,0 +1,355 @@
+"""One walk over two standards: samples, verdicts by standard, two reports; the unit's own word."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+
+from qms.audits import operations
+from qms.audits.drafting import draft_parts
+from qms.audits.gathering import gather, results_of, told_under
+from qms.audits.models import Answer, Audit, AuditLine, SelfAnswer, TeamRole
+from qms.audits.operations import Seat
+from qms.audits.operations.reporting import Conclusions
+from qms.audits.operations.sampling import Sample
+from qms.audits.operations.self_assessment import (
+    ask_self_assessment,
+    assess_self,
+    hand_in_self_assessment,
+)
+from qms.audits.operations.verdicts import Verdict
+from qms.audits.queries.self_assessment import self_answers
+from qms.audits.report import report_blocks
+from qms.audits.showing import report_parts, sample_of
+from qms.audits.workflow import untracked_lines
+from qms.core.db import AccessClass, db
+from qms.core.errors import Invalid, OutOfTurn, Refused
+from qms.core.i18n import speaking
+from qms.findings.models import Grade
+from qms.office.blocks import Heading, Table
+from qms.standards.queries import edition_by_key
+from tests.audits.makers import (
+    ANTI_BRIBERY,
+    QUALITY,
+    TEXTS,
+    clauses,
+    editions,
+    make_audit,
+    only,
+    prepared,
+    signed,
+)
+from tests.cast import Cast
+from tests.factories import make_finding
+
+NINE, BRIBES = QUALITY, ANTI_BRIBERY
+
+
+def integrated(cast: Cast) -> tuple[Audit, AuditLine, AuditLine]:
+    """An audit under way over both standards: a line about both, and one about 9001 only."""
+    audit = make_audit(cast, edition_ids=editions(NINE, BRIBES))
+    operations.set_team(
+        audit,
+        [Seat(cast.lead_auditor, TeamRole.LEAD), Seat(cast.auditor, TeamRole.AUDITOR)],
+        by=cast.coordinator,
+    )
+    both = operations.add_line(
+        audit,
+        question="Bagaimana pegawai dilatih?",
+        clause_ids=clauses("7.2") + clauses("7.2.1", edition=BRIBES),
+        by=cast.coordinator,
+    )
+    one = operations.add_line(
+        audit, question="Bagaimana keluhan?", clause_ids=clauses("9.1.2"), by=cast.coordinator
+    )
+    operations.open_audit(audit, by=cast.coordinator)
+    return audit, both, one
+
+
+def bribery() -> int:
+    return edition_by_key(BRIBES).id
+
+
+def test_a_verdict_of_its_own_counts_under_its_standard(cast: Cast) -> None:
+    audit, both, _one = integrated(cast)
+    operations.answer_line(
+        both,
+        Answer.CONFORM,
+        seen="12 berkas pelatihan",
+        verdicts={bribery(): Verdict(Answer.MAJOR, "Uji kelayakan pegawai baru tidak ada")},
+        by=cast.auditor,
+    )
+    counted = {one["clause"]: one["answers"] for one in results_of(audit.asked)}
+    assert counted[f"{NINE}:7.2"] == {"conform": 1}
+    assert counted[f"{BRIBES}:7.2.1"] == {"major": 1}
+    assert both.grade is Grade.MAJOR and untracked_lines(audit) == [both]
+    operations.link_finding(audit, make_finding(cast, "Tanpa uji"), line=both, by=cast.auditor)
+    assert untracked_lines(audit) == []
+    operations.answer_line(both, None, by=cast.auditor)
+    assert both.verdicts == [] and both.all_answers == set()
+
+
+def test_a_verdict_says_why_and_only_where_it_differs(cast: Cast) -> None:
+    _audit, both, one = integrated(cast)
+    for line, verdicts in (
+        (both, {bribery(): Verdict(Answer.MINOR, " ")}),
+        (one, {bribery(): Verdict(Answer.MINOR, "Sebab")}),
+    ):
+        with pytest.raises(Invalid):
+            operations.answer_line(
+                line, Answer.CONFORM, seen="Berkas", verdicts=verdicts, by=cast.auditor
+            )
+        db.session.rollback()
+    _audit, both, one = integrated(cast)
+    same = {bribery(): Verdict(Answer.CONFORM)}
+    operations.answer_line(both, Answer.CONFORM, verdicts=same, by=cast.auditor)
+    assert both.verdicts == []
+    verdicts = {bribery(): Verdict(Answer.MINOR, "Sebab")}
+    with pytest.raises(Invalid, match="what was seen"):
+        operations.answer_line(both, Answer.CONFORM, verdicts=verdicts, by=cast.auditor)
+
+
+def test_a_sample_is_kept_with_the_line(cast: Cast) -> None:
+    _audit, _both, line = integrated(cast)
+    sample = Sample("berkas AK I semester I", 312, 40, "No. 12, 19, 27")
+    operations.answer_line(line, Answer.CONFORM, sample=sample, by=cast.auditor)
+    with speaking("en"):
+        assert sample_of(line) == "40 of 312 berkas AK I semester I: No. 12, 19, 27"
+    operations.answer_line(line, Answer.CONFORM, by=cast.auditor)
+    assert line.sample is not None and line.sample.size == 40
+    for wrong in (Sample(population=3, size=4), Sample(size=-1)):
+        with pytest.raises(Invalid):
+            operations.answer_line(line, Answer.CONFORM, sample=wrong, by=cast.auditor)
+    operations.answer_line(line, Answer.CONFORM, sample=Sample(), by=cast.auditor)
+    assert line.sample is None
+
+
+def test_one_walk_gives_a_report_to_each_standard(cast: Cast) -> None:
+    audit, both, one = integrated(cast)
+    operations.answer_line(
+        both,
+        Answer.OBSERVATION,
+        seen="Rekap pelatihan",
+        verdicts={bribery(): Verdict(Answer.CONFORM, "Pelatihan anti suap lengkap")},
+        by=cast.auditor,
+    )
+    sample = Sample("keluhan", 20, 5)
+    operations.answer_line(one, Answer.CONFORM, sample=sample, by=cast.auditor)
+    apart = {bribery(): Conclusions(conformity="SMAP memenuhi.")}
+    report = operations.write_report(audit, TEXTS, apart=apart, by=cast.lead_auditor)
+    told = gather(audit)
+    shown = {key: told_under(told, key) for key in (NINE, BRIBES)}
+    assert [len(shown[key]["lines"]) for key in (NINE, BRIBES)] == [2, 1]
+    assert shown[BRIBES]["lines"][0]["answer"] == "conform"
+    assert shown[NINE]["lines"][0]["answer"] == "observation"
+    assert {x["clause"] for x in shown[BRIBES]["results"]} == {f"{BRIBES}:7.2.1"}
+    with speaking("en"):
+        under = dict(report_parts(report, bribery()))
+        assert under["Conclusion on conformity"] == "SMAP memenuhi."
+        assert under["Conclusion on effectiveness"] == TEXTS["effectiveness"]
+        other = dict(report_parts(report, edition_by_key(NINE).id))
+        assert other["Conclusion on conformity"] == TEXTS["conformity"]
+        assert "Conclusion on conformity: ISO 37001:2016" in dict(report_parts(report))
+        headings = {
+            key: [
+                one.text
+                for one in report_blocks(report, shown[key], {}, edition_by_key(key).id)
+                if isinstance(one, Heading)
+            ]
+            for key in shown
+        }
+        whole = [one for one in report_blocks(report, told, {}) if isinstance(one, Table)]
+    assert "Samples" in headings[NINE] and "Samples" not in headings[BRIBES]
+    rows = [list(row) for table in whole for row in table.rows]
+    assert any("ISO 37001:2016: Conforms" in str(row) for row in rows)
+    assert ["ISO 9001:2015 9.1.2", "keluhan", 20, 5, None] in rows
+
+
+def test_a_new_issue_keeps_the_conclusions_under_each_standard(cast: Cast) -> None:
+    audit, both, one = integrated(cast)
+    for line in (both, one):
+        operations.answer_line(line, Answer.CONFORM, by=cast.auditor)
+    apart = {bribery(): Conclusions(conformity="SMAP memenuhi.")}
+    report = operations.write_report(audit, TEXTS, apart=apart, by=cast.lead_auditor)
+    operations.submit_report(report, by=cast.lead_auditor)
+    for by in (cast.auditor, cast.lead_auditor, cast.officer, cast.head):
+        operations.sign_report(report, by=by)
+    new = operations.correct_report(audit, reason="Salah ketik", by=cast.lead_auditor)
+    assert [one.conformity for one in new.standards] == ["SMAP memenuhi."]
+    operations.write_report(audit, TEXTS, apart={}, by=cast.lead_auditor)
+    assert new.standards == [] and len(report.standards) == 1
+
+
+def test_the_draft_is_made_from_what_was_recorded(cast: Cast) -> None:
+    last = signed(cast).audit
+    old = make_finding(cast, "Dulu", clause_ids=clauses("9.1.2"))
+    secret = make_finding(cast, "Rahasia", by=cast.officer, access=AccessClass.RESTRICTED)
+    for one in (old, secret):
+        operations.link_finding(last, one, by=cast.lead_auditor)
+    audit = prepared(cast, "8.5.1", "9.1.2", "9.2", title="Berikut")
+    operations.open_audit(audit, by=cast.coordinator)
+    first, second, third = sorted(audit.asked, key=lambda one: one.position)
+    by = cast.auditor
+    sample = Sample("berkas", 30, 5, "1-5")
+    operations.answer_line(first, Answer.STRENGTH, seen="Jam tercatat rapi", sample=sample, by=by)
+    operations.answer_line(second, Answer.MINOR, seen="Survei tertunda", by=by)
+    operations.answer_line(third, Answer.NOT_SAMPLED, reason="Waktu habis", by=by)
+    with speaking("en"):
+        parts = draft_parts(audit, cast.lead_auditor)
+    assert "3 lines" in parts["summary"] and "Minor nonconformity: 1" in parts["summary"]
+    assert parts["not_covered"] == "- ISO 9001:2015 9.2: Waktu habis"
+    assert parts["sampling"].startswith("- ISO 9001:2015 8.5.1: 5 of 30 berkas: 1-5")
+    assert parts["strengths"] == "- Jam tercatat rapi"
+    assert last.number in parts["comparison"] and "again" in parts["comparison"]
+    assert old.number in parts["comparison"] and secret.number not in parts["comparison"]
+    assert "conformity" not in parts
+
+
+def asked(cast: Cast) -> Any:
+    audit = prepared(cast, "8.5.1", "9.1.2")
+    day = audit.planned_from
+    return ask_self_assessment(audit, None, due_on=day, by=cast.coordinator)
+
+
+def test_the_unit_answers_beside_the_auditors(cast: Cast) -> None:
+    assessment = asked(cast)
+    audit = assessment.audit
+    first, second = sorted(audit.listed, key=lambda one: one.position)
+    said = {first.uid: (SelfAnswer.PARTLY, "SOP ada, jam belum dicatat"), second.uid: (None, "")}
+    assert assess_self(assessment, said, by=cast.owner) == 1
+    assert first.answer is None and first.version == 1
+    hand_in_self_assessment(assessment, by=cast.officer)
+    with pytest.raises(Refused):
+        assess_self(assessment, said, by=cast.owner)
+    operations.open_audit(audit, by=cast.coordinator)
+    operations.answer_line(first, Answer.MINOR, seen="Jam kosong", by=cast.auditor)
+    assert self_answers(audit) == {first.id: SelfAnswer.PARTLY}
+
+
+def test_who_asks_and_who_answers_for_the_unit(cast: Cast) -> None:
+    assessment = asked(cast)
+    first = assessment.audit.listed[0]
+    said = {first.uid: (SelfAnswer.IN_PLACE, None)}
+    for by in (cast.auditor, cast.coordinator, cast.outsider):
+        with pytest.raises(Refused):
+            assess_self(assessment, said, by=by)
+    with pytest.raises(Refused):
+        ask_self_assessment(assessment.audit, assessment, due_on=assessment.due_on, by=cast.owner)
+    with pytest.raises(OutOfTurn):
+        hand_in_self_assessment(assessment, by=cast.officer)
+    assess_self(assessment, said, by=cast.officer)
+    assess_self(assessment, {first.uid: (None, None)}, by=cast.officer)
+    assert assessment.answers == []
+
+
+def test_a_self_assessment_is_asked_for_in_time(cast: Cast) -> None:
+    audit = prepared(cast, "8.5.1")
+    for days in (-1, 9):
+        with pytest.raises(Invalid):
+            ask_self_assessment(
+                audit, None, due_on=audit.planned_from + timedelta(days=days), by=cast.coordinator
+            )
+    empty = make_audit(cast, "Kosong")
+    with pytest.raises(OutOfTurn):
+        ask_self_assessment(empty, None, due_on=empty.planned_from, by=cast.coordinator)
+
+
+def test_an_answer_for_a_line_that_is_gone_loses_nothing_else(cast: Cast) -> None:
+    assessment = asked(cast)
+    first, second = sorted(assessment.audit.listed, key=lambda one: one.position)
+    operations.remove_line(first, by=cast.coordinator)
+    said = {one.uid: (SelfAnswer.IN_PLACE, "Ada") for one in (first, second)}
+    assert assess_self(assessment, said, by=cast.owner) == 1
+
+
+def test_the_page_of_a_line_takes_sample_and_verdicts(browse: Any, cast: Cast) -> None:
+    audit, both, _one = integrated(cast)
+    db.session.commit()
+    path = f"/audits/{audit.uid}/checklist/lines/{both.uid}"
+    page = (
+        browse(cast.auditor)
+        .get(path)
+        .submit(
+            action=None,
+            status=422,
+            answer="conform",
+            seen="12 berkas",
+            drawn_from="pegawai baru",
+            population="26",
+            size="40",
+            **{f"verdict_{bribery()}": "minor"},
+        )
+    )
+    assert page.has("Write why the result differs under this standard.") or page.has("More was")
+    page = page.submit(
+        action=None,
+        status=422,
+        **{f"reason_{bribery()}": "Uji kelayakan tidak ada"},
+    )
+    assert page.has("More was looked at than there is.")
+    page = page.submit(action=None, size="4")
+    assert page.has("Saved.")
+    line = only().asked[0]
+    assert line.sample is not None and (line.sample.size, line.sample.population) == (4, 26)
+    assert [one.answer for one in line.verdicts] == [Answer.MINOR]
+    page = browse(cast.auditor).get(f"/audits/{audit.uid}/checklist")
+    assert page.has("4 of 26 pegawai baru") and page.has("ISO 37001:2016: Minor nonconformity")
+
+
+def test_the_unit_hands_in_section_by_section(browse: Any, cast: Cast) -> None:
+    audit = prepared(cast, "8.5.1", "9.1.2")
+    db.session.commit()
+    path, coordinator = f"/audits/{audit.uid}", browse(cast.coordinator)
+    page = coordinator.get(f"{path}/self-assessment/ask").submit(due_on=str(audit.planned_from))
+    assert page.has("The unit finds the self-assessment")
+    lines = sorted(only().listed, key=lambda one: one.position)
+    page = browse(cast.owner).get(f"{path}/self-assessment")
+    page = page.submit(
+        action="/self-assessment",
+        button=("then", "next"),
+        **{f"answer_{lines[0].uid}": "partly", f"shown_{lines[0].uid}": "SOP ada"},
+    )
+    page = page.submit(
+        action="/self-assessment",
+        button=("then", "hand_in"),
+        **{f"answer_{lines[1].uid}": "in_place"},
+    )
+    assert page.has("Handed in on")
+    page = coordinator.get(f"{path}/checklist")
+    assert page.has("Unit: Partly") and page.has("Unit: In place")
+    page = browse(cast.auditor).get(f"{path}/checklist/lines/{lines[0].uid}")
+    assert page.has("SOP ada")
+
+
+def test_a_report_to_one_standard_is_a_file_of_its_own(browse: Any, cast: Cast) -> None:
+    audit, both, one = integrated(cast)
+    for line in (both, one):
+        operations.answer_line(line, Answer.CONFORM, by=cast.auditor)
+    db.session.commit()
+    path, lead = f"/audits/{audit.uid}", browse(cast.lead_auditor)
+    page = lead.get(f"{path}/report/write")
+    assert page.has("2 lines of the checklist were answered")
+    page.submit(
+        button=("then", "read"),
+        conformity="Sesuai.",
+        effectiveness="Efektif.",
+        **{f"conformity_{bribery()}": "SMAP sesuai."},
+    )
+    for key, wanted, other in (
+        (BRIBES, "SMAP sesuai.", "Bagaimana keluhan?"),
+        (NINE, "Bagaimana keluhan?", "SMAP sesuai."),
+    ):
+        file = lead.request("GET", f"{path}/report/1/{key}.docx")
+        assert file.status_code == 200
+        words = words_of(file.data)
+        assert wanted in words and other not in words
+    other = lead.request("GET", f"{path}/report/1/iso9001-2008.docx")
+    assert other.status_code == 404
+
+
+def words_of(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([one.text for one in document.paragraphs] + cells)
