@@ -4,6 +4,7 @@ The page tells of a document together with those of its revisions that the reade
 """
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from qms.core import journal
@@ -15,12 +16,14 @@ from qms.documents.models import Classification, Document, DocumentType
 from qms.documents.permissions import may_read
 from qms.evidence.forms import ACCESS_LABELS
 from qms.people.models import Person
+from qms.people.rights import sight_of
 
 
 def story(document: Document, person: Person) -> list[TimelineEntry]:
     """The last entries about a document and its revisions, newest first. One query."""
     read = [revision for revision in document.revisions if may_read(person, revision)]
-    return timeline([document, *read], SENTENCES, LABELS, person.district.timezone)
+    sentences = {**SENTENCES, "attach_evidence": _attached(document, person)}
+    return timeline([document, *read], sentences, LABELS, person.district.timezone)
 
 
 def _of_revision(sentence: Any) -> Callable[[journal.Told], str | None]:
@@ -45,10 +48,27 @@ def _of_document(sentence: Any) -> Callable[[journal.Told], str | None]:
     return say
 
 
-def _attached(told: journal.Told) -> str | None:
-    if told.kind != "document" or told.said is None:
-        return None
-    return _("added the evidence “%(name)s”", name=told.said["facts"].get("name", ""))
+def _attached(document: Document, person: Person) -> Callable[[journal.Told], str | None]:
+    """A sentence with the name that the evidence has now, for who sees it: it may have been
+    restricted since. Entries from before its uid was kept have its name of then."""
+    sight = sight_of(person)
+    pieces = [link.evidence for link in document.evidence if sight.sees(link.evidence)]
+    names = {str(piece.uid): piece.name for piece in pieces}
+    names |= {piece.name: piece.name for piece in pieces}
+
+    def say(told: journal.Told) -> str | None:
+        if told.kind != "document" or told.said is None:
+            return None
+        facts = told.said["facts"]
+        name = names.get(facts.get("evidence") or facts.get("name", ""))
+        return _("added the evidence “%(name)s”", name=name) if name else _("added evidence")
+
+    return say
+
+
+def _day_before(value: str) -> str:
+    """The last day of a revision, as plain: the column holds the day on which the next begins."""
+    return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
 
 
 SENTENCES = {
@@ -71,7 +91,6 @@ SENTENCES = {
     "withdraw": _of_revision(_l("withdrew revision %(number)s")),
     "withdraw_document": _of_document(_l("withdrew the document")),
     "attach_scan": _of_revision(_l("added the signed scan of revision %(number)s")),
-    "attach_evidence": _attached,
     "import": _of_document(_l("imported the document")),
     "correct_import": _of_document(_l("corrected the document from a file")),
     "record_approved": _of_revision(_l("recorded revision %(number)s as approved")),
@@ -88,6 +107,6 @@ LABELS = {
     "change_note": _l("Change note"),
     "link": _l("Address"),
     "effective_from": (_l("In force from"), day_text),
-    "effective_until": (_l("In force until"), day_text),
+    "effective_until": (_l("In force until"), lambda value: day_text(_day_before(value))),
     "withdrawn_on": (_l("Withdrawn on"), day_text),
 }

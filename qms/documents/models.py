@@ -1,6 +1,6 @@
 """Tables of controlled documents and their revisions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -319,6 +319,15 @@ class Revision(DistrictRecord):
         ):
             return Phase.SUPERSEDED
         return Phase.APPROVED if day < self.effective_from else Phase.EFFECTIVE
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is in force, for people to read: `effective_until` is the day
+        after, on which the next one begins. None while it has no end, and for one that another
+        took the place of before its first day."""
+        if self.effective_until is None or self.effective_until == self.effective_from:
+            return None
+        return self.effective_until - timedelta(days=1)
 
     @property
     def is_being_written(self) -> bool:

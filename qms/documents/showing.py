@@ -275,7 +275,7 @@ def history_rows(document: Document, person: Person) -> list[dict[str, Any]]:
             "url": url_for("documents.revision", uid=document.uid, number=revision.number),
             "note": revision.change_note,
             "from": dates.short_day(revision.effective_from),
-            "until": dates.short_day(revision.effective_until),
+            "until": dates.short_day(revision.last_day),
             "signed": [(one.role, one.name) for one in signature_block(revision) if one.is_signed],
             "phase": revision_phase(revision, day),
         }

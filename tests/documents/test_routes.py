@@ -20,6 +20,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.operations import Content, Signatories
+from qms.evidence.operations import restrict_evidence
 from qms.people import operations as people
 from qms.people.roles import Role
 from qms.standards.queries import ClauseRow
@@ -543,6 +544,40 @@ def test_a_number_larger_than_any_leads_to_nothing(browse: Any, cast: Cast) -> N
     db.session.commit()
     for number in (2**31, 10**30, "9" * 5000):
         browse(cast.officer).get(f"/documents/{document.uid}/revisions/{number}/files/source", 404)
+
+
+def test_no_two_revisions_seem_to_be_in_force_on_one_day(
+    browse: Any, cast: Cast, travel: Any
+) -> None:
+    """People read "until" as the last day: the one before ends the day before the next begins."""
+    travel(datetime(2026, 3, 1, 3, tzinfo=UTC))
+    document = make_in_force(cast)
+    next_in_review(cast, document)
+    operations.approve_revision(document.last, by=cast.head, effective_from=date(2026, 3, 15))
+    db.session.commit()
+    page = browse(cast.guest).get(f"/documents/{document.uid}")
+    ended = page.soup.select_one("td[data-label=until]:not(:empty)")
+    assert ended is not None and ended.get_text() == "14 Mar 2026"
+    assert page.has("until 14 March 2026") and not page.has("until 15 March 2026")
+    details = " ".join(page.soup.select_one(".timeline").get_text(" ").split())
+    assert "14 March 2026" in details and "15 March 2026" in details
+    paper = browse(cast.guest).get(f"/documents/{document.uid}/revisions/0")
+    assert paper.has("In force until 14 March 2026")
+
+
+def test_the_history_names_no_evidence_that_was_restricted_since(browse: Any, cast: Cast) -> None:
+    document = make_in_force(cast)
+    evidence = operations.attach_evidence(
+        document, "Rekaman loket 3", files=[received("a.txt", b"a\n")], by=cast.officer
+    )
+    db.session.commit()
+    path = f"/documents/{document.uid}"
+    assert browse(cast.owner).get(path).has("added the evidence “Rekaman loket 3”")
+    restrict_evidence(evidence, by=cast.officer)
+    db.session.commit()
+    page = browse(cast.owner).get(path)
+    assert page.has("added evidence") and not page.has("Rekaman")
+    assert browse(cast.officer).get(path).has("added the evidence “Rekaman loket 3”")
 
 
 def test_a_document_of_one_unit_becomes_a_draft_in_another(

@@ -69,7 +69,7 @@ def attach_evidence(
         DocumentEvidence(district_id=document.district_id, evidence_id=evidence.id)
     )
     touch(document)
-    journal.write("attach_evidence", document, by=by, name=evidence.name)
+    journal.write("attach_evidence", document, by=by, evidence=evidence.uid)
     return evidence
 
 

@@ -50,6 +50,7 @@ class DocumentLine:
     approved_on: date | None
     effective_from: date | None
     effective_until: date | None
+    """The last day."""
     prepared: str
     checked: str
     approved: str
@@ -120,7 +121,7 @@ def document_line(reader: Reader, document: Document, clauses: str, evidence: st
         change_note=revision.change_note if revision else "",
         approved_on=approved.approved_on if approved else None,
         effective_from=approved.effective_from if approved else None,
-        effective_until=approved.effective_until if approved else None,
+        effective_until=approved.last_day if approved else None,
         prepared=signed(revision, SignatureRole.PREPARED, day),
         checked=signed(revision, SignatureRole.CHECKED, day),
         approved=signed(revision, SignatureRole.APPROVED, day),
