@@ -6,6 +6,7 @@ A plain tuple, so that a reader finds what exists. Their commands are listed in 
 from qms.actions.routes import bp as actions
 from qms.audits.routes import bp as audits
 from qms.certificates.routes import bp as certificates
+from qms.deadlines.routes import bp as deadlines
 from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
 from qms.findings.routes import bp as findings
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     evidence,
     certificates,
     standards,
+    deadlines,
     units,
     people,
     packs,

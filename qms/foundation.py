@@ -18,6 +18,7 @@ from qms.audits import models as audits
 from qms.certificates import models as certificates
 from qms.core import jobs, journal, numbering
 from qms.core.db import db, engine_options
+from qms.deadlines import models as deadlines
 from qms.documents import models as documents
 from qms.evidence import models as evidence
 from qms.findings import models as findings
@@ -36,6 +37,7 @@ TABLES = (
     units,
     people,
     standards,
+    deadlines,
     evidence,
     actions,
     documents,

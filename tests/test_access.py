@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 
 from qms import create_app
 from qms.actions.workflow import ACTION
+from qms.audits.plan_workflow import PLAN
 from qms.audits.workflow import AUDIT, REPORT
 from qms.core.db import db
 from qms.core.journal.models import JournalEntry
@@ -83,6 +84,7 @@ SEEN_BY_FEWER = {
     "import": places("officer coordinator", "", "coordinator other_officer", "outsider"),
     "verification": places("administrator", "", "", "outsider"),
     "template": places(AUDITORS, "", "coordinator", "outsider"),
+    "auditor": places(f"{AUDITORS} {ABOVE} local_administrator", "", ABOVE, "outsider"),
 }
 
 
@@ -152,6 +154,9 @@ OWN_AFFAIRS = {"people.sign_out", "people.password", "people.end_session"}
 """What even who only reads can change: their own account."""
 
 KEEPS_UNITS = "administrator local_administrator"
+AUDITEES = "officer consultant head owner staff anti_bribery"
+READS_REGISTER = f"{AUDITORS} secretariat {KEEPS_UNITS}"
+KEEPS_REGISTER = f"{PLANNERS} {KEEPS_UNITS}"
 WORDS = "administrator coordinator outsider"
 IMPORTERS = f"{KEEPERS} {KEEPS_UNITS} other_officer outsider"
 
@@ -200,6 +205,15 @@ DOORS = [
     *(record("audits.move", "audit", PLANNERS, move=one) for one in ("open", "close", "reopen")),
     record("audits.move", "audit", PLANNERS, move="cancel"),
     record("audits.move", "audit", "", move="receive"),
+    record("audits.timetable", "audit"),
+    *(
+        record(f"audits.{name}", "audit", AUDITORS)
+        for name in ("new_session", "edit_session", "remove_session", "plan_details", "letter")
+    ),
+    record("audits.paper", "audit", AUDITORS, which="letter"),
+    record("audits.plan_move", "audit", AUDITORS, move="send"),
+    record("audits.plan_move", "audit", AUDITEES, move="acknowledge"),
+    record("audits.plan_move", "audit", AUDITEES, move="answer"),
     record("audits.checklist", "audit"),
     record("audits.checklist_file", "audit"),
     record("audits.make_checklist", "audit", AUDITORS),
@@ -243,6 +257,13 @@ DOORS = [
     record("audits.report_move", "audit", TEAM, move="submit"),
     record("audits.report_move", "audit", TEAM, move="send_back"),
     record("audits.correct_report", "audit", TEAM),
+    # The register of auditors: of those who audit, oversee or administer there
+    page("audits.auditors", f"{READS_REGISTER} outsider"),
+    closed("audits.auditor", "auditor", f"{READS_REGISTER} outsider"),
+    *(
+        closed(f"audits.{name}", "auditor", f"{KEEPS_REGISTER} outsider")
+        for name in ("new_competence", "edit_competence", "withdraw_competence")
+    ),
     page("actions.index"),
     page("actions.new", f"{WORKERS} {IN_DINKES} outsider"),
     record("actions.show", "action"),
@@ -315,6 +336,10 @@ DOORS = [
     record("imports.columns", "import"),
     record("imports.file", "import"),
     record("imports.carry_out", "import"),
+    # Working days
+    page("deadlines.index"),
+    page("deadlines.day", WORDS),
+    record("deadlines.hours", "unit", f"{KEEPERS} {KEEPS_UNITS}"),
     # Units and people
     page("units.index"),
     page("units.new", f"{KEEPS_UNITS} outsider"),
@@ -501,6 +526,7 @@ def test_every_move_has_its_line() -> None:
     for endpoint, workflow in (
         ("audits.move", AUDIT),
         ("audits.report_move", REPORT),
+        ("audits.plan_move", PLAN),
         ("findings.move", FINDING),
         ("actions.move", ACTION),
         ("documents.move", REVISION),

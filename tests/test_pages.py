@@ -36,6 +36,7 @@ REGISTER, RECORD, FORM = 8, 10, 14
 REGISTERS = {
     "audits.index",
     "audits.templates",
+    "audits.auditors",
     "findings.index",
     "actions.index",
     "evidence.index",
@@ -51,6 +52,7 @@ REGISTERS = {
 }
 RECORDS = {
     "audits.show",
+    "audits.auditor",
     "audits.checklist",
     "audits.line",
     "audits.template",
@@ -71,6 +73,7 @@ RECORDS = {
 }
 NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
+NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 

@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from qms.actions.models import ActionKind
 from qms.audits import operations as audits
-from qms.audits.models import Answer, TeamRole
+from qms.audits.models import Answer, Audit, AuditSession, SessionKind, TeamRole
 from qms.audits.operations import Seat
 from qms.audits.operations.self_assessment import ask_self_assessment
 from qms.audits.operations.templates import put_template_line, write_template
+from qms.audits.queries.timetable import plan_of_audit
 from qms.certificates import operations as certificates
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
@@ -114,6 +115,7 @@ class World:
             self.addresses[place]["audit"] = self._audit(place, unit, who)
             if place is not Place.RESTRICTED:
                 self.addresses[place]["template"] = self._template(unit, who.planner)
+                self.addresses[place]["auditor"] = self._auditor(unit)
         for place, by in (
             (Place.OWN, cast.administrator),
             (Place.ELSEWHERE, cast.outsider),
@@ -179,6 +181,7 @@ class World:
         lead, *others = who.team
         seats = [Seat(lead, TeamRole.LEAD), *(Seat(one, TeamRole.AUDITOR) for one in others)]
         audits.set_team(audit, seats, by=by)
+        session = self._timetable(audit, lead, by)
         clause_id = clause_by_key(f"{EDITION}:7.5.3").id
         line = audits.add_line(audit, question="Di mana arsip?", clause_ids=[clause_id], by=by)
         ask_self_assessment(audit, None, due_on=by.district.today, by=by)
@@ -188,7 +191,35 @@ class World:
         texts = dict.fromkeys(("summary", "conformity", "effectiveness"), "Baik.")
         report = audits.write_report(audit, texts, by=lead)
         audits.submit_report(report, by=lead)
-        return {"uid": audit.uid, "line": line.uid, "number": 1}
+        return {"uid": audit.uid, "line": line.uid, "number": 1, "session": session.uid}
+
+    def _timetable(self, audit: Audit, lead: Person, by: Person) -> AuditSession:
+        """A plan that was sent to the auditee; returns its visit."""
+        made = {}
+        for n, kind in enumerate((SessionKind.OPENING, SessionKind.VISIT, SessionKind.CLOSING), 8):
+            made[kind] = audits.add_session(
+                audit,
+                kind=kind,
+                on=audit.planned_from,
+                begins=f"{n:02d}:00",
+                ends=f"{n:02d}:45",
+                auditor_ids=[lead.id],
+                by=by,
+            )
+        plan = plan_of_audit(audit)
+        assert plan is not None
+        audits.send_plan(plan, by=by)
+        return made[SessionKind.VISIT]
+
+    def _auditor(self, unit: Unit) -> dict[str, Any]:
+        """Somebody who audits a unit, with a competence for a standard that no audit here asks."""
+        person = people.add_person(unit.district_id, f"Auditor {unit.id}", by=SYSTEM)
+        people.grant_role(person, Role.AUDITOR, unit, by=SYSTEM, from_on=SINCE)
+        by = self.cast.outsider if unit is self.elsewhere else self.cast.administrator
+        held = audits.record_competence(
+            person, standard="iso37001", training="Pelatihan", achieved_on=SINCE, by=by
+        )
+        return {"uid": person.uid, "competence": held.uid}
 
     def _template(self, unit: Unit, by: Person) -> dict[str, Any]:
         """A checklist template with one line."""

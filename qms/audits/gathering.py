@@ -100,6 +100,7 @@ def _member(member: Any) -> dict[str, Any]:
         "name": member.person.name,
         "role": member.role.value,
         "overrule_reason": member.overrule_reason,
+        "overruled": member.overruled,
         "overruled_by": member.overruled_by.name if member.overruled_by else None,
     }
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from qms.audits.models import Answer, AuditKind
+from qms.audits.models import Answer, AuditKind, SessionKind
+from qms.audits.queries.competence import label_of
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
@@ -11,6 +12,16 @@ from qms.core.timeline import day_text
 def _made(told: Any) -> str:
     facts = (told.said or {}).get("facts") or {}
     return _("put %(n)s lines on the checklist", n=facts.get("lines", ""))
+
+
+def _answer(value: str) -> Any:
+    """Of a line of the checklist; or what the auditee says to the plan."""
+    return Answer(value).label if value in set(Answer) else value
+
+
+def _kind(value: str) -> Any:
+    """Of an audit, or of a line of its timetable."""
+    return (SessionKind if value in set(SessionKind) else AuditKind)(value).label
 
 
 SENTENCES = {
@@ -53,11 +64,24 @@ SENTENCES = {
     "send_back": _l("sent the report back"),
     "sign_report": _l("signed the report"),
     "complete": _l("gave the last signature"),
+    "begin_plan": _l("began the plan"),
+    "describe_plan": _l("said in which language the audit is held, and what must be ready"),
+    "add_session": _l("put a line into the timetable"),
+    "edit_session": _l("changed a line of the timetable"),
+    "remove_session": _l("took a line out of the timetable"),
+    "change": _l("changed the plan after it was sent"),
+    "send": _l("sent the plan to the auditee"),
+    "acknowledge": _l("acknowledged the plan"),
+    "answer": _l("asked for a change of the plan"),
+    "write_letter": _l("wrote the letter of assignment"),
+    "record_competence": _l("recorded a competence"),
+    "correct_competence": _l("corrected a competence"),
+    "withdraw_competence": _l("withdrew a competence"),
 }
 
 LABELS = {
     "title": _l("Title"),
-    "kind": (_l("Kind"), lambda value: AuditKind(value).label),
+    "kind": (_l("Kind"), _kind),
     "objectives": _l("Audit objectives"),
     "scope": _l("Scope"),
     "criteria": _l("Criteria"),
@@ -68,7 +92,7 @@ LABELS = {
     "closed_on": (_l("Closed on"), day_text),
     "body": _l("Certification body"),
     "body_reference": _l("Number given by the body"),
-    "answer": (_l("Result"), lambda value: Answer(value).label),
+    "answer": (_l("Result"), _answer),
     "seen": _l("What was seen"),
     "reason": _l("Reason"),
     "summary": _l("Summary"),
@@ -80,6 +104,27 @@ LABELS = {
     "effectiveness": _l("Conclusion on effectiveness"),
     "disagreements": _l("Disagreements"),
     "follow_up": _l("Follow-up"),
+    "language": _l("Language"),
+    "logistics": _l("Logistics"),
+    "on_day": (_l("Day"), day_text),
+    "begins": _l("Begins at"),
+    "ends": _l("Ends at"),
+    "activity": _l("Activity or process"),
+    "auditee": _l("With whom"),
+    "place": _l("Place"),
+    "letter_number": _l("Number of the letter"),
+    "letter_basis": _l("Basis"),
+    "letter_place": _l("Issued at"),
+    "letter_on": (_l("Date of the letter"), day_text),
+    "standard": (_l("Standard"), label_of),
+    "training": _l("Training or certificate"),
+    "provider": _l("Held or issued by"),
+    "scheme": _l("Scheme"),
+    "achieved_on": (_l("Achieved on"), day_text),
+    "valid_until": (_l("Valid until"), day_text),
+    "may_lead": _l("A training for leaders of audit teams"),
+    "audits_observed": _l("Audits observed elsewhere"),
+    "withdrawn_on": (_l("Withdrawn on"), day_text),
     "name": _l("Name"),
     "description": _l("What it is for"),
     "due_on": (_l("Until"), day_text),

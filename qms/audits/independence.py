@@ -2,10 +2,10 @@
 
 Not independent is who belongs to the unit (a post or a working role in it, above it or under it),
 and who worked on what is audited: wrote its documents, answered its findings, owns or did its
-actions; the same holds for whom they act for and who acts for them. Under ISO 9001 (9.2.2:
-objective and impartial) the audit coordinator or another lead auditor may overrule that in writing.
-Under ISO 37001 (9.2.4: nobody audits their own area of work) nobody may, and the anti-bribery
-function does not audit its own function.
+actions, advised it as a consultant, however long ago; the same holds for whom they act for and who
+acts for them. Under ISO 9001 (9.2.2: objective and impartial) the audit coordinator or another lead
+auditor may overrule that in writing. Under ISO 37001 (9.2.4: nobody audits their own area of work)
+nobody may, and the anti-bribery function does not audit its own function.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from qms.actions.models import Action
-from qms.audits.models import Audit
 from qms.audits.permissions import OF_THE_UNIT, PLANS
 from qms.core.db import db, holds_the
 from qms.core.i18n import lazy_gettext as _l
@@ -38,6 +37,7 @@ class Tie(StrEnum):
     DOCUMENTS = "documents"
     FINDINGS = "findings"
     ACTIONS = "actions"
+    CONSULTANT = "consultant"
     ANTI_BRIBERY = "anti_bribery"
 
     @property
@@ -50,6 +50,7 @@ TIE_LABELS = {
     Tie.DOCUMENTS: _l("wrote documents of the unit"),
     Tie.FINDINGS: _l("answered findings of the unit"),
     Tie.ACTIONS: _l("owns or did actions of the unit"),
+    Tie.CONSULTANT: _l("advised the unit as a consultant"),
     Tie.ANTI_BRIBERY: _l("is the anti-bribery function"),
 }
 
@@ -98,23 +99,6 @@ def standings(
     }
 
 
-def standings_of(audit: Audit, people: Collection[int]) -> dict[int, Standing]:
-    """How each of these people stands to an audit."""
-    return standings(audit.planned_by.district, audit.unit_id, audit.edition_ids, people)
-
-
-def not_independent(audit: Audit) -> dict[int, Standing]:
-    """Those of the team whose ties stand in the way today: not overruled, or never to be."""
-    judges = {one.person_id: one for one in audit.members if one.role.judges}
-    found = standings_of(audit, list(judges))
-    return {
-        person_id: standing
-        for person_id, standing in found.items()
-        if not standing.is_independent
-        and (standing.is_final or judges[person_id].overrule_reason is None)
-    }
-
-
 def _acting_for(district: District, people: Collection[int]) -> dict[int, set[int]]:
     """Each with everybody for whom they count today."""
     found = {one: {one} for one in people}
@@ -144,6 +128,7 @@ def _ties(
         Tie.DOCUMENTS: _wrote(under),
         Tie.FINDINGS: _answered(under),
         Tie.ACTIONS: _acted(under, district),
+        Tie.CONSULTANT: _advised(near, district),
     }
     if final:
         columns[Tie.ANTI_BRIBERY] = _holds(frozenset({Role.ANTI_BRIBERY}), near, district)
@@ -168,6 +153,17 @@ def _holds(roles: frozenset[Role], units: list[int], district: District) -> Colu
         RoleGrant.unit_id.in_(units),
         RoleGrant.withdrawn_at.is_(None),
         _lasting(RoleGrant, district),
+    )
+
+
+def _advised(units: list[int], district: District) -> ColumnElement[bool]:
+    """Is or was their consultant: what was advised stays one's own work."""
+    return exists().where(
+        RoleGrant.district_id == Person.district_id,
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.CONSULTANT,
+        RoleGrant.unit_id.in_(units),
+        RoleGrant.from_on <= district.today,
     )
 
 

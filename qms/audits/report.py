@@ -14,6 +14,7 @@ from qms.audits.showing import (
     sample_of,
     verdicts_of,
 )
+from qms.audits.showing.team import overruled_text
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.findings.models import Finding, FindingState, Grade
@@ -117,10 +118,8 @@ def _team(told: Mapping[str, Any]) -> Iterator[Block]:
 
 def _independence(member: Mapping[str, Any]) -> str:
     if member["overrule_reason"]:
-        return _(
-            "Independence overruled by %(who)s: %(reason)s",
-            who=member["overruled_by"],
-            reason=member["overrule_reason"],
+        return overruled_text(
+            member.get("overruled"), member["overruled_by"], member["overrule_reason"]
         )
     return "" if member["role"] == TeamRole.OBSERVER else _("Independent of the unit.")
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from qms.audits.independence import not_independent
 from qms.audits.models import Audit, AuditLine, AuditReport, AuditState, ReportState
 from qms.audits.permissions import (
     may_arrange,
@@ -14,6 +13,7 @@ from qms.audits.permissions import (
     may_send_back,
     may_submit_report,
 )
+from qms.audits.suitability import unsuitable
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
@@ -62,9 +62,18 @@ def unprepared(audit: Audit) -> Any:
         return _l("Choose a team leader first.")
     if not audit.asked:
         return _l("Make the checklist first.")
-    if tied := not_independent(audit):
-        names = [one.person.name for one in audit.members if one.person_id in tied]
-        return _("Not independent: %(names)s. Change the team first.", names="; ".join(names))
+    return _unsuitable(audit)
+
+
+def _unsuitable(audit: Audit) -> Any:
+    """Who of the team cannot judge, and why."""
+    found = unsuitable(audit)
+    names = {one.person_id: one.person.name for one in audit.members}
+    if tied := [names[one] for one in found if found[one].standing.ties]:
+        return _("Not independent: %(names)s. Change the team first.", names="; ".join(tied))
+    if found:
+        said = "; ".join(f"{names[one]} {found[one].sentence}" for one in found)
+        return _("Not competent: %(who)s. Change the team first.", who=said)
     return None
 
 

@@ -7,6 +7,7 @@ from qms.core.errors import OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
 from qms.demo import (
     auditing,
+    auditors,
     customs,
     district,
     legacy,
@@ -14,6 +15,7 @@ from qms.demo import (
     proofs,
     shortcomings,
     standing,
+    timetables,
 )
 from qms.demo.stage import Stage
 from qms.standards.operations import load_catalogue
@@ -56,5 +58,16 @@ def fill() -> int:
     return stage.play()
 
 
-CHAPTERS = (district, customs, legacy, paperwork, proofs, shortcomings, auditing, standing)
+CHAPTERS = (
+    district,
+    auditors,
+    customs,
+    legacy,
+    paperwork,
+    proofs,
+    shortcomings,
+    auditing,
+    timetables,
+    standing,
+)
 """What is told, in the order in which things of one day happen."""

@@ -38,6 +38,8 @@ WHY = {
     Kind.BEGIN: _l("an audit that you lead"),
     Kind.WALK: _l("lines of the checklist are open"),
     Kind.SIGN: _l("the report waits for your signature"),
+    Kind.ACKNOWLEDGE_PLAN: _l("the plan of an audit of your unit has come"),
+    Kind.CHANGE_PLAN: _l("the auditee asks for a change of the plan"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -54,6 +56,8 @@ BUTTON = {
     Kind.BEGIN: _l("Begin"),
     Kind.WALK: _l("Go on"),
     Kind.SIGN: _l("Sign"),
+    Kind.ACKNOWLEDGE_PLAN: _l("Read the plan"),
+    Kind.CHANGE_PLAN: _l("Change the plan"),
 }
 BARRED = {
     Kind.CHECK: _l(
@@ -81,6 +85,8 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.BEGIN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
     Kind.WALK: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
     Kind.SIGN: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
+    Kind.ACKNOWLEDGE_PLAN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.CHANGE_PLAN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
 }
 
 

@@ -237,6 +237,11 @@ def _links() -> list[tuple[str, str, str]]:
             url_for("findings.rules"),
         ),
         (
+            _("Working days"),
+            _("Holidays, joint leave, office hours"),
+            url_for("deadlines.index"),
+        ),
+        (
             _("How documents are numbered"),
             _("A pattern for each unit and type"),
             url_for("documents.patterns"),

@@ -13,6 +13,7 @@ from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import COMMON
+from qms.deadlines import history as deadlines
 from qms.documents import history as documents
 from qms.evidence import history as evidence
 from qms.findings import history as findings
@@ -47,6 +48,9 @@ KINDS = (
     KindTold("audit_report", _l("Audit report"), audits),
     KindTold("checklist_template", _l("Checklist template"), audits),
     KindTold("audit_self_assessment", _l("Self-assessment"), audits),
+    KindTold("auditor_competence", _l("Competence of an auditor"), audits),
+    KindTold("audit_plan", _l("Plan of an audit"), audits),
+    KindTold("audit_session", _l("Line of a timetable"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
     KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),
     KindTold("action", _l("Action"), actions, "actions.show"),
@@ -63,6 +67,8 @@ KINDS = (
     KindTold("district", _l("District"), units),
     KindTold("service", _l("Service"), units),
     KindTold("setting", _l("Setting"), standards),
+    KindTold("holiday", _l("Day of the calendar"), deadlines),
+    KindTold("office_hours", _l("Office hours"), deadlines),
     KindTold("person", _l("Person"), people, "people.show"),
     KindTold("position", _l("Position"), units),
     KindTold("appointment", _l("Appointment"), people),

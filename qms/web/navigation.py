@@ -62,7 +62,13 @@ ENTRIES = (
 )
 
 ENDPOINTS = {entry.endpoint for entry in ENTRIES}
-LIES_UNDER = {"overview.unit": "units.index", "overview.verification": "overview.journal"}
+LIES_UNDER = {
+    "deadlines.index": "overview.settings",
+    "deadlines.day": "overview.settings",
+    "deadlines.hours": "overview.settings",
+    "overview.unit": "units.index",
+    "overview.verification": "overview.journal",
+}
 OWN = {"people.account", "people.password"}
 """Pages about oneself: they lie under nothing."""
 BY_BLUEPRINT = {

@@ -14,23 +14,26 @@ from qms.people.models import Person
 
 
 class TeamForm(EditForm):
-    """Who leads, who audits, who watches; why ties are overruled."""
+    """Who leads, who audits, who watches; why what stands against somebody is overruled."""
 
     lead = PersonField(_l("Team leader"), blank=_l("Choose"))
     auditors = Checkboxes(_l("Auditors"), coerce=str)
     observers = Checkboxes(_l("Observers"), coerce=str)
     reason = part_field(
-        _l("Why independence is overruled"),
+        _l("Why this is overruled"),
         _l(
-            "Only where somebody chosen is not independent. It is kept with your name and stands "
-            "in the report."
+            "Only where somebody chosen is not independent or not competent. It is kept with your "
+            "name and stands in the report."
         ),
         rows=2,
     )
 
-    def offer(self, people: Iterable[Person]) -> None:
-        listed = [(str(one.uid), one.name) for one in people]
-        self.lead.offer(listed)
+    def offer(self, ready: Iterable[Person], others: Iterable[Person]) -> None:
+        """Set the choices: who is free, competent and independent first."""
+        first = [(str(one.uid), one.name) for one in ready]
+        rest = [(str(one.uid), one.name) for one in others]
+        self.lead.offer([*first, *((uid, f"{name} (!)") for uid, name in rest)])
+        listed = [*first, *rest]
         self.auditors.choices = listed
         self.observers.choices = listed
 

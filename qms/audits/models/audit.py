@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qms.audits.models.report import AuditReport
     from qms.audits.models.self_assessment import SelfAssessment
     from qms.audits.models.team import AuditMember
+    from qms.audits.models.timetable import AuditPlan
 
 
 class AuditKind(StrEnum):
@@ -146,6 +147,10 @@ class Audit(Searchable, DistrictRecord):
     reports: Mapped[list["AuditReport"]] = to_many(
         "AuditReport", "audit_id", "Audit", order_by="AuditReport.issue"
     )
+    plan: Mapped["AuditPlan | None"] = to_many(
+        "AuditPlan", "audit_id", "Audit", uselist=False, viewonly=True
+    )
+    """What the auditee gets; none before it is begun."""
 
     def searched_words(self) -> list[str | None]:
         return [self.number, self.title, self.scope, self.body, self.body_reference]

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qms.core.db import Part, link_to, one_of, to_one
@@ -34,7 +34,7 @@ TEAM_ROLE_LABELS = {
 
 
 class AuditMember(Part):
-    """Somebody on the team; where their independence was overruled, why and by whom."""
+    """Somebody on the team; where what stood against them was overruled, why and by whom."""
 
     __tablename__ = "audit_member"
     __part_of__ = ("Audit", "audit_id")
@@ -52,6 +52,9 @@ class AuditMember(Part):
     role: Mapped[TeamRole] = mapped_column(one_of(TeamRole))
     overrule_reason: Mapped[str | None]
     overruled_by_id: Mapped[int | None]
+    overruled: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What was overruled (`suitability.Suitability.against`); None: all that stood against them
+    then, which earlier versions did not write down."""
 
     person: Mapped[Person] = to_one("AuditMember.person_id", "Person")
     overruled_by: Mapped[Person | None] = to_one("AuditMember.overruled_by_id", "Person")

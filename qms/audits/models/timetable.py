@@ -137,7 +137,7 @@ class AuditSession(DistrictRecord):
     ends: Mapped[str] = mapped_column(SortKey())
     unit_id: Mapped[int | None]
     """The audited unit, or one under it; None: it concerns all."""
-    process: Mapped[str | None]
+    activity: Mapped[str | None]
     auditee: Mapped[str | None]
     """With whom: posts or names."""
     place: Mapped[str | None]
@@ -154,7 +154,7 @@ class AuditSession(DistrictRecord):
     @property
     def name(self) -> str:
         """How the page of a stale save calls it."""
-        return self.process or str(self.kind.label)
+        return self.activity or str(self.kind.label)
 
     @property
     def access(self) -> AccessClass:

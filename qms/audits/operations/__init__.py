@@ -13,6 +13,11 @@ from qms.audits.operations.checklist import (
     make_checklist,
     remove_line,
 )
+from qms.audits.operations.competence import (
+    correct_competence,
+    record_competence,
+    withdraw_competence,
+)
 from qms.audits.operations.fieldwork import (
     Change,
     ChangeKind,
@@ -42,6 +47,17 @@ from qms.audits.operations.reporting import (
     submit_report,
     write_report,
 )
+from qms.audits.operations.timetable import (
+    acknowledge_plan,
+    add_session,
+    answer_plan,
+    begin_plan,
+    describe_plan,
+    edit_session,
+    remove_session,
+    send_plan,
+    write_letter,
+)
 
 __all__ = [
     "Asked",
@@ -50,13 +66,20 @@ __all__ = [
     "Outcome",
     "Seat",
     "Taken",
+    "acknowledge_plan",
     "add_finding",
     "add_line",
+    "add_session",
     "answer_line",
+    "answer_plan",
+    "begin_plan",
     "cancel_audit",
     "close_audit",
+    "correct_competence",
     "correct_report",
+    "describe_plan",
     "edit_audit",
+    "edit_session",
     "foreseen_lines",
     "keep_photo",
     "link_finding",
@@ -65,13 +88,18 @@ __all__ = [
     "plan_audit",
     "raise_finding_from_line",
     "receive_report",
+    "record_competence",
     "record_external_audit",
     "remove_line",
+    "remove_session",
     "reopen_audit",
     "send_back_report",
+    "send_plan",
     "set_team",
     "sign_report",
     "submit_report",
     "take_changes",
+    "withdraw_competence",
+    "write_letter",
     "write_report",
 ]

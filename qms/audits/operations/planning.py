@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from qms.audits.independence import Standing, is_final_under, may_overrule, standings_of
+from qms.audits.independence import is_final_under, may_overrule
 from qms.audits.models import (
     Audit,
     AuditEdition,
@@ -17,6 +17,7 @@ from qms.audits.models import (
     TeamRole,
 )
 from qms.audits.permissions import may_edit, may_plan, may_record_external, may_staff
+from qms.audits.suitability import Suitability, suitability_of
 from qms.core import journal, numbering
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
@@ -230,8 +231,9 @@ class Seat:
 def set_team(
     audit: Audit, seats: Sequence[Seat], *, by: Person, version: int | None = None
 ) -> None:
-    """Make the team exactly these: one leader, auditors, observers. Who is not independent is
-    refused, unless somebody else overrules that in writing and the standard lets them."""
+    """Make the team exactly these: one leader, auditors, observers. Who is not independent, or not
+    competent on the days, is refused, unless somebody else overrules that in writing and the
+    standard lets them."""
     require(may_staff, by, audit)
     same_version(audit, version)
     if len({seat.person.id for seat in seats}) < len(seats):
@@ -241,7 +243,7 @@ def set_team(
         message = _l("A team has one leader.")
         raise Invalid(message, lead=message)
     judges = [seat.person.id for seat in seats if seat.role.judges]
-    found = standings_of(audit, judges)
+    found = suitability_of(audit, judges)
     before = {one.person_id: one for one in audit.members}
     for person_id in set(before) - {seat.person.id for seat in seats}:
         audit.members.remove(before[person_id])
@@ -249,12 +251,12 @@ def set_team(
         if seat.role.judges and not seat.person.holds(AUDITS, audit.unit_id):
             raise _not_an_auditor(seat)
         member = before.get(seat.person.id)
-        overruled = _overruled(audit, seat, found.get(seat.person.id, Standing()), member, by)
+        overruled = _overruled(audit, seat, found.get(seat.person.id, Suitability()), member, by)
         if member is None:
             member = AuditMember(district_id=audit.district_id, person=seat.person)
             audit.members.append(member)
         member.role = seat.role
-        member.overrule_reason, member.overruled_by_id = overruled
+        member.overrule_reason, member.overruled_by_id, member.overruled = overruled
     touch(audit)
     journal.write("set_team", audit, by=by)
 
@@ -269,31 +271,46 @@ def _field(seat: Seat) -> str:
 
 
 def _overruled(
-    audit: Audit, seat: Seat, standing: Standing, before: AuditMember | None, by: Person
-) -> tuple[str | None, int | None]:
-    """(reason, who overruled) of a place; (None, None) for the independent and for observers."""
-    if standing.is_independent:
-        return None, None
-    told = {"name": seat.person.name, "ties": standing.sentence}
-    if standing.is_final:
-        message = _(
-            "%(name)s %(ties)s. Under ISO 37001 nobody audits their own area of work; "
-            "this cannot be overruled. Choose somebody else.",
-            **told,
+    audit: Audit, seat: Seat, found: Suitability, before: AuditMember | None, by: Person
+) -> tuple[str | None, int | None, list[str] | None]:
+    """(reason, who overruled, what) of a place; nothing for the suitable and for observers."""
+    if found.is_suitable:
+        return None, None, None
+    told = {"name": seat.person.name, "what": found.sentence}
+    if found.is_final:
+        message = (
+            _(
+                "%(name)s %(what)s. Under ISO 37001 nobody audits their own area of work; "
+                "this cannot be overruled. Choose somebody else.",
+                **told,
+            )
+            if found.standing.ties
+            else _(
+                "%(name)s %(what)s. Under ISO 37001 this cannot be overruled. "
+                "Choose somebody else, or record the competence first.",
+                **told,
+            )
         )
         raise Invalid(message, **{_field(seat): message})
     reason = (seat.reason or "").strip()
     if not reason:
         message = _(
-            "%(name)s %(ties)s. Choose somebody else, or write why this is overruled.", **told
+            "%(name)s %(what)s. Choose somebody else, or write why this is overruled.", **told
         )
         raise Invalid(message, reason=message)
-    if before is not None and before.overrule_reason == reason:
-        return reason, before.overruled_by_id
+    if before is not None and _is_covered(before, reason, found):
+        return reason, before.overruled_by_id, before.overruled
     if not may_overrule(by, seat.person.id, audit.unit_id):
         message = _(
-            "%(name)s %(ties)s. The audit coordinator or another lead auditor must overrule this.",
+            "%(name)s %(what)s. The audit coordinator or another lead auditor must overrule this.",
             **told,
         )
         raise Invalid(message, reason=message)
-    return reason, by.id
+    return reason, by.id, list(found.against)
+
+
+def _is_covered(before: AuditMember, reason: str, found: Suitability) -> bool:
+    """Whether all that stands against somebody was overruled before, with the same words."""
+    return before.overrule_reason == reason and (
+        before.overruled is None or set(found.against) <= set(before.overruled)
+    )

@@ -20,6 +20,7 @@ def _team() -> tuple[Any, ...]:
         joinedload(Audit.planned_by).joinedload(Person.district),
         joinedload(Audit.editions),
         joinedload(Audit.self_assessment),
+        joinedload(Audit.plan),
         joinedload(Audit.members).options(
             joinedload(AuditMember.person), joinedload(AuditMember.overruled_by)
         ),

@@ -2,6 +2,7 @@
 
 from qms.audits.routes import (  # noqa: F401
     checklist,
+    competence,
     fieldwork,
     findings,
     planning,
@@ -10,6 +11,7 @@ from qms.audits.routes import (  # noqa: F401
     sources,
     story,
     templates,
+    timetable,
 )
 from qms.audits.routes.blueprint import bp
 

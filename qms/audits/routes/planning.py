@@ -13,6 +13,7 @@ from qms.audits.permissions import (
     may_plan_somewhere,
     may_record_somewhere,
 )
+from qms.audits.permissions.competence import may_read_register
 from qms.audits.queries import audit_page, edition_ids_of
 from qms.audits.routes.blueprint import bp
 from qms.core.db import AccessClass
@@ -57,6 +58,8 @@ def index() -> Any:
     if may_plan:
         actions.append((_("Plan an audit"), url_for("audits.new"), "plus"))
         actions.append((_("Checklist templates"), url_for("audits.templates"), "document"))
+    if may_read_register(person):
+        actions.append((_("Auditors"), url_for("audits.auditors"), "people"))
     if may_record:
         actions.append((_("Record an external audit"), url_for("audits.new_external"), "plus"))
     return render_template(

@@ -22,6 +22,7 @@ from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
 from qms.audits.report import report_blocks
 from qms.audits.routes.blueprint import bp
 from qms.audits.routes.checklist import sent
+from qms.audits.showing.team import overruled_text
 from qms.audits.workflow import REPORT, unfinished
 from qms.core import clock
 from qms.core.errors import Invalid, Missing
@@ -120,7 +121,15 @@ def report(uid: str, number: int) -> Any:
         told=told,
         parts=showing.report_parts(found),
         results=showing.results_shown(told["results"], own_titles(audit.district_id)),
-        team=told["team"],
+        team=[
+            (
+                one["name"],
+                overruled_text(one.get("overruled"), one["overruled_by"], one["overrule_reason"])
+                if one["overrule_reason"]
+                else "",
+            )
+            for one in told["team"]
+        ],
         signatures=showing.signatures_of(found),
         may_sign=found.state is ReportState.SIGNING and may_sign(person, found),
         moves=move_buttons(moves, "audits.report_move", uid=uid, number=number),

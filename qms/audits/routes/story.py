@@ -8,7 +8,7 @@ from qms.audits import operations, showing
 from qms.audits.forms import EditExternalForm, EditPlanForm, TeamForm
 from qms.audits.gathering import results_of
 from qms.audits.history import LABELS, SENTENCES
-from qms.audits.independence import is_final_under, standings_of
+from qms.audits.independence import is_final_under
 from qms.audits.models import Audit, AuditState, TeamRole
 from qms.audits.operations import Seat
 from qms.audits.permissions import (
@@ -21,6 +21,7 @@ from qms.audits.permissions import (
     may_write_report,
 )
 from qms.audits.permissions.self_assessment import may_ask_self_assessment
+from qms.audits.permissions.timetable import may_read_timetable
 from qms.audits.queries import (
     audit_by_uid,
     auditors_of,
@@ -28,8 +29,11 @@ from qms.audits.queries import (
     load_lines,
     open_findings_beside,
 )
+from qms.audits.queries.competence import busy_on
 from qms.audits.routes.blueprint import bp
 from qms.audits.routes.planning import offer_editions, plan_said
+from qms.audits.showing.competence import candidates
+from qms.audits.suitability import suitability_of
 from qms.audits.workflow import AUDIT, open_lines, unfinished, untracked_lines
 from qms.core.db import AccessClass
 from qms.core.errors import Invalid
@@ -61,7 +65,7 @@ def show(uid: str) -> Any:
         badges=showing.badges_of(audit),
         stepper=showing.steps_of(audit),
         moves=move_buttons(AUDIT.open_to(person, audit), "audits.move", uid=uid),
-        links=_links(audit, person),
+        links=_links(audit, person, is_internal and may_read_timetable(person, audit, audit.plan)),
         facts=showing.facts_of(audit, person),
         plan=showing.plan_of(audit),
         team=showing.team_of(audit),
@@ -94,7 +98,7 @@ def _beside(audit: Audit, person: Person) -> list[Any]:
     return showing.findings_shown(open_findings_beside(person, audit), person)
 
 
-def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
+def _links(audit: Audit, person: Person, may_see_plan: bool) -> list[tuple[str, str, str]]:
     found = []
     under_way = audit.state is AuditState.UNDER_WAY
     if not audit.kind.is_external and audit.listed:
@@ -113,6 +117,8 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
     elif audit.listed and may_ask_self_assessment(person, audit):
         url = url_for("audits.ask_self_assessment_page", uid=audit.uid)
         found.append((_("Ask for a self-assessment"), url, "document"))
+    if not audit.kind.is_external and may_see_plan:
+        found.append((_("Timetable"), url_for("audits.timetable", uid=audit.uid), "clock"))
     if may_staff(person, audit):
         found.append((_("Team"), url_for("audits.team", uid=audit.uid), "people"))
     if may_write_report(person, audit) and audit.state in (
@@ -152,14 +158,19 @@ def edit(uid: str) -> Any:
 
 @bp.route("/audits/<uid>/team", methods=["GET", "POST"])
 def team(uid: str) -> Any:
-    """Choose who leads, audits and watches; what ties somebody to the unit stands beside."""
+    """Choose who leads, audits and watches. Who is free, competent and independent comes first;
+    beside the others stands what speaks against them."""
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     require(may_staff, person, audit)
     people = auditors_of(person, audit.unit_id, [one.person_id for one in audit.members])
-    by_uid = {str(one.uid): one for one in people}
+    by_uid, ids = {str(one.uid): one for one in people}, [one.id for one in people]
+    offered = candidates(people, suitability_of(audit, ids), busy_on(person, audit, ids))
     form = TeamForm(obj=None)
-    form.offer(people)
+    form.offer(
+        [one.person for one in offered if one.is_ready],
+        [one.person for one in offered if not one.is_ready],
+    )
     if request.method == "GET":
         _fill_in(form, audit)
     if form.validate_on_submit():
@@ -172,17 +183,14 @@ def team(uid: str) -> Any:
         else:
             flash(_("The team is chosen."), "success")
             return done("audits.show", uid=uid)
-    standings = standings_of(audit, [one.id for one in people])
     page = render_template(
         "audits/team.html",
         form=form,
         audit=audit,
         is_final=is_final_under(audit.edition_ids),
-        tied=[
-            (one.name, standings[one.id].sentence)
-            for one in people
-            if not standings[one.id].is_independent
-        ],
+        hints={str(one.person.uid): one.hint for one in offered},
+        tones={str(one.person.uid): one.tone for one in offered},
+        ready=sum(one.is_ready for one in offered),
     )
     return page, 422 if form.errors else 200
 

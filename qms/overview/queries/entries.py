@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import select, union_all
 
 from qms.actions.models import Action
-from qms.audits.models import Audit, AuditAttendance, AuditeeStance, AuditLine, AuditReport
+from qms.audits.models import (
+    Audit,
+    AuditAttendance,
+    AuditeeStance,
+    AuditLine,
+    AuditPlan,
+    AuditReport,
+    AuditSession,
+)
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -182,7 +190,14 @@ def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
         select(part.uid, Audit.unit_id)
         .join(Audit, Audit.id == part.audit_id)
         .where(part.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
-        for part in (AuditLine, AuditReport, AuditAttendance, AuditeeStance)
+        for part in (
+            AuditLine,
+            AuditReport,
+            AuditAttendance,
+            AuditeeStance,
+            AuditPlan,
+            AuditSession,
+        )
     ]
     return {row.uid: row.unit_id for row in db.session.execute(union_all(*restricted))}
 

@@ -70,6 +70,8 @@ class Kind(StrEnum):
     BEGIN = "begin"
     WALK = "walk"
     SIGN = "sign"
+    ACKNOWLEDGE_PLAN = "acknowledge_plan"
+    CHANGE_PLAN = "change_plan"
 
 
 class Deadline(StrEnum):
