@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from qms import create_app
 from qms.actions.workflow import ACTION
 from qms.audits.plan_workflow import PLAN
+from qms.audits.programme_workflow import PROGRAMME
 from qms.audits.workflow import AUDIT, REPORT
 from qms.core.db import db
 from qms.core.journal.models import JournalEntry
@@ -46,6 +47,7 @@ def names(*groups: str) -> frozenset[str]:
 
 AUDITORS = "auditor lead_auditor coordinator"
 PLANNERS = "lead_auditor coordinator"
+DRAWERS = "secretariat coordinator"
 TEAM = "auditor lead_auditor"
 KEEPERS = "officer consultant coordinator"
 WORKERS = f"{KEEPERS} head owner staff anti_bribery"
@@ -145,12 +147,19 @@ PUBLIC = {
     "shell.language",
     "shell.theme",
     "shell.health",
+    "audits.calendar_feed",
     "static",
     "bootstrap.static",
 }
-"""All that somebody can reach who is not signed in; the demo's door opens in demo mode only."""
+"""All that somebody can reach who is not signed in; the demo's door opens in demo mode only, the
+calendar's with a secret address."""
 
-OWN_AFFAIRS = {"people.sign_out", "people.password", "people.end_session"}
+OWN_AFFAIRS = {
+    "people.sign_out",
+    "people.password",
+    "people.end_session",
+    "audits.renew_calendar",
+}
 """What even who only reads can change: their own account."""
 
 KEEPS_UNITS = "administrator local_administrator"
@@ -196,6 +205,26 @@ DOORS = [
     page("findings.rules", "administrator outsider"),
     page("findings.rule", "administrator outsider", grade="minor"),
     # Audits: under way, the report waits for the auditor's signature
+    # The audit programme runs: drawn up by the coordinator, approved by the head or the secretariat
+    page("audits.programmes"),
+    page("audits.new_programme", f"{DRAWERS} outsider"),
+    record("audits.programme", "programme"),
+    record("audits.edit_programme", "programme", DRAWERS),
+    record("audits.programme_move", "programme", "secretariat head", move="approve"),
+    record("audits.programme_move", "programme", DRAWERS, move="end"),
+    record("audits.programme_move", "programme", DRAWERS, move="resume"),
+    record("audits.programme_months", "programme"),
+    record("audits.edit_months", "programme", DRAWERS),
+    record("audits.programme_units", "programme", DRAWERS),
+    record("audits.propose_visits", "programme", DRAWERS),
+    record("audits.programme_coverage", "programme"),
+    record("audits.programme_file", "programme", kind="docx"),
+    record("audits.programme_file", "programme", kind="xlsx"),
+    record("audits.visit", "programme"),
+    record("audits.audit_from_visit", "programme", PLANNERS),
+    record("audits.link_visit", "programme", PLANNERS),
+    page("audits.calendar"),
+    page("audits.renew_calendar"),
     page("audits.index"),
     page("audits.new", f"{PLANNERS} outsider"),
     page("audits.new_external", f"{KEEPERS} {AUDITORS} other_officer outsider"),
@@ -527,6 +556,7 @@ def test_every_move_has_its_line() -> None:
         ("audits.move", AUDIT),
         ("audits.report_move", REPORT),
         ("audits.plan_move", PLAN),
+        ("audits.programme_move", PROGRAMME),
         ("findings.move", FINDING),
         ("actions.move", ACTION),
         ("documents.move", REVISION),

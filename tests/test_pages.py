@@ -37,6 +37,7 @@ REGISTERS = {
     "audits.index",
     "audits.templates",
     "audits.auditors",
+    "audits.programmes",
     "findings.index",
     "actions.index",
     "evidence.index",
@@ -53,6 +54,10 @@ REGISTERS = {
 RECORDS = {
     "audits.show",
     "audits.auditor",
+    "audits.programme",
+    "audits.programme_months",
+    "audits.programme_coverage",
+    "audits.visit",
     "audits.checklist",
     "audits.line",
     "audits.template",
@@ -75,6 +80,7 @@ NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
+NO_PAGES |= {"audits.programme_file", "audits.calendar_feed"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")

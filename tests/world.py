@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from qms.actions.models import ActionKind
 from qms.audits import operations as audits
-from qms.audits.models import Answer, Audit, AuditSession, SessionKind, TeamRole
+from qms.audits.models import Answer, Audit, AuditSession, Risk, SessionKind, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.programme import Start
 from qms.audits.operations.self_assessment import ask_self_assessment
 from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.queries.timetable import plan_of_audit
@@ -116,6 +117,8 @@ class World:
             if place is not Place.RESTRICTED:
                 self.addresses[place]["template"] = self._template(unit, who.planner)
                 self.addresses[place]["auditor"] = self._auditor(unit)
+            if place is not Place.RESTRICTED:  # programmes have no access class
+                self.addresses[place]["programme"] = self._programme(unit, who.planner)
         for place, by in (
             (Place.OWN, cast.administrator),
             (Place.ELSEWHERE, cast.outsider),
@@ -255,6 +258,23 @@ class World:
             signatories=documents.Signatories(approved=team.approver),
             by=team.officer,
         )
+
+    def _programme(self, unit: Unit, by: Person) -> dict[str, Any]:
+        """An audit programme of a unit, with a visit to it this month."""
+        day = by.district.today.replace(day=1)
+        programme = audits.draw_up_programme(
+            unit.id,
+            title="Program audit",
+            from_year=day.year,
+            until_year=day.year,
+            edition_ids=[edition_by_key(EDITION).id],
+            objectives="Menilai kesesuaian.",
+            start=Start.NONE,
+            by=by,
+        )
+        audits.set_units(programme, {unit.id: Risk.HIGH}, by=by)
+        audits.set_visits(programme, {unit.id: [day]}, year=day.year, by=by)
+        return {"uid": programme.uid, "unit": unit.uid, "month": f"{day:%Y-%m}"}
 
     def _frame(self, unit: Unit, by: Person, name: str) -> dict[str, dict[str, Any]]:
         """What has no access class: the unit, a person in it, scope and certificate."""

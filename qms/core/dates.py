@@ -29,6 +29,16 @@ def short_day(day: date | None) -> str:
     return _day(day, "d MMM y", language()) if day else ""
 
 
+def month(day: date) -> str:
+    """Agustus 2026."""
+    return _day(day, "LLLL y", language())
+
+
+def short_month(day: date) -> str:
+    """Agu."""
+    return _day(day, "LLL", language())
+
+
 def long_moment(moment: datetime | None, timezone: str) -> str:
     """17 Agustus 2026 09:30, in a district's time zone."""
     if moment is None:

@@ -1,5 +1,7 @@
-"""Audits: last year's finished ones, this year's under way, those of a certification body."""
+"""Audits: the programme, last year's finished ones, this year's under way, those of a certification
+body."""
 
+from datetime import date
 from itertools import cycle
 from typing import Any
 
@@ -13,10 +15,12 @@ from qms.audits.models import (
     AuditKind,
     AuditLine,
     Method,
+    Risk,
     SelfAnswer,
     TeamRole,
 )
 from qms.audits.operations import Seat
+from qms.audits.operations.programme import Start
 from qms.audits.operations.reporting import PARTS, Conclusions
 from qms.audits.operations.sampling import Sample
 from qms.audits.operations.self_assessment import (
@@ -27,7 +31,10 @@ from qms.audits.operations.self_assessment import (
 from qms.audits.operations.sources import take_from_document, take_from_template
 from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.operations.verdicts import Verdict
+from qms.audits.proposals import Proposal, Rule, Situation, basis_of
+from qms.audits.queries.programme import visit_in
 from qms.core.db import db
+from qms.demo.district import CODE
 from qms.demo.stage import Stage, content
 from qms.standards.models import Clause, StandardEdition
 
@@ -37,6 +44,7 @@ def tell(stage: Stage) -> None:
     told = content("audits")
     for template in told["templates"]:
         stage.at(template["written"], _template, template)
+    _tell_programme(stage, told["programme"], told["internal"])
     for one in told["internal"]:
         _tell_internal(stage, one)
     for one in told["external"]:
@@ -44,11 +52,97 @@ def tell(stage: Stage) -> None:
         stage.at(one["received"], _receive, one)
 
 
+def _tell_programme(stage: Stage, told: dict[str, Any], internal: list[dict[str, Any]]) -> None:
+    """A programme of three years that began with the first audit, and a draft for one agency."""
+    stage.at(told["drawn_up"], _draw_up, told, internal)
+    stage.at(told["approved"][0], _approve, told)
+    for one in told["moved"]:
+        stage.at(one["day"], _move_visit, one, told["by"])
+    stage.at(told["draft"]["drawn_up"], _draft_programme, told["draft"])
+
+
+def _draw_up(stage: Stage, told: dict[str, Any], internal: list[dict[str, Any]]) -> None:
+    by, first = stage.person(told["by"]), stage.day(max(one["days"][0] for one in internal)).year
+    programme = audits.draw_up_programme(
+        stage.id_of(f"unit:{CODE}"),
+        title=told["title"].format(first=first, last=first + 2),
+        from_year=first,
+        until_year=first + 2,
+        edition_ids=_editions(told),
+        start=Start.NONE,
+        by=by,
+        **{name: told[name] for name in ("objectives", "risks", "resources", "methods")},
+    )
+    stage.keep("programme", programme)
+    risks = {stage.id_of(f"unit:{code}"): Risk(risk) for code, risk in told["units"].items()}
+    audits.set_units(programme, risks, by=by)
+    months: dict[int, set[date]] = {}
+    for code, days_ago in [*told["visits"], *((one["unit"], one["days"][0]) for one in internal)]:
+        months.setdefault(stage.id_of(f"unit:{code}"), set()).add(_month(stage, days_ago))
+    proposals = [
+        Proposal(unit_id, sorted(wanted), basis_of(Situation(unit_id, risks[unit_id]), Rule()))
+        for unit_id, wanted in months.items()
+    ]
+    audits.adopt_proposals(programme, proposals, by=by)
+
+
+def _month(stage: Stage, days_ago: int) -> date:
+    return stage.day(days_ago).replace(day=1)
+
+
+def _approve(stage: Stage, told: dict[str, Any]) -> None:
+    _day, who = told["approved"]
+    audits.approve_programme(stage.get("programme"), by=stage.person(who))
+    audits.renew_calendar(stage.person(told["by"]))
+
+
+def _give_to_visit(stage: Stage, told: dict[str, Any]) -> None:
+    """The audit that was just planned is the one of its visit."""
+    programme, by = stage.get("programme"), stage.person(told["by"])
+    visit = visit_in(programme, stage.id_of(f"unit:{told['unit']}"), _month(stage, told["days"][0]))
+    assert visit is not None, told["key"]
+    audits.link_audit(programme, visit, _audit(stage, told), by=by)
+
+
+def _move_visit(stage: Stage, told: dict[str, Any], by: str) -> None:
+    """From one month to another, with the reason."""
+    programme, unit_id = stage.get("programme"), stage.id_of(f"unit:{told['unit']}")
+    gone, new = (_month(stage, days_ago) for days_ago in told["from_to"])
+    kept = {one.month for one in programme.visits if one.unit_id == unit_id} - {gone} | {new}
+    for year in sorted({gone.year, new.year}):
+        audits.set_visits(
+            programme,
+            {unit_id: [month for month in kept if month.year == year]},
+            year=year,
+            reason=told["reason"],
+            by=stage.person(by),
+        )
+
+
+def _draft_programme(stage: Stage, told: dict[str, Any]) -> None:
+    by, year = stage.person(told["by"]), stage.today.year + 1
+    programme = audits.draw_up_programme(
+        stage.id_of(f"unit:{told['unit']}"),
+        title=told["title"].format(year=year),
+        from_year=year,
+        until_year=year,
+        edition_ids=_editions(told),
+        objectives=told["objectives"],
+        start=Start.NONE,
+        by=by,
+    )
+    risks = {stage.id_of(f"unit:{code}"): Risk(risk) for code, risk in told["units"].items()}
+    audits.set_units(programme, risks, by=by)
+    months = {unit_id: [date(year, n, 1)] for n, unit_id in enumerate(risks, start=3)}
+    audits.set_visits(programme, months, year=year, by=by)
+
+
 def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
     stage.at(told["planned"], _plan, told)
     stage.at(told["planned"], _prepare, told)
     if "self" in told:
         _tell_self_assessment(stage, told)
+    stage.at(told["planned"], _give_to_visit, told)
     if "cancelled" in told:
         stage.at(told["cancelled"][0], _cancel, told)
     if "walked" not in told:

@@ -1,8 +1,10 @@
 """The pages by keyboard alone."""
 
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OFFICER
 
@@ -107,3 +109,22 @@ def test_a_refused_form_takes_the_focus_to_what_is_wrong(visit: Any, troubles: A
     assert page.evaluate("document.activeElement.matches('[data-focus]')")
     summary.get_by_role("link").first.press("Enter")
     assert page.evaluate("document.activeElement.matches('textarea, input, select, fieldset')")
+
+
+def test_the_matrix_of_months_is_walked_with_arrows(visit: Any) -> None:
+    page = visit("bambang")
+    page.goto("/audits/programmes")
+    page.get_by_role("link", name=re.compile("^Program audit Dinas Kesehatan")).click()
+    page.goto(f"{page.url}/months/edit")
+    boxes = page.locator("tbody tr").first.get_by_role("checkbox")
+    boxes.first.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    third = page.locator("tbody tr").nth(1).get_by_role("checkbox").nth(2)
+    expect(third).to_be_focused()
+    was = third.is_checked()
+    page.keyboard.press("Space")
+    assert third.is_checked() is not was
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")  # nothing lies there: the focus stays
+    expect(page.locator("tbody tr").nth(1).get_by_role("checkbox").last).to_be_focused()

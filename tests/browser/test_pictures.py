@@ -67,6 +67,14 @@ def preview(page: Page) -> None:
     expect(page.locator("tr.row-new").first).to_be_visible()
 
 
+def programme(page: Page) -> None:
+    """The months of this year: what is planned, done and late."""
+    page.goto("/audits/programmes")
+    page.get_by_role("link", name=re.compile("^Program audit internal")).click()
+    page.get_by_role("link", name="Months").click()
+    expect(page.locator("a.mark.bad").first).to_be_visible()
+
+
 def packs(page: Page) -> None:
     page.goto("/packs")
 
@@ -81,6 +89,7 @@ PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "certificates": ("bambang", certificates),
     "import": ("andreas", preview),
     "packs": ("yusuf", packs),
+    "programme": ("bambang", programme),
 }
 """Name -> who looks, and the way there."""
 

@@ -17,6 +17,7 @@ from qms.units.models import Unit
 
 if TYPE_CHECKING:
     from qms.audits.models.checklist import AuditLine
+    from qms.audits.models.programme import ProgrammeVisit
     from qms.audits.models.report import AuditReport
     from qms.audits.models.self_assessment import SelfAssessment
     from qms.audits.models.team import AuditMember
@@ -144,6 +145,10 @@ class Audit(Searchable, DistrictRecord):
     self_assessment: Mapped["SelfAssessment | None"] = to_many(
         "SelfAssessment", "audit_id", "Audit", uselist=False
     )
+    visit: Mapped["ProgrammeVisit | None"] = to_many(
+        "ProgrammeVisit", "audit_id", "Audit", uselist=False, viewonly=True
+    )
+    """The visit of an audit programme that it was made of."""
     reports: Mapped[list["AuditReport"]] = to_many(
         "AuditReport", "audit_id", "Audit", order_by="AuditReport.issue"
     )

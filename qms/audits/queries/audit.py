@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from qms.audits.models import Audit, AuditEdition, AuditMember, AuditReport
+from qms.audits.models import Audit, AuditEdition, AuditMember, AuditReport, ProgrammeVisit
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
@@ -19,6 +19,7 @@ def _team() -> tuple[Any, ...]:
     return (
         joinedload(Audit.planned_by).joinedload(Person.district),
         joinedload(Audit.editions),
+        joinedload(Audit.visit).joinedload(ProgrammeVisit.programme),
         joinedload(Audit.self_assessment),
         joinedload(Audit.plan),
         joinedload(Audit.members).options(

@@ -1,11 +1,15 @@
 """Pages of the audits area: the register, planning, the story, the checklist, findings, reports."""
 
 from qms.audits.routes import (  # noqa: F401
+    calendar,
     checklist,
     competence,
     fieldwork,
     findings,
     planning,
+    programme,
+    programme_matrix,
+    programme_visits,
     reports,
     self_assessment,
     sources,

@@ -62,6 +62,8 @@ def index() -> Any:
         actions.append((_("Auditors"), url_for("audits.auditors"), "people"))
     if may_record:
         actions.append((_("Record an external audit"), url_for("audits.new_external"), "plus"))
+    actions.append((_("Audit programmes"), url_for("audits.programmes"), "audit"))
+    actions.append((_("Calendar"), url_for("audits.calendar"), "clock"))
     return render_template(
         "audits/index.html",
         rows=showing.rows_of(page.rows, edition_ids_of([row.id for row in page.rows]), person),

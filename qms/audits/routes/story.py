@@ -33,6 +33,7 @@ from qms.audits.queries.competence import busy_on
 from qms.audits.routes.blueprint import bp
 from qms.audits.routes.planning import offer_editions, plan_said
 from qms.audits.showing.competence import candidates
+from qms.audits.showing.programme import visit_of
 from qms.audits.suitability import suitability_of
 from qms.audits.workflow import AUDIT, open_lines, unfinished, untracked_lines
 from qms.core.db import AccessClass
@@ -67,6 +68,7 @@ def show(uid: str) -> Any:
         moves=move_buttons(AUDIT.open_to(person, audit), "audits.move", uid=uid),
         links=_links(audit, person, is_internal and may_read_timetable(person, audit, audit.plan)),
         facts=showing.facts_of(audit, person),
+        visit=visit_of(audit, person) if is_internal else None,
         plan=showing.plan_of(audit),
         team=showing.team_of(audit),
         lines=len(lines),

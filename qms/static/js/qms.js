@@ -7,6 +7,7 @@ const modules = [
   ["[data-picker], [data-filter-links]", "./filter.js"],
   ["[data-progress]", "./progress.js"],
   ["[data-leave]", "./leave.js"],
+  ["[data-matrix]", "./matrix.js"],
 ];
 for (const [selector, file] of modules) {
   if (document.querySelector(selector)) import(file + version);
