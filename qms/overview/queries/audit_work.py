@@ -93,30 +93,6 @@ def _plans(person: Person) -> tuple[Select[Any], Select[Any]]:
     return acknowledge, change
 
 
-def _plans(person: Person) -> tuple[Select[Any], Select[Any]]:
-    """Plans that wait for the unit's word, and those that the unit wants changed."""
-    of_plan = and_(AuditPlan.district_id == Audit.district_id, AuditPlan.audit_id == Audit.id)
-    is_open = Audit.state.in_((AuditState.PLANNED, AuditState.UNDER_WAY))
-    acknowledge = (
-        _line(person, Kind.ACKNOWLEDGE_PLAN, Audit.planned_from, Deadline.FIRST_DAY)
-        .join(AuditPlan, of_plan)
-        .where(
-            AuditPlan.state == PlanState.SENT,
-            is_open,
-            _in(person.rights.units(OF_THE_UNIT)),
-            ~_on_team(person, JUDGES),
-        )
-        .order_by(Audit.planned_from, Audit.id)
-    )
-    change = (
-        _line(person, Kind.CHANGE_PLAN, Audit.planned_from, Deadline.FIRST_DAY)
-        .join(AuditPlan, of_plan)
-        .where(AuditPlan.state == PlanState.ANSWERED, is_open, AuditPlan.sent_by_id == person.id)
-        .order_by(Audit.planned_from, Audit.id)
-    )
-    return acknowledge, change
-
-
 def _line(person: Person, kind: Kind, due: Any, deadline: Deadline) -> Select[Any]:
     found: Select[Any] = select(
         literal(kind.value).label("kind"),
