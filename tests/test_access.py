@@ -271,6 +271,7 @@ DOORS = [
     record("audits.line", "audit"),
     record("audits.answer", "audit", TEAM),
     record("audits.fieldwork", "audit", TEAM),
+    record("audits.meetings", "audit"),
     record("audits.fieldwork_state", "audit", TEAM),
     record("audits.take_changes", "audit", TEAM),
     record("audits.take_photo", "audit", TEAM),

@@ -59,6 +59,7 @@ RECORDS = {
     "audits.programme_coverage",
     "audits.visit",
     "audits.checklist",
+    "audits.meetings",
     "audits.line",
     "audits.template",
     "audits.self_assessment",

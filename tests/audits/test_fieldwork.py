@@ -410,6 +410,12 @@ def test_the_auditee_agrees_or_disagrees(device: Device, other: Device) -> None:
     assert other.outcomes(change("stance", target, against, version=1)) == ["taken"]
     assert count(AuditeeStance) == 1
     assert other.load()["stances"][0]["note"] == "Nomor ada di sistem"
+    assert device.outcomes(
+        change("attendance", str(uuid4()), {"meeting": "closing", "name": "Agus Wijaya"})
+    ) == ["taken"]
+    page = other.browser.get(other.url.replace("fieldwork", "meetings"))
+    for words in ("Disagrees", "Nomor ada di sistem", "Agus Wijaya", "Closing meeting"):
+        assert page.has(words), words
 
 
 def test_the_auditee_speaks_to_a_finding_without_a_line(

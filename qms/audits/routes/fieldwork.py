@@ -43,6 +43,18 @@ def fieldwork(uid: str) -> Any:
     return hand_over(_page(_state(audit, person)), person.uid)
 
 
+@bp.get("/audits/<uid>/meetings")
+def meetings(uid: str) -> Any:
+    """Who was at the opening and closing meetings, and what the auditee said to the findings."""
+    audit = audit_by_uid(me(), uid_or_404(uid))
+    return render_template(
+        "audits/meetings.html",
+        audit=audit,
+        present=showing.present_at(attendance_of(audit)),
+        said=showing.said_of(stances_of(audit), me()),
+    )
+
+
 @bp.get("/audits/fieldwork")
 @public
 def fieldwork_shell() -> Response:
@@ -92,7 +104,7 @@ def fingerprint() -> str:
     """Changes with the version and with every file that the page is made of."""
     found = hashlib.sha256(__version__.encode())
     static = Path(current_app.static_folder or "")
-    for name in ("qms.css", *(f"js/fieldwork/{one}.js" for one in SCRIPTS)):
+    for name in ("qms.css", "js/qms.js", *(f"js/fieldwork/{one}.js" for one in SCRIPTS)):
         found.update((static / name).read_bytes())
     return found.hexdigest()[:16]
 

@@ -27,6 +27,7 @@ from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.people.models import Person
+from qms.people.rights import sight_of
 
 
 def state_of(audit: Audit, person: Person) -> dict[str, Any]:
@@ -152,6 +153,30 @@ def _apart(audit: Audit, findings: Iterable[Any]) -> list[dict[str, str]]:
         }
         for row in findings
         if row.id not in tied
+    ]
+
+
+def present_at(rows: Iterable[AuditAttendance]) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """(meeting, those present as name and post) for each meeting."""
+    found: dict[Meeting, list[tuple[str, str]]] = {meeting: [] for meeting in Meeting}
+    for one in rows:
+        found[one.meeting].append((one.name, one.post or ""))
+    return [(meeting.label, people) for meeting, people in found.items()]
+
+
+def said_of(rows: Iterable[AuditeeStance], person: Person) -> list[dict[str, Any]]:
+    """What the auditee said, with what it is about: lines, and findings that this person sees."""
+    sight = sight_of(person)
+    return [
+        {
+            "about": one.line.question if one.line else one.finding.number,  # type: ignore[union-attr]
+            "stance": one.stance.label,
+            "tone": "good" if one.stance is Stance.AGREES else "warn",
+            "spoken_by": one.spoken_by,
+            "note": one.note,
+        }
+        for one in rows
+        if one.stance is not None and (one.finding is None or sight.sees(one.finding))
     ]
 
 
