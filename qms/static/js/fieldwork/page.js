@@ -467,9 +467,20 @@ function drawWaiting() {
 }
 $("[data-send]").addEventListener("click", () => book.refresh().then(() => book.send(true)));
 
-async function lookAfterDevice() {
+// After the first lines are there: keep the audit, ask the browser for its promise, have the page itself kept.
+async function lookAfterDevice(state) {
   fact("why", vault.why ? words[vault.why] : "", "warn");
   if (vault.why) return;
+  if (state) {
+    try {
+      await vault.last;
+      await vault.keepAudit(state);
+    } catch {
+      book.full = true;
+      showStatus();
+      return fact("ready", words.not_ready, "warn");
+    }
+  }
   const others = await vault.ofOthers().catch(() => 0);
   notice("others", others ? fill(words.sealed_here, { n: others }) : "", "info");
   const persistent = await (navigator.storage?.persist?.() ?? Promise.resolve(false)).catch(() => false);
@@ -536,8 +547,8 @@ function begin() {
   show();
   drawList();
   showCounts();
-  drawMeetings();
-  drawStances();
+  count("findings", discussed().length || "");
+  count("meetings", book.state.attendance.length || "");
   showStatus();
   book.addEventListener("written", ({ detail: name }) => {
     const [kind, target] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
@@ -609,8 +620,9 @@ async function start() {
     book.take(state);
     book.ahead = Math.round((Date.now() - Date.parse(state.now)) / 1000);
     begin();
-    vault.keepAudit(state).catch(() => { book.full = true; showStatus(); });
-    book.send();
+    setTimeout(() => lookAfterDevice(state), 300);
+    setTimeout(() => book.send(), 300);
+    return;
   } else if (await vault.openForHolder(uid) && await startFromDevice()) {
     book.refresh();
   } else {
@@ -624,7 +636,7 @@ async function start() {
     given.state = said.ok;
     return start();
   }
-  lookAfterDevice();
+  setTimeout(() => lookAfterDevice(), 300);
 }
 
 async function startFromDevice() {

@@ -96,11 +96,16 @@ class Vault {
     if (!this.base) return;
     const raw = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
     this.key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-    await this.forgetOthers(person);
+    this.last = this.#keepKey(); // before anything is sealed with it, but nobody has to wait to read
+  }
+
+  async #keepKey() {
     const transaction = this.#write([KEYS]);
-    transaction.objectStore(KEYS).put({ person, key: this.key });
+    const keys = transaction.objectStore(KEYS);
+    keys.clear(); // nobody else's stays
+    keys.put({ person: this.person, key: this.key });
     await finished(transaction);
-    mark(person);
+    mark(this.person);
   }
 
   // Open with the key that lies here, for the holder of the device. Whether there was one.
