@@ -1,0 +1,529 @@
+"""Fieldwork in a real browser: without network, killed, signed out, in other hands, at once with
+somebody else.
+
+The network is cut for real (Chromium's own switch), and the browser is killed for real.
+"""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from sqlalchemy import select
+
+from qms.audits import operations
+from qms.audits.models import (
+    Audit,
+    AuditAttendance,
+    AuditeeStance,
+    AuditKind,
+    AuditLine,
+    AuditLinePhoto,
+    AuditState,
+)
+from qms.audits.operations import Seat
+from qms.core.db import db
+from qms.people.models import Account, AccountSession, Person
+from tests.browser.conftest import FLAGS, PHONE, WIDE
+
+pytestmark = pytest.mark.browser
+
+LEAD, AUDITOR = "hendra", "maria"
+
+
+class Field:
+    """An audit of three lines, under way, and devices that take it along."""
+
+    def __init__(self, site: Any, browser: Any) -> None:
+        self.site, self.browser = site, browser
+        self.contexts: list[BrowserContext] = []
+        self.broken: list[str] = []
+        with site.app.app_context():
+            self.uid = self._begin()
+            db.session.commit()
+        self.url = f"{site.url}/audits/{self.uid}/fieldwork"
+
+    def _begin(self) -> UUID:
+        """A new audit like one of the demo's, with the same team."""
+        found = select(Audit).where(
+            Audit.kind == AuditKind.INTERNAL, Audit.state == AuditState.UNDER_WAY
+        )
+        like = next(
+            one
+            for one in db.session.scalars(found).unique()
+            if {AUDITOR, LEAD} <= {member.person.account.user_name for member in one.members}
+        )
+        audit = operations.plan_audit(
+            like.unit_id,
+            title="Audit di lapangan",
+            edition_ids=like.edition_ids,
+            planned_from=like.planned_from,
+            planned_until=like.planned_until,
+            by=like.planned_by,
+        )
+        seats = [Seat(one.person, one.role, one.overrule_reason) for one in like.members]
+        operations.set_team(audit, seats, by=like.planned_by)
+        for n in range(3):
+            operations.add_line(
+                audit,
+                question=f"Pertanyaan {n + 1}?",
+                clause_ids=like.lines[0].clause_ids,
+                by=like.planned_by,
+            )
+        operations.open_audit(audit, by=like.planned_by)
+        return audit.uid
+
+    def sign_in(self, context: BrowserContext, user_name: str) -> None:
+        """By the sign-in page, as people do."""
+        page = context.new_page()
+        page.goto(f"{self.site.url}/sign-in")
+        with self.site.app.app_context():
+            name = self.person(user_name).name
+        page.get_by_role("button", name=re.compile(re.escape(name))).click()
+        page.wait_for_url(f"{self.site.url}/")
+        with page.expect_navigation():
+            page.locator(".languages button[value=en]").click()
+        page.close()
+
+    def person(self, user_name: str) -> Any:
+        return db.session.scalar(
+            select(Person)
+            .join(Account, Account.id == Person.account_id)
+            .where(Account.user_name == user_name)
+        )
+
+    def listen(self, context: BrowserContext) -> BrowserContext:
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda error: self.broken.append(str(error.error)))
+        context.on(
+            "console",
+            lambda message: (
+                "Content Security Policy" in message.text and self.broken.append(message.text)
+            ),
+        )
+        self.contexts.append(context)
+        return context
+
+    def device(self, user_name: str, **about: Any) -> Page:
+        """A device of somebody's, with the audit on it and ready to go out."""
+        context = self.listen(
+            self.browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **about})
+        )
+        self.sign_in(context, user_name)
+        return self.load(context)
+
+    def load(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.goto(self.url)
+        page.wait_for_selector("body[data-begun][data-ready=yes]")
+        return page
+
+    def lines(self) -> list[AuditLine]:
+        with self.site.app.app_context():
+            found = db.session.scalars(
+                select(AuditLine)
+                .join(Audit, Audit.id == AuditLine.audit_id)
+                .where(Audit.uid == self.uid)
+                .order_by(AuditLine.position)
+            ).all()
+            db.session.expunge_all()
+            return list(found)
+
+    def all_of(self, model: Any) -> list[Any]:
+        with self.site.app.app_context():
+            found = select(model).join(Audit, Audit.id == model.audit_id)
+            rows = db.session.scalars(found.where(Audit.uid == self.uid)).all()
+            db.session.expunge_all()
+            return list(rows)
+
+
+@pytest.fixture
+def field(site: Any, browser: Any) -> Iterator[Field]:
+    found = Field(site, browser)
+    yield found
+    for context in found.contexts:
+        context.close()
+    assert not found.broken
+
+
+def begun(page: Page) -> Page:
+    page.wait_for_selector("body[data-begun]")
+    return page
+
+
+def open_line(page: Page, n: int) -> None:
+    """Open a line, wherever the page is."""
+    if not page.locator("#lines").is_visible():
+        page.get_by_role("link", name=re.compile("^Lines")).click()
+    page.locator(".fw-row").nth(n - 1).click()
+    expect(page.locator("#question")).to_have_text(f"Pertanyaan {n}?")
+
+
+def answer(page: Page, n: int, result: str, seen: str) -> None:
+    """Answer a line, and wait until it is kept on the device."""
+    open_line(page, n)
+    page.get_by_role("radio", name=result, exact=True).check()
+    page.locator("#seen").fill(seen)
+    expect(page.locator("[data-stored=kept]")).to_contain_text("Kept on this device.")
+
+
+def sent(page: Page) -> None:
+    """Have it send, and wait until everything is."""
+    page.get_by_role("link", name=re.compile("^This device")).click()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("[data-state]")).to_have_text("Everything is sent.")
+
+
+def test_it_opens_and_keeps_without_network(field: Field) -> None:
+    page = field.device(AUDITOR, viewport=PHONE)
+    page.context.set_offline(True)
+    begun(page)
+    page.reload()
+    begun(page)
+    answer(page, 2, "Minor nonconformity", "Loket 2 tanpa nomor")
+    expect(page.locator("[data-state]")).to_contain_text("No network")
+    page.close()
+    page = page.context.new_page()
+    page.goto(field.url)
+    begun(page)
+    open_line(page, 2)
+    expect(page.get_by_label("What was seen")).to_have_value("Loket 2 tanpa nomor")
+    assert field.lines()[1].answer is None
+    page.context.set_offline(False)
+    sent(page)
+    line = field.lines()[1]
+    assert (line.answer, line.seen) == ("minor", "Loket 2 tanpa nomor")
+
+
+def test_every_keystroke_survives_a_killed_browser(
+    field: Field, browser_type: BrowserType, browser_type_launch_args: Any, tmp_path: Path
+) -> None:
+    """SIGKILL half a second after the last keystroke, then the same profile without network."""
+
+    def start() -> BrowserContext:
+        return browser_type.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=browser_type_launch_args["executable_path"],
+            args=list(FLAGS),
+            viewport=WIDE,
+            locale="en-GB",
+        )
+
+    context = start()
+    field.sign_in(context, AUDITOR)
+    page = field.load(context)
+    context.set_offline(True)
+    open_line(page, 1)
+    page.get_by_role("radio", name="Observation", exact=True).check()
+    page.locator("#seen").press_sequentially("Rak arsip kosong", delay=20)
+    time.sleep(0.5)
+    process = _main_process(tmp_path / "profile")
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+    _gone(tmp_path / "profile")
+
+    context = start()
+    try:
+        context.set_offline(True)
+        page = context.new_page()
+        page.goto(field.url)
+        begun(page)
+        open_line(page, 1)
+        expect(page.locator("#seen")).to_have_value("Rak arsip kosong")
+        expect(page.get_by_role("radio", name="Observation", exact=True)).to_be_checked()
+        context.set_offline(False)
+        field.sign_in(context, AUDITOR)
+        page.reload()
+        begun(page)
+        sent(page)
+        assert field.lines()[0].seen == "Rak arsip kosong"
+    finally:
+        context.close()
+
+
+def _gone(profile: Path) -> None:
+    """Wait until the killed browser and its helpers have let go of the profile."""
+    for _try in range(100):
+        if _main_process(profile) is None:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the browser lives")
+
+
+def _main_process(profile: Path) -> int | None:
+    """The browser's own process: the one with this profile that is nobody's helper."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                command = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if f"--user-data-dir={profile}".encode() in command and not any(
+                one.startswith(b"--type=") for one in command
+            ):
+                return int(folder.name)
+    return None
+
+
+def test_a_session_that_ends_loses_nothing(field: Field, site: Any) -> None:
+    page = field.device(AUDITOR)
+    with site.app.app_context():
+        person = field.person(AUDITOR)
+        for one in db.session.scalars(
+            select(AccountSession).where(AccountSession.person_id == person.id)
+        ):
+            one.ended_at = one.began_at
+        db.session.commit()
+    answer(page, 1, "Conforms", "Berkas 1 sampai 5")
+    page.locator("[data-go=next]").click()
+    expect(page.locator("[data-notice=signed_out]")).to_contain_text("You are signed out.")
+    assert field.lines()[0].answer is None
+    page.get_by_role("link", name="Sign in and send it").click()
+    with site.app.app_context():
+        name = field.person(AUDITOR).name
+    page.get_by_role("button", name=re.compile(re.escape(name))).click()
+    page.wait_for_url(re.compile(r"(/|/fieldwork)$"))
+    page.goto(field.url)
+    begun(page)
+    sent(page)
+    assert field.lines()[0].seen == "Berkas 1 sampai 5"
+
+
+STORED = """async () => {
+  const asked = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  const base = await asked(indexedDB.open("qms-fieldwork"));
+  const all = (name) => asked(base.transaction(name).objectStore(name).getAll());
+  const letters = (bytes) => Array.from(
+    new Uint8Array(bytes), (one) => String.fromCharCode(one)).join("");
+  const keys = await all("keys"), records = await all("records");
+  let text = "";
+  for (const row of [...await all("audits"), ...records]) {
+    text += letters(row.sealed) + (row.file ? letters(row.file.sealed) : "");
+    text += JSON.stringify({ ...row, sealed: 0, file: 0, iv: 0 });
+  }
+  for (const name of await caches.keys()) {
+    const kept = await caches.open(name);
+    for (const request of await kept.keys()) text += await (await kept.match(request)).text();
+  }
+  base.close();
+  return {
+    keys: keys.map((one) => one.person),
+    extractable: keys.some((one) => one.key.extractable),
+    records: records.length,
+    text,
+  };
+}"""
+
+
+@pytest.mark.parametrize("was_signed_out", [True, False])
+def test_who_comes_next_reads_nothing(field: Field, was_signed_out: bool) -> None:
+    page = field.device(AUDITOR)
+    context = page.context
+    context.set_offline(True)
+    answer(page, 1, "Major nonconformity", "Rahasia penulis")
+    with field.site.app.app_context():
+        writer = str(field.person(AUDITOR).uid)
+    stored = page.evaluate(STORED)
+    assert stored["keys"] == [writer] and stored["records"] == 1 and not stored["extractable"]
+    for words in ("Rahasia penulis", "Pertanyaan 1?", "Audit di lapangan"):
+        assert words not in stored["text"]
+    if was_signed_out:
+        page.close()
+        context.set_offline(False)
+        other = context.new_page()
+        other.goto(f"{field.site.url}/account")
+        other.locator(".me summary").click()
+        other.get_by_role("button", name="Sign out").click()
+        other.wait_for_url("**/sign-in")
+        other.wait_for_function("localStorage.getItem('qms-fieldwork') === null")
+        assert other.evaluate(STORED)["keys"] == []
+        other.close()
+    else:
+        context.clear_cookies(name=field.site.app.config["SESSION_COOKIE_NAME"])
+        context.set_offline(False)
+    field.sign_in(context, LEAD)
+    if not was_signed_out:
+        # The page that was left open belongs to somebody else now.
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator("main")).to_contain_text("Somebody else is signed in")
+        assert "Rahasia penulis" not in page.content()
+        page.close()
+    page = context.new_page()
+    page.goto(field.url)
+    begun(page)
+    expect(page.locator("[data-notice=others]")).to_contain_text("Somebody else's unsent fieldwork")
+    open_line(page, 1)
+    expect(page.locator("#seen")).to_have_value("")
+    stored = page.evaluate(STORED)
+    assert writer not in stored["keys"] and stored["records"] == 1
+    assert "Rahasia penulis" not in page.content() + stored["text"]
+    page.close()
+    assert field.lines()[0].answer is None, "nobody sends it in the name of another"
+
+
+@pytest.mark.parametrize(
+    ("choice", "seen"),
+    [
+        ("Mine counts", "Dua"),
+        ("Theirs counts", "Satu"),
+        ("Put both texts together", "Satu\nDua"),
+    ],
+)
+def test_two_who_answer_one_line_choose(field: Field, choice: str, seen: str) -> None:
+    first, second = field.device(AUDITOR), field.device(LEAD)
+    for page in (first, second):
+        page.context.set_offline(True)
+    answer(first, 1, "Conforms", "Satu")
+    answer(first, 2, "Conforms", "Hanya satu")
+    answer(second, 1, "Observation", "Dua")
+    answer(second, 3, "Conforms", "Hanya dua")
+    first.context.set_offline(False)
+    sent(first)
+    second.context.set_offline(False)
+    second.get_by_role("link", name=re.compile("^This device")).click()
+    second.get_by_role("button", name="Send now").click()
+    expect(second.locator("[data-state]")).to_have_text("1 to be sent")
+    open_line(second, 1)
+    conflict = second.locator("[data-conflict]:visible")
+    expect(conflict).to_contain_text("Conforms · Satu")
+    expect(conflict).to_contain_text("Observation · Dua")
+    assert [line.seen for line in field.lines()] == ["Satu", "Hanya satu", "Hanya dua"]
+    conflict.get_by_role("button", name=choice).click()
+    expect(second.locator("[data-state]")).to_have_text("Everything is sent.")
+    expect(second.locator("#seen")).to_have_value(seen)
+    assert field.lines()[0].seen == seen
+
+
+def test_a_line_that_is_gone_keeps_its_answer_for_the_person(field: Field) -> None:
+    page = field.device(AUDITOR)
+    page.context.set_offline(True)
+    answer(page, 3, "Conforms", "Sudah dilihat")
+    with field.site.app.app_context():
+        line = db.session.scalar(select(AuditLine).where(AuditLine.uid == field.lines()[2].uid))
+        operations.remove_line(line, by=line.audit.planned_by)
+        db.session.commit()
+    page.context.set_offline(False)
+    page.get_by_role("link", name=re.compile("^This device")).click()
+    page.get_by_role("button", name="Send now").click()
+    waiting = page.locator("[data-waiting]")
+    expect(waiting).to_contain_text("not on the checklist any more")
+    expect(waiting).to_contain_text("Sudah dilihat")
+    page.reload()
+    begun(page)
+    expect(waiting).to_contain_text("Sudah dilihat")
+    waiting.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(waiting).to_contain_text("Nothing waits to be sent.")
+
+
+def test_photos_meetings_and_agreement_are_taken_without_network(field: Field) -> None:
+    page = field.device(AUDITOR, viewport=PHONE)
+    picture = {"name": "rak.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    page.context.set_offline(True)
+    answer(page, 1, "Minor nonconformity", "Rak kosong")
+    page.locator("#photo").set_input_files([picture])
+    shown = page.get_by_role("img", name="rak.png")
+    expect(shown).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Meetings")).click()
+    opening = page.locator("#meetings section").first
+    opening.get_by_label("Name").fill("Agus Wijaya")
+    opening.get_by_label("Position or unit").fill("Kepala Dinas")
+    opening.get_by_role("button", name="Was there").click()
+    expect(opening.get_by_role("listitem").first).to_contain_text("Agus Wijaya")
+    page.get_by_role("link", name=re.compile("^Findings")).click()
+    page.get_by_role("radio", name="Disagrees").check()
+    page.get_by_label("What they say").fill("Rak dipindah kemarin")
+    expect(page.locator("#findings [data-stored=kept]")).to_contain_text("Kept on this device.")
+    page.reload()
+    begun(page)
+    open_line(page, 1)
+    expect(shown).to_be_visible()
+    assert shown.evaluate("one => one.decode().then(() => one.naturalWidth > 0)")
+    page.context.set_offline(False)
+    sent(page)
+    (present,) = field.all_of(AuditAttendance)
+    assert (present.name, present.meeting) == ("Agus Wijaya", "opening")
+    (stance,) = field.all_of(AuditeeStance)
+    assert (stance.stance, stance.note) == ("disagrees", "Rak dipindah kemarin")
+    with field.site.app.app_context():
+        line = field.lines()[0]
+        photos = db.session.scalars(
+            select(AuditLinePhoto).where(AuditLinePhoto.line_id == line.id)
+        ).all()
+        assert len(photos) == 1
+
+
+def test_a_day_s_answers_go_in_by_keyboard(field: Field) -> None:
+    """1 to 8 for the result, Enter to the text, Ctrl+Enter to the next open line."""
+    page = field.device(AUDITOR)
+    open_line(page, 1)
+    page.get_by_role("radio", name="Open", exact=True).focus()
+    keys = page.keyboard
+    for digit, text in (("1", "Satu"), ("4", "Dua"), ("2", "Tiga")):
+        keys.press(digit)
+        keys.press("Enter")
+        keys.type(text)
+        keys.press("Control+Enter")
+    expect(page.locator("[data-notice=no_open]")).to_be_visible()
+    sent(page)
+    assert [(line.answer, line.seen) for line in field.lines()] == [
+        ("conform", "Satu"),
+        ("observation", "Dua"),
+        ("strength", "Tiga"),
+    ]
+
+
+def test_it_says_what_the_browser_does_not_promise(field: Field) -> None:
+    page = field.device(AUDITOR)
+    page.get_by_role("link", name=re.compile("^This device")).click()
+    facts = page.locator("[data-facts]")
+    expect(facts).to_contain_text("Opens without network on this device.")
+    promised = page.evaluate("navigator.storage.persisted()")
+    words = "has promised" if promised else "has not promised"
+    expect(facts).to_contain_text(words)
+
+
+def test_without_https_it_says_so_and_sends_at_once(field: Field) -> None:
+    """Where the browser seals nothing, nothing is kept, and nobody is left to believe it."""
+    page = field.device(AUDITOR)
+    context = field.listen(field.browser.new_context(viewport=WIDE, service_workers="block"))
+    context.add_cookies(page.context.cookies())
+    page = context.new_page()
+    page.add_init_script("Object.defineProperty(self, 'isSecureContext', {value: false})")
+    page.goto(field.url)
+    begun(page)
+    page.get_by_role("link", name=re.compile("^This device")).click()
+    expect(page.locator("[data-facts]")).to_contain_text("This address has no HTTPS")
+    open_line(page, 1)
+    page.get_by_role("radio", name="Conforms", exact=True).check()
+    expect(page.get_by_text("Kept on this device.")).to_have_count(0)
+    page.locator("[data-go=next]").click()
+    expect(page.locator("[data-state]")).to_have_text("Everything is sent.")
+    assert field.lines()[0].answer == "conform"
+
+
+def test_a_full_device_is_said_at_once(field: Field) -> None:
+    """The browser's own refusal to write more is provoked in the database it writes to."""
+    page = field.device(AUDITOR)
+    page.context.set_offline(True)
+    page.evaluate(
+        """() => {
+          const put = IDBObjectStore.prototype.put;
+          IDBObjectStore.prototype.put = function (...given) {
+            if (this.name === "records") throw new DOMException("full", "QuotaExceededError");
+            return put.apply(this, given);
+          };
+        }"""
+    )
+    open_line(page, 1)
+    page.locator("#seen").fill("Tidak muat")
+    expect(page.locator("[data-notice=full]")).to_contain_text("NOT kept")
+    expect(page.locator("#seen")).to_have_value("Tidak muat")
