@@ -12,7 +12,7 @@ import click
 
 from qms import __version__, config
 from qms.core.errors import Problem
-from qms.core.helptext import Context, write_commands
+from qms.core.helptext import Context, speak_our_language, write_commands
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import speaking
@@ -50,7 +50,6 @@ COMMANDS = {
     "serve": Later(
         "qms.web.cli",
         _l("Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."),
-        begins=True,
         needs_pages=True,
     ),
     "worker": Later(
@@ -110,6 +109,7 @@ class Commands(click.Group):
     context_class = Context
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        speak_our_language()
         with speaking(config.load(config.instance_folder()).language):
             return super().main(*args, **extra)
 

@@ -2,7 +2,7 @@
 
 Authors write it as click wants it: docstrings of commands, and `help=` of options. Those are
 collected for the catalogue paragraph by paragraph (`help_extraction`), and looked up again when
-help is written. What click itself says of a wrong option stays English.
+help is written. So is what click itself says of a wrong option (`speak_our_language`).
 """
 
 import inspect
@@ -25,7 +25,56 @@ FRAME = (
     _l("required"),
 )
 """What click itself writes into help."""
+SAID = (
+    _l("Aborted!"),
+    _l("Error: {message}"),
+    _l("Error: invalid input"),
+    _l("Try '{command} {option}' for help."),
+    _l("Invalid value: {message}"),
+    _l("Invalid value for {param_hint}: {message}"),
+    _l("Missing argument"),
+    _l("Missing option"),
+    _l("Missing parameter"),
+    _l("Missing command."),
+    _l("Choose from:\n\t{choices}"),
+    _l("No such option {name!r}."),
+    _l("No such command {name!r}."),
+    _l("Did you mean {possibility}?"),
+    _l("(Did you mean one of: {possibilities}?)"),
+    _l("Got unexpected extra argument ({args})"),
+    _l("Got unexpected extra arguments ({args})"),
+    _l("Option {name!r} does not take a value."),
+    _l("Option {name!r} requires an argument."),
+    _l("{value!r} is not {choice}."),
+    _l("{value!r} is not one of {choices}."),
+    _l("{value!r} is not a valid {number_type}."),
+    _l("{value} is not in the range {range}."),
+    _l("{name} {filename!r} does not exist."),
+    _l("{name} {filename!r} is a file."),
+    _l("{name} {filename!r} is a directory."),
+    _l("{name} {filename!r} is not readable."),
+    _l("{name} {filename!r} is not writable."),
+    _l("file"),
+    _l("File"),
+    _l("directory"),
+    _l("Directory"),
+    _l("path"),
+    _l("Path"),
+)
+"""What click says of a command that was mistyped. It takes its sentences from gettext."""
 WITH_EXTRA = re.compile(r"(.*?)(?:  \[([^\[\]]*)\])?", re.DOTALL)
+
+
+def speak_our_language() -> None:
+    """Let click look its sentences up where all others are; it offers no other way."""
+    for module in (click.core, click.exceptions, click.parser, click.termui, click.types):
+        module._ = _  # type: ignore[attr-defined]
+        if hasattr(module, "ngettext"):
+            module.ngettext = _counted  # type: ignore[attr-defined]
+
+
+def _counted(one: str, many: str, number: int) -> str:
+    return _(one if number == 1 else many)
 
 
 def paragraphs(text: str) -> list[str]:

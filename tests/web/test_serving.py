@@ -8,8 +8,39 @@ import sys
 import time
 from pathlib import Path
 
+INIT = (
+    *("init", "--district-code", "CONTOH", "--district-name", "Kabupaten Contoh"),
+    *("--name", "Siti", "--user-name", "siti", "--password-stdin"),
+)
+
+
+def set_up(instance: Path) -> None:
+    """An installation in this folder."""
+    subprocess.run(
+        [sys.executable, "-m", "qms", *INIT],
+        env=os.environ | {"QMS_INSTANCE": str(instance)},
+        input="rahasia sekali 1\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_it_begins_nothing_where_nothing_was_set_up(tmp_path: Path) -> None:
+    nowhere = tmp_path / "salah ketik"
+    refused = subprocess.run(
+        [sys.executable, "-m", "qms", "serve"],
+        env=os.environ | {"QMS_INSTANCE": str(nowhere)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert refused.returncode == 1 and "qms init" in refused.stderr
+    assert not nowhere.exists()
+
 
 def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> None:
+    set_up(tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -27,7 +58,6 @@ def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> No
         signal.signal(signal.SIGINT, before)
     try:
         assert server.stdout is not None
-        assert "qms init" in server.stdout.readline()  # nobody can sign in yet
         assert server.stdout.readline().startswith("QMS is ready")
         time.sleep(0.2)  # into the loop
         server.terminate()
@@ -38,6 +68,7 @@ def test_it_ends_when_told_to_also_where_ctrl_c_is_ignored(tmp_path: Path) -> No
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    set_up(tmp_path)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
