@@ -59,6 +59,17 @@ BUTTON = {
     Kind.ACKNOWLEDGE_PLAN: _l("Read the plan"),
     Kind.CHANGE_PLAN: _l("Change the plan"),
 }
+STRAIGHT = {
+    Kind.ANSWER: "findings.answer",
+    Kind.PLAN: "findings.new_action",
+    Kind.DO: "actions.finish",
+    Kind.WRITE: "documents.edit_revision",
+    Kind.WALK: "audits.checklist",
+}
+"""Where a button leads straight to the form. The others lead to the record's page: what is checked
+or signed is read there first, and its moves stand on top."""
+PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve"}
+"""The part of the record's page where it is done."""
 BARRED = {
     Kind.CHECK: _l(
         "you are named to check it, but you and one who wrote it act for each other: "
@@ -92,7 +103,8 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the page. `due` is (text, tone). An empty button: nothing to be done by oneself."""
+    """A line of the page. `due` is (text, tone). An empty button: nothing to be done by oneself.
+    The button leads to `button_url`, or where the line does."""
 
     title: str
     url: str
@@ -102,6 +114,7 @@ class Line:
     button: str
     due: tuple[str, str] | None = None
     is_restricted: bool = False
+    button_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,9 @@ def _line(one: Waiting, endpoint: str, person: Person) -> Line:
         button="" if one.is_barred else str(BUTTON[one.kind]),
         due=_deadline(one, person.district.today),
         is_restricted=one.is_restricted,
+        button_url=url_for(
+            STRAIGHT.get(one.kind, endpoint), uid=one.uid, _anchor=PLACES.get(one.kind)
+        ),
     )
 
 

@@ -82,6 +82,7 @@ def work_of(person: Person, unit_id: int | None = None) -> dict[str, Any]:
         "figures": _tiles(person, found, unit_id) if oversees else [],
         "units": _units(person, found, nearest_ends(certificates)) if oversees else [],
         "begin": beginnings(person),
+        "is_empty": _keeps_units(person) and sum(node.is_open for node in person.rights.tree) == 1,
         "reads_only": is_reader(person),
         "until": _until(person),
         "may_raise": person.rights.hold_anywhere(RAISES),
@@ -163,6 +164,10 @@ def _until(person: Person) -> str:
     return long_day(days_after(max(ends), -1)) if ends and is_reader(person) else ""
 
 
+def _keeps_units(person: Person) -> bool:
+    return may_administer(person) and person.rights.hold_anywhere(ADMINISTERS)
+
+
 def beginnings(person: Person) -> list[tuple[str, str, str]]:
     """(label, what one finds there, url) of where this person may begin."""
     if not person.rights.by_role:
@@ -179,10 +184,15 @@ def beginnings(person: Person) -> list[tuple[str, str, str]]:
     ]
     if person.rights.hold_anywhere(WORKS):
         found.insert(2, (_("Actions"), _("Who does what by when"), url_for("actions.index")))
-    if may_administer(person) and person.rights.hold_anywhere(ADMINISTERS):
+    if _keeps_units(person):
         found = [
             (_("Units"), _("The tree of agencies and their services"), url_for("units.index")),
             (_("People"), _("Accounts, positions, roles"), url_for("people.index")),
+            (
+                _("Import"),
+                _("Units, documents and findings from Excel or CSV"),
+                url_for("imports.index"),
+            ),
             (_("Settings"), _("Figures that come from rules"), url_for("overview.settings")),
             (_("Journal"), _("Who did what, and when"), url_for("overview.journal")),
             *found,

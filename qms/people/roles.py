@@ -53,14 +53,18 @@ NEED_TO_KNOW = frozenset(
 KEEPS = frozenset({Role.OFFICER, Role.CONSULTANT, Role.COORDINATOR})
 """Keeps a unit's management system: writes documents, scope, certificates, evidence; imports."""
 
+AUDITS = frozenset({Role.AUDITOR, Role.LEAD_AUDITOR, Role.COORDINATOR})
+"""Audits a unit."""
+
 WORKS = KEEPS | {Role.OWNER, Role.HEAD, Role.ANTI_BRIBERY}
 """Works in a unit: answers findings, does actions, files evidence, drafts documents."""
 
+IS_ASKED = WORKS - AUDITS
+"""Is asked for a unit's answers: belongs to it. A coordinator may answer as well, for a unit that
+has nobody, and is not asked: they judge the answers of the whole district."""
+
 APPROVES = frozenset({Role.HEAD})
 """Approves documents."""
-
-AUDITS = frozenset({Role.AUDITOR, Role.LEAD_AUDITOR, Role.COORDINATOR})
-"""Audits a unit."""
 
 RAISES = AUDITS | KEEPS | {Role.HEAD, Role.SECRETARIAT, Role.ANTI_BRIBERY}
 """Raises findings."""

@@ -43,7 +43,7 @@ from qms.findings.queries import involves
 from qms.packs.models import Pack
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
-from qms.people.roles import AUDITS, KEEPS, WORKS
+from qms.people.roles import AUDITS, IS_ASKED, KEEPS
 
 SHOWN = 5
 """Lines of one kind."""
@@ -145,9 +145,9 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 
 
 def findings_waiting(person: Person) -> Bundle:
-    """To answer, take note of or plan anew where the person works; to close or prove where they
+    """To answer, take note of or plan anew where the person belongs; to close or prove where they
     may check."""
-    works, checks = person.rights.units(WORKS), units_checked(person)
+    works, checks = person.rights.units(IS_ASKED), units_checked(person)
     return gathered(
         (
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
