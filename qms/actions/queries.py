@@ -8,17 +8,20 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
-from qms.actions.permissions import hats_of
+from qms.actions.permissions import hats_of, may_verify
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
-from qms.people.models import Delegation, Person, Position
+from qms.people.models import Account, Delegation, Person, Position, RoleGrant
 from qms.people.queries import positions_held
 from qms.people.registers import seen_page
 from qms.people.rights import sight_of
+from qms.people.roles import VERIFIES
 
 BY_DUE_DATE = (Key(Action.due_on), Key(Action.uid))
+MOST_ASKED = 100
+"""People of whom it is asked whether they may verify an action."""
 WITH_PEOPLE = (
     joinedload(Action.owner_person),
     joinedload(Action.owner_position),
@@ -37,6 +40,26 @@ def action_by_uid(person: Person, uid: UUID) -> Action:
     if found is None:
         raise Missing(_l("There is no such action, or it is not for you."))
     return found
+
+
+def verifiers_of(action: Action) -> list[Person]:
+    """Who may verify an action, by name: people who can sign in and whom the rule lets."""
+    people = db.session.scalars(
+        select(Person)
+        .join(Account, Account.id == Person.account_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            Person.district_id == action.district_id,
+            Account.disabled_at.is_(None),
+            Person.left_on.is_(None),
+            RoleGrant.role.in_(VERIFIES),
+            RoleGrant.withdrawn_at.is_(None),
+        )
+        .order_by(Person.name_key, Person.id)
+        .options(joinedload(Person.district), selectinload(Person.grants))
+        .limit(MOST_ASKED)
+    ).unique()
+    return [one for one in people if may_verify(one, action)]
 
 
 def action_page(

@@ -10,7 +10,7 @@ from qms.actions.history import LABELS, SENTENCES
 from qms.actions.models import Action, ActionKind, ActionState
 from qms.actions.owners import owners_for
 from qms.actions.permissions import may_edit, may_finish, may_plan_somewhere
-from qms.actions.queries import action_by_uid, action_page, owners_of
+from qms.actions.queries import action_by_uid, action_page, owners_of, verifiers_of
 from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
@@ -261,10 +261,27 @@ def finish(uid: str) -> Any:
         except Invalid as problem:
             told_by(problem, form)
         else:
-            flash(_("Done. Somebody else verifies it now."), "success")
+            flash(_verification_by(action), "success")
             return _back_to(back)
     page = render_template("actions/finish.html", form=form, action=action, back=back)
     return page, 422 if form.errors else 200
+
+
+NAMED = 3
+
+
+def _verification_by(action: Action) -> str:
+    """Who can verify an action that was just done."""
+    found = [one.name for one in verifiers_of(action)]
+    if not found:
+        return _(
+            "Done. Nobody may verify it yet: ask the administrator for an auditor, or for a "
+            "quality officer above or beside the unit."
+        )
+    names = ", ".join(found[:NAMED])
+    if len(found) > NAMED:
+        names = _("%(names)s and %(n)s more", names=names, n=len(found) - NAMED)
+    return _("Done. Now somebody else verifies it: %(names)s.", names=names)
 
 
 def _back_to(target: str) -> Any:

@@ -12,6 +12,8 @@ from qms.actions.models import Action, ActionState
 from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.people import operations as people
+from qms.people.models import RoleGrant
+from qms.people.roles import AUDITS
 from tests.cast import SINCE, SYSTEM, Cast
 from tests.counting import queries_of
 from tests.factories import finish, make_action, make_evidence, today
@@ -46,6 +48,16 @@ def test_a_position_can_own_an_action(browse: Any, cast: Cast) -> None:
     assert not browse(cast.staff).get("/actions?show=mine").has("Ajari")
 
 
+def test_who_finishes_is_told_that_nobody_may_verify_yet(browse: Any, cast: Cast) -> None:
+    action = make_action(cast)
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.role.in_(AUDITS))):
+        people.withdraw_role(grant, reason="Pindah", by=SYSTEM)
+    db.session.commit()
+    page = browse(cast.owner).get(f"/actions/{action.uid}/finish")
+    page = page.submit(files=(BytesIO(b"foto"), "foto.txt"))
+    assert page.has("Nobody may verify it yet: ask the administrator for an auditor")
+
+
 def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> None:
     action = make_action(cast)
     db.session.commit()
@@ -56,6 +68,7 @@ def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> Non
     assert page.form().find("textarea", {"name": "note"}).get_text().strip() == "Dipasang"
     page = page.submit(files=(BytesIO(b"foto"), "foto.txt"))
     assert page.has("Done, to be verified") and page.has("foto.txt")
+    assert page.has("Now somebody else verifies it: ") and page.has(cast.auditor.name)
     page = auditor.get(f"/actions/{action.uid}")
     page = page.submit(action="/send_back", reason="Tidak jelas")
     assert page.has("Tidak jelas")

@@ -207,11 +207,10 @@ def test_from_finding_to_closure(visit: Any) -> None:
     owner.get_by_role("listitem").filter(has_text="Pasang mesin antrean").get_by_role(
         "link", name="Finish"
     ).click()
-    follow(owner, "Finish with evidence")
     owner.get_by_label(re.compile("^What was done")).fill("Mesin terpasang dan diuji.")
     owner.locator("input[type=file]").set_input_files([photo(owner)])
     press(owner, "Finish")
-    told(owner, "Somebody else verifies it now")
+    told(owner, "Now somebody else verifies it")
     expect(owner.get_by_role("button", name="Verify")).to_have_count(0)
 
     auditor.goto(address)
