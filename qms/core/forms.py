@@ -213,8 +213,8 @@ def told_by(problem: Invalid, form: Form) -> None:
         form.uid.data = str(new_uid())
         form.form_errors.append(str(problem))
         return
-    for name, message in problem.fields.items():
-        if name in form:
-            form[name].errors = [*form[name].errors, str(message)]
-            return
-    form.form_errors.append(str(problem))
+    known = {name: text for name, text in problem.fields.items() if name in form}
+    for name, message in known.items():
+        form[name].errors = [*form[name].errors, str(message)]
+    if not known:
+        form.form_errors.append(str(problem))

@@ -91,6 +91,7 @@ PLAIN = {
     "withdraw_role": _l("withdrew a role"),
     "appoint": _l("recorded a position"),
     "end_appointment": _l("ended a position"),
+    "correct_nip": _l("corrected a NIP"),
     "delegate": _l("noted that somebody acts for another"),
     "change_figure": _l("changed a setting"),
     "set_grade_rule": _l("changed the rule of a grade"),

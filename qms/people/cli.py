@@ -11,8 +11,9 @@ from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
+from qms.core.text import fold
 from qms.people import operations
-from qms.people.models import AppointmentKind
+from qms.people.models import Appointment, AppointmentKind, Person
 from qms.people.options import (
     acting,
     as_json,
@@ -26,6 +27,7 @@ from qms.people.person_pages import person_lines
 from qms.people.queries import delegations_of, operator, people_page, position_titled
 from qms.people.roles import Role
 from qms.people.sessions import one_time_password
+from qms.units.models import Unit
 
 ROLES = click.Choice([role.value for role in Role])
 KINDS = click.Choice([kind.value for kind in AppointmentKind])
@@ -75,6 +77,7 @@ def list_(q: str, code: str | None, left: bool, as_json: bool, by: str | None) -
 @click.option("--position", help="Title of a position in the unit; added if it has none such.")
 @kind_option
 @click.option("--nip", help="18 digits.")
+@click.option("--head", is_flag=True, help="If the position is new: it leads the unit.")
 @click.option("--role", type=ROLES, help="A role in the unit.")
 @click.option("--user-name", help="Open an account; its password is printed once.")
 @day_option("--from", help="From which day position and role hold. Default: today.")
@@ -86,6 +89,7 @@ def add(
     mail: str | None,
     code: str | None,
     position: str | None,
+    head: bool,
     kind: str,
     nip: str | None,
     role: str | None,
@@ -103,7 +107,7 @@ def add(
     person = operations.add_person(acting_one.district_id, name, mail=mail, by=acting_one)
     if position and unit:
         held = position_titled(unit, position) or operations.add_position(
-            unit, position, by=acting_one
+            unit, position, is_head=head, by=acting_one
         )
         operations.appoint(
             person, held, kind=AppointmentKind(kind), nip=nip, from_on=begins, by=acting_one
@@ -220,6 +224,62 @@ def edit(who: str, name: str | None, mail: str | None, by: str | None, **days: d
     )
     db.session.commit()
     click.echo(_("%(name)s is saved.", name=person.name))
+
+
+@people.command()
+@click.argument("who")
+@click.argument("position")
+@click.option("--unit", "code", metavar="CODE", required=True, help="The unit of the position.")
+@day_option("--on", help="The first day on which it no longer holds. Default: today.")
+@acting
+def end(who: str, position: str, code: str, on: date | None, by: str | None) -> None:
+    """Note that WHO no longer holds POSITION in a unit."""
+    acting_one = operator(by)
+    appointment = _held(person_meant(acting_one, who), position, unit_coded(acting_one, code))
+    operations.end_appointment(appointment, on=on or acting_one.district.today, by=acting_one)
+    db.session.commit()
+    click.echo(_("The position has ended."))
+
+
+def _held(person: Person, title: str, unit: Unit) -> Appointment:
+    """The position with this title that the person holds in a unit, or will hold."""
+    today = person.district.today
+    for one in person.appointments:
+        at = one.position
+        if at.unit_id == unit.id and fold(at.title) == fold(title) and not one.is_over(today):
+            return one
+    raise Missing(_("%(name)s does not hold this position there.", name=person.name))
+
+
+@people.command()
+@click.argument("who")
+@click.option("--name", help="The right name, with titles. Default: the present one.")
+@click.option("--mail", help="The right address. Default: the present one.")
+@click.option("--nip", help="The right NIP, 18 digits, in all positions that WHO holds.")
+@acting
+def correct(who: str, name: str | None, mail: str | None, nip: str | None, by: str | None) -> None:
+    """Correct the name, the address or the NIP of WHO."""
+    acting_one = operator(by)
+    if not (name or mail or nip):
+        raise click.UsageError(_("Say what is right: --name, --mail or --nip."))
+    person = person_meant(acting_one, who)
+    if name or mail:
+        operations.edit_person(
+            person,
+            name=name or person.name,
+            mail=mail or person.mail,
+            left_on=person.left_on,
+            by=acting_one,
+        )
+    if nip:
+        today = acting_one.district.today
+        held = [one for one in person.appointments if not one.is_over(today)]
+        if not held:
+            raise Missing(_("%(name)s holds no position.", name=person.name))
+        for one in held:
+            operations.correct_nip(one, nip, by=acting_one)
+    db.session.commit()
+    click.echo(_("Saved."))
 
 
 @people.command()

@@ -1,15 +1,29 @@
 """Forms of the people area."""
 
+from collections.abc import Callable
 from typing import Any
 
-from wtforms import PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Email, Optional
 
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, NewForm, tidy
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField, PersonField, UnitField
 from qms.people.models import AppointmentKind
+from qms.people.operations import NO_NIP, NO_USER_NAME, is_nip, is_user_name
 from qms.people.roles import Role
+
+
+class Shaped:
+    """Text that operations would refuse for its shape is told with the form's other errors."""
+
+    def __init__(self, is_right: Callable[[str], bool], message: Any) -> None:
+        self.is_right, self.message = is_right, message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data and not self.is_right(field.data):
+            raise ValidationError(str(self.message))
 
 
 class SignInForm(Form):
@@ -37,6 +51,15 @@ class PasswordForm(Form):
         description=_l("At least 10 characters. A sentence is easier to keep than a word."),
         render_kw={"autocomplete": "new-password"},
     )
+    again = PasswordField(
+        _l("New password, once more"),
+        [Needed(_l("Write the new password once more.")), AtMost(500)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_again(self, field: Any) -> None:
+        if field.data and field.data != self.password.data:
+            raise ValidationError(_("This is another password than the one above."))
 
 
 def name_field() -> Any:
@@ -65,7 +88,7 @@ def mail_field() -> Any:
 def user_name_field(*checks: Any) -> Any:
     return StringField(
         _l("User name"),
-        [*checks, AtMost(60), Clean()],
+        [*checks, AtMost(60), Clean(), Shaped(is_user_name, NO_USER_NAME)],
         filters=[tidy],
         description=_l("3 to 60 small letters, digits, points, dashes or @."),
         render_kw={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"},
@@ -82,9 +105,19 @@ def position_field(*checks: Any) -> Any:
     )
 
 
+def head_field() -> Any:
+    return BooleanField(
+        _l("It leads the unit"),
+        description=_l("For a position that the unit does not have yet."),
+    )
+
+
 def nip_field() -> Any:
     return StringField(
-        _l("NIP"), [AtMost(30), Clean()], filters=[tidy], render_kw={"inputmode": "numeric"}
+        _l("NIP"),
+        [AtMost(30), Clean(), Shaped(is_nip, NO_NIP)],
+        filters=[tidy],
+        render_kw={"inputmode": "numeric"},
     )
 
 
@@ -95,12 +128,17 @@ class PersonForm(NewForm):
     mail = mail_field()
     unit = UnitField(_l("Unit"), blank=_l("None yet"))
     position = position_field()
+    is_head = head_field()
     kind = KindField(_l("Kind of appointment"), kind=AppointmentKind)
     nip = nip_field()
     role = KindField(_l("Role"), kind=Role, blank=_l("None yet"))
     from_on = DayField(_l("Holds from"), [Needed(_l("Say from which day."))])
     until_on = DayField(_l("Until"), description=_l("The first day on which it no longer holds."))
     user_name = user_name_field()
+
+    def validate_unit(self, field: UnitField) -> None:
+        if field.unit_id is None and (self.position.data or self.role.data):
+            raise ValidationError(_("Choose the unit."))
 
 
 class EditPersonForm(EditForm):
@@ -114,6 +152,7 @@ class EditPersonForm(EditForm):
 class AppointForm(Form):
     unit = UnitField(_l("Unit"))
     position = position_field(Needed(_l("Write the name of the position.")))
+    is_head = head_field()
     kind = KindField(_l("Kind of appointment"), kind=AppointmentKind)
     rank = StringField(_l("Rank"), [AtMost(100), Clean()], filters=[tidy])
     nip = nip_field()

@@ -107,6 +107,7 @@ def _opened(told: Told) -> str | None:
 SENTENCES: dict[str, Any] = {
     "add_person": _l("added the person"),
     "edit_person": _l("corrected the person's data"),
+    "correct_nip": _l("corrected a NIP"),
     "choose_looks": _unseen,
     "sign_in": _unseen,
     "end_session": _unseen,

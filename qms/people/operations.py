@@ -38,6 +38,24 @@ from qms.people.roles import ADMINISTERS, Role
 from qms.units.models import Unit
 
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@\-]{2,59}")
+NO_USER_NAME = _l("Use 3 to 60 small letters, digits, points, dashes or @.")
+NIP = re.compile(r"[0-9]{18}")
+NO_NIP = _l("A NIP has 18 digits.")
+
+
+def is_user_name(said: str) -> bool:
+    """Whether a user name can be used, whoever has it."""
+    return USER_NAME.fullmatch(text.fold(said)) is not None
+
+
+def digits_of(nip: str | None) -> str:
+    """A NIP without the spaces with which it is printed."""
+    return re.sub(r"\s", "", nip or "")
+
+
+def is_nip(said: str | None) -> bool:
+    """Whether this is a NIP, or none was said."""
+    return not said or NIP.fullmatch(digits_of(said)) is not None
 
 
 def add_person(
@@ -115,9 +133,8 @@ def open_account(
     if is_operator:
         require(may_operate, by)
     user_name = text.fold(user_name)
-    if not USER_NAME.fullmatch(user_name):
-        message = _l("Use 3 to 60 small letters, digits, points, dashes or @.")
-        raise Invalid(message, user_name=message)
+    if not is_user_name(user_name):
+        raise Invalid(NO_USER_NAME, user_name=NO_USER_NAME)
     if person.account_id is not None:
         raise OutOfTurn(_l("This person has an account already."))
     if db.session.scalar(select(Account.id).where(Account.user_name == user_name)):
@@ -270,10 +287,9 @@ def appoint(
 ) -> Appointment:
     """A person holds a position from a day on. NIP: 18 digits, printed with or without spaces."""
     require(may_appoint, by, person, position.unit)
-    digits = re.sub(r"\s", "", nip or "")
-    if digits and not re.fullmatch(r"[0-9]{18}", digits):
-        message = _l("A NIP has 18 digits.")
-        raise Invalid(message, nip=message)
+    digits = digits_of(nip)
+    if not is_nip(digits):
+        raise Invalid(NO_NIP, nip=NO_NIP)
     _refuse_backwards(from_on, until_on)
     _refuse_gone(person, from_on)
     if position.closed_on is not None and position.closed_on <= from_on:
@@ -342,6 +358,15 @@ def _refuse_over(held: Appointment | Delegation, on: date, today: date) -> None:
     if held.until_on is not None and on > held.until_on:
         message = _l("It ends on %(day)s already.", day=dates.long_day(held.until_on))
         raise Invalid(message, on=message)
+
+
+def correct_nip(appointment: Appointment, nip: str, *, by: Any) -> None:
+    """Write another NIP into an appointment, where a wrong one was typed."""
+    require(may_administer, by, appointment.position.unit_id)
+    if not nip or not is_nip(nip):
+        raise Invalid(NO_NIP, nip=NO_NIP)
+    appointment.nip = digits_of(nip)
+    journal.write("correct_nip", appointment, by=by)
 
 
 def end_appointment(appointment: Appointment, *, on: date, by: Any) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from qms.core.db import db
-from qms.core.errors import Invalid, Missing, OutOfTurn
+from qms.core.errors import Missing, OutOfTurn
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
@@ -43,7 +43,6 @@ from qms.people.routes import bp as bp  # the area's pages, with these among the
 from qms.people.sessions import one_time_password
 from qms.people.unit_forms import EndForm
 from qms.people.unit_routes import form_page, kept_units, unit_numbered
-from qms.units.models import Unit
 
 
 @bp.get("/people")
@@ -116,16 +115,13 @@ def _add_once(form: PersonForm, by: Person) -> tuple[Person, str | None]:
 
 def _add(form: PersonForm, by: Person) -> tuple[Person, str | None]:
     """The new person, and the password of their account if they get one."""
-    if form.unit.unit_id is None and (form.position.data or form.role.data):
-        message = _("Choose the unit.")
-        raise Invalid(message, unit=message)
     person = operations.add_person(
         by.district_id, form.name.data, mail=form.mail.data, by=by, uid=form.new_uid
     )
     if form.position.data:
         operations.appoint(
             person,
-            _position(unit_numbered(form.unit.unit_id), form.position.data, by),
+            _position(form, by),
             kind=form.kind.data,
             nip=form.nip.data,
             from_on=form.from_on.data,
@@ -148,9 +144,12 @@ def _add(form: PersonForm, by: Person) -> tuple[Person, str | None]:
     return person, password
 
 
-def _position(unit: Unit, title: str, by: Person) -> Position:
-    """The unit's position with this title, added if it has none yet."""
-    return position_titled(unit, title) or operations.add_position(unit, title, by=by)
+def _position(form: PersonForm | AppointForm, by: Person) -> Position:
+    """The unit's position with the title that was written, added if it has none yet."""
+    unit, title = unit_numbered(form.unit.unit_id), form.position.data
+    return position_titled(unit, title) or operations.add_position(
+        unit, title, is_head=form.is_head.data, by=by
+    )
 
 
 def _titles(by: Person) -> list[str]:
@@ -206,7 +205,7 @@ def appoint(uid: str) -> Any:
         form,
         lambda: operations.appoint(
             person,
-            _position(unit_numbered(form.unit.unit_id), form.position.data, by),
+            _position(form, by),
             kind=form.kind.data,
             rank=form.rank.data,
             nip=form.nip.data,

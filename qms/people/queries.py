@@ -208,6 +208,37 @@ def positions_in(
     )
 
 
+def held_in(unit: Unit, day: date) -> list[str]:
+    """Positions and roles of a unit that people still have on a day, each as a line."""
+    holders = db.session.scalars(
+        select(Appointment)
+        .join(Appointment.position)
+        .where(
+            Appointment.district_id == unit.district_id,
+            Position.unit_id == unit.id,
+            *_lasting(Appointment, day),
+        )
+        .order_by(Appointment.id)
+        .limit(MOST_SHOWN)
+        .options(joinedload(Appointment.position), joinedload(Appointment.person))
+    )
+    grants = db.session.scalars(
+        select(RoleGrant)
+        .where(
+            RoleGrant.district_id == unit.district_id,
+            RoleGrant.unit_id == unit.id,
+            *_lasting(RoleGrant, day),
+        )
+        .order_by(RoleGrant.id)
+        .limit(MOST_SHOWN)
+        .options(joinedload(RoleGrant.person))
+    )
+    return [
+        *(f"{one.title}: {one.person.name}" for one in holders),
+        *(f"{one.role.label}: {one.person.name}" for one in grants),
+    ]
+
+
 def _lasting(model: type[RoleGrant] | type[Appointment], day: date) -> list[ColumnElement[bool]]:
     """Conditions: not over on a day; it may begin later."""
     found: list[ColumnElement[bool]] = [or_(model.until_on.is_(None), model.until_on > day)]

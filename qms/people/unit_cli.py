@@ -1,6 +1,7 @@
 """Commands for units: the same as the pages."""
 
 from datetime import date
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.people.options import acting, as_json, day_option, print_rows, unit_coded
 from qms.people.permissions import may_administer
-from qms.people.queries import operator
+from qms.people.queries import held_in, operator
 from qms.people.roles import ALL
 from qms.units import operations
 from qms.units.models import Service, SuccessionKind, UnitType
@@ -152,6 +153,7 @@ def move(code: str, under: str, by: str | None, **days: date | None) -> None:
     help="What became of it.",
 )
 @click.option("--note", help="Such as the regulation.")
+@click.option("--yes", is_flag=True, help="Do not ask, although people belong to it.")
 @acting
 def close(
     code: str,
@@ -159,18 +161,28 @@ def close(
     successors: tuple[str, ...],
     kind: str,
     note: str | None,
+    yes: bool,
     by: str | None,
 ) -> None:
     """Close the unit CODE from a day on; its records stay where they are."""
     person = operator(by)
-    operations.close_unit(
-        unit_coded(person, code),
-        on=on or person.district.today,
-        successors=[unit_coded(person, one) for one in successors],
-        kind=SuccessionKind(kind),
-        note=note,
-        by=person,
-    )
+    unit, on = unit_coded(person, code), on or person.district.today
+    held = held_in(unit, on)
+    what: dict[str, Any] = {
+        "on": on,
+        "successors": [unit_coded(person, one) for one in successors],
+        "kind": SuccessionKind(kind),
+        "note": note,
+        "by": person,
+    }
+    operations.close_unit(unit, **what)
+    if held and not yes:
+        db.session.rollback()  # so that nobody else waits for the answer
+        click.echo(_("On that day these are still held in %(code)s:", code=unit.code))
+        for line in held:
+            click.echo(f"  {line}")
+        click.confirm(_("Close it all the same?"), abort=True)
+        operations.close_unit(unit, **what)
     db.session.commit()
     click.echo(_("%(code)s is closed.", code=code))
 

@@ -81,7 +81,7 @@ def _page_before() -> str | None:
 
 
 LONGEST_TYPED, MOST_TYPED = 20_000, 20
-UNSAID = {"csrf_token", "version", "uid", "next", "then", "old", "password"}
+UNSAID = {"csrf_token", "version", "uid", "next", "then", "old", "password", "again"}
 """What a form sends that nobody typed, or that is not shown."""
 
 

@@ -89,7 +89,7 @@ class Installation:
     def change_password(self, page: Page, user_name: str) -> Page:
         """Choose another password on the page for it."""
         old, new = self.passwords[user_name], f"kalimat yang panjang milik {user_name}"
-        page = page.submit(old=old, password=new)
+        page = page.submit(old=old, password=new, again=new)
         self.passwords[user_name] = new
         return page
 

@@ -21,7 +21,7 @@ from qms.core.journal import verifying
 from qms.core.signing import SigningKey
 from qms.findings.models import Finding
 from qms.people import sessions
-from qms.people.models import Account, Person, RoleGrant
+from qms.people.models import Account, Appointment, Person, Position, RoleGrant
 from qms.people.queries import account_named, operator
 from qms.people.roles import EXPORTS, Role
 from qms.standards.models import StandardEdition
@@ -69,6 +69,53 @@ def test_units_are_kept_by_commands(keep: Any, cast: Cast) -> None:
     assert (row["name"], row["parent"], row["open"]) == ("Puskesmas Satu", "DISNAKER", False)
     assert "PKM" not in keep("units", "list")
     assert keep("units", "list", "--q", "balai").splitlines()[1].startswith("BLK\t")
+
+
+def test_closing_a_unit_asks_who_is_still_there(keep: Any, cast: Cast) -> None:
+    keep("people", "appoint", "staff", "Kepala UPTD", "--unit", "BLK", "--head")
+    keep("people", "grant", "staff", "owner", "--unit", "BLK")
+    said = keep("units", "close", "BLK", given="n\n", code=1)
+    assert "Kepala UPTD: Staff" in said and "Process owner or staff: Staff" in said
+    assert "BLK" in keep("units", "list")
+    keep("units", "close", "BLK", "--yes", says="BLK is closed.")
+
+
+def test_a_position_ends_and_names_are_corrected_by_commands(keep: Any, cast: Cast) -> None:
+    keep("people", "add", "Dewi", "--unit", "BLK", "--position", "Kepala UPTD", "--head",
+         "--nip", "199001012015032001")  # fmt: skip
+    assert db.session.scalars(select(Position).filter_by(title="Kepala UPTD")).one().is_head
+    keep("people", "correct", "Dewi", code=2, says="Say what is right")
+    keep("people", "correct", "Dewi", "--nip", "12", code=1, says="A NIP has 18 digits.")
+    keep("people", "correct", "Dewi", "--name", "Dewi Lestari", "--nip", "199001012015032002")
+    held = db.session.scalars(select(Appointment).where(Appointment.nip.is_not(None))).one()
+    assert (held.person.name, held.nip) == ("Dewi Lestari", "199001012015032002")
+    keep("people", "end", "Dewi Lestari", "Kasubbag", "--unit", "BLK", code=1, says="not hold")
+    keep("people", "end", "Dewi Lestari", "kepala uptd", "--unit", "BLK", "--on", "2099-01-01",
+         says="The position has ended.")  # fmt: skip
+    held = db.session.scalars(select(Appointment).where(Appointment.nip.is_not(None))).one()
+    assert held.until_on is not None and held.until_on.year == 2099
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pack", "verify"], ["Ketik 'qms pack verify --help' untuk bantuan", "Kurang argumen"]),
+        (["pack", "verify", "tidak-ada.zip"], ["Kesalahan: Nilai untuk 'PATH'", "tidak ada"]),
+        (["pack", "make", "--standard", "iso14001"], ["bukan salah satu dari"]),
+        (["paket"], ["Tidak ada perintah 'paket'"]),
+        (["units", "--lupa"], ["Tidak ada opsi '--lupa'"]),
+    ],
+)
+def test_a_mistyped_command_is_answered_in_the_language(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], said: list[str]
+) -> None:
+    monkeypatch.setenv("QMS_LANGUAGE", "id")
+    result = CliRunner().invoke(main, words, prog_name="qms")
+    assert result.exit_code == 2
+    for part in said:
+        assert part in result.output
+    for english in ("Try ", "Error", "Missing", "Invalid", "No such", "one of", "File "):
+        assert english not in result.output
 
 
 def test_refusals_are_sentences(keep: Any, cast: Cast) -> None:

@@ -136,10 +136,12 @@ def test_a_person_is_added_with_position_role_and_account(browse: Any, cast: Cas
     assert page.has("Write the name.") and page.has("Write an address such as")
     page = page.submit(name="Siti", mail="", role="officer", status=422)
     assert page.has("Choose the unit.")
-    page = page.submit(unit=str(cast.disnaker.uid), nip="12", position="Kasubbag", status=422)
-    assert page.has("A NIP has 18 digits.")
+    page = page.submit(
+        unit=str(cast.disnaker.uid), nip="12", position="Kasubbag", user_name="s i", status=422
+    )
+    assert page.has("A NIP has 18 digits.") and page.has("Use 3 to 60 small letters")
     assert db.session.query(Person).filter_by(name="Siti").count() == 0
-    page = page.submit(nip="199001012015032001", user_name="siti")
+    page = page.submit(nip="199001012015032001", user_name="siti", is_head="y")
     password = password_on(page)
     assert page.response.headers["Cache-Control"] == "private, no-store"
     person = db.session.query(Person).filter_by(name="Siti").one()
@@ -152,9 +154,11 @@ def test_a_person_is_added_with_position_role_and_account(browse: Any, cast: Cas
     signed_in = browse().get("/sign-in").submit(user_name="siti", password=password)
     assert signed_in.url == "/account/password"
     assert signed_in.soup.select_one("main .notice")
-    signed_in = signed_in.submit(old=password, password="kalimat yang panjang")
+    signed_in = signed_in.submit(
+        old=password, password="kalimat yang panjang", again="kalimat yang panjang"
+    )
     assert signed_in.url == "/"
-    assert db.session.query(Position).filter_by(title="Kasubbag").count() == 1
+    assert db.session.query(Position).filter_by(title="Kasubbag").one().is_head
 
 
 def test_a_person_without_more_is_enough(browse: Any, cast: Cast) -> None:

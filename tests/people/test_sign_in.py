@@ -86,9 +86,16 @@ def test_an_ended_session_and_a_disabled_account_are_out_at_once(browse: Any, ca
 def test_a_password_change_ends_the_other_sessions(browse: Any, cast: Cast) -> None:
     first, second = browse(cast.officer), browse(cast.officer)
     page = first.get("/account/password")
-    assert page.submit(old="wrong", password="x" * 10, status=422).has("not your present password")
-    assert page.submit(old=PASSWORD, password="short", status=422).has("at least 10 characters")
-    assert page.submit(old=PASSWORD, password="kalimat yang panjang").url == "/account"
+    assert page.submit(old="wrong", password="x" * 10, again="x" * 10, status=422).has(
+        "not your present password"
+    )
+    assert page.submit(old=PASSWORD, password="short", again="short", status=422).has(
+        "at least 10 characters"
+    )
+    new = "kalimat yang panjang"
+    page = page.submit(old=PASSWORD, password=new, again="kalimat yang panjnag", status=422)
+    assert page.has("This is another password than the one above.")
+    assert page.submit(old=PASSWORD, password=new, again=new).url == "/account"
     assert second.get("/account").url == "/sign-in"
     assert sessions.is_password(cast.officer.account, "kalimat yang panjang")
 
