@@ -29,6 +29,7 @@ from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
 from qms.findings.models import Grade, Source, StepKind
 from qms.findings.rules import rows_of
+from qms.findings.statement import lacking
 from qms.people.fields import KindField, UnitField
 
 
@@ -49,18 +50,46 @@ def _part(label: Any, description: Any, *validators: Any) -> TextAreaField:
     )
 
 
+class ByGrade:
+    """Marks a part that only some grades need; what it lacks is told by `Statement.validate`."""
+
+    field_flags = {"by_grade": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        pass
+
+
 class Statement:
     """What was found, and what it refers to."""
+
+    judged_as: str | None = None
+    """The grade whose needs hold; a form that asks for the grade goes by what is chosen."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is right. What the grade needs is told together with everything else."""
+        form: Any = self
+        is_right: bool = super().validate(extra_validators)  # type: ignore[misc]
+        grade = form.grade.data if "grade" in form else self.judged_as
+        for name, message in lacking(
+            grade, form.requirement.data, form.seen.data, form.deviation.data
+        ).items():
+            if not form[name].errors:
+                form[name].errors = [str(message)]
+            is_right = False
+        return is_right
 
     source = KindField(_l("Source"), kind=Source, default=Source.INTERNAL_AUDIT.value)
     place = StringField(_l("Place or process"), [AtMost(300), Clean()], filters=[tidy])
     clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
     requirement = _part(
-        _l("Requirement"), _l("What was asked, in your own words. A nonconformity needs it.")
+        _l("Requirement"),
+        _l("What was asked, in your own words. A nonconformity needs it."),
+        ByGrade(),
     )
     seen = _part(
         _l("Evidence seen"),
         _l("Where, when, which record: what anybody could check. A nonconformity needs it."),
+        ByGrade(),
     )
     deviation = _part(
         _l("Deviation"),
@@ -86,8 +115,27 @@ class EditFindingForm(Statement, EditForm):
     pass
 
 
+NEEDED_TO_SEND = {
+    "correction": _l("Write the immediate correction first."),
+    "cause": _l("Write the cause first."),
+    "action_what": _l("Plan at least one action with an owner and a date first."),
+}
+
+
 class AnswerForm(EditForm):
-    """The unit's answer: correction, cause, and perhaps one more action."""
+    """The unit's answer: correction, cause, and perhaps one more action. `needs` names the fields
+    without which it cannot be sent, when it is."""
+
+    needs: frozenset[str] = frozenset()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is right, and all is there that sending needs."""
+        is_right: bool = super().validate(extra_validators)
+        for name in sorted(self.needs):
+            if not self[name].data:
+                self[name].errors = [*self[name].errors, str(NEEDED_TO_SEND[name])]
+                is_right = False
+        return is_right
 
     correction = _part(_l("Immediate correction"), _l("What was done at once to put it right."))
     cause = _part(_l("Cause"), _l("Why it could happen. Ask why until the answer can be acted on."))

@@ -132,9 +132,9 @@ def statement_of(finding: Finding) -> list[tuple[str, str]]:
     """(heading, text) of the statement's parts that were said."""
     good = finding.grade is Grade.STRENGTH
     parts = (
-        (_("What was asked"), finding.requirement),
-        (_("What was seen"), finding.seen),
-        (_("What is good") if good else _("What deviates"), finding.deviation),
+        (_("Requirement"), finding.requirement),
+        (_("Evidence seen"), finding.seen),
+        (_("What is good") if good else _("Deviation"), finding.deviation),
     )
     return [(heading, text) for heading, text in parts if text]
 

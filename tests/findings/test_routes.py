@@ -69,6 +69,9 @@ def test_a_finding_is_logged_with_eight_fields(browse: Any, cast: Cast, catalogu
 
 def test_what_is_missing_is_told_and_what_was_typed_stays(browse: Any, cast: Cast) -> None:
     page = browse(cast.auditor).get("/findings/new")
+    empty = page.submit(unit=str(cast.disnaker.uid), status=422)
+    for sentence in ("Say what was asked", "Say what was seen", "Say what deviates"):
+        assert empty.has(sentence), "all that is lacking is told at once"
     page = page.submit(unit=str(cast.disnaker.uid), deviation="Papan tidak ada", status=422)
     assert page.has("a nonconformity needs its requirement")
     assert "Papan tidak ada" in page.form().find("textarea", {"name": "deviation"}).get_text()
@@ -107,6 +110,9 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     officer, owner, auditor = browse(cast.officer), browse(cast.owner), browse(cast.auditor)
     assert officer.get(path).has("Write the immediate correction first")
     page = officer.get(f"{path}/answer")
+    page = page.submit(button=("then", "send"), status=422)
+    for sentence in ("Write the immediate correction", "Write the cause", "Plan at least one"):
+        assert page.has(sentence), "all that is lacking is told at once"
     page = page.submit(button=("then", "send"), correction="Diatur", status=422)
     assert page.has("Write the cause first")
     page = page.submit(button=("then", "send"), cause="Belum dibeli", status=422)
@@ -131,6 +137,7 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     story, history = page.soup.select(".story")[-1], page.soup.select_one(".timeline blockquote")
     assert "Dilihat di loket 2 pada jam sibuk." in story.get_text()
     assert history.get_text() == "Dilihat di loket 2 pada jam sibuk."
+    assert page.soup.select_one('.page-actions a.btn-primary[href="#effectiveness"]')
     page = page.submit(action="/moves/prove", reason="Tiga minggu tanpa keluhan")
     assert page.has("Tiga minggu tanpa keluhan") and page.has("Closed")
     assert only().state is FindingState.CLOSED
@@ -474,3 +481,9 @@ def test_of_two_who_set_the_same_rule_the_second_sees_both(browse: Any, cast: Ca
     assert page.submit().has("20")
     again = browse(cast.administrator).get("/findings/rules/minor")
     assert again.submit(due_days="25", source="Surat C").has("25")
+
+
+def test_who_may_not_raise_findings_is_not_told_to(browse: Any, cast: Cast) -> None:
+    page = browse(cast.owner).get("/findings")
+    assert page.has("Nothing was found in the units that you see.")
+    assert not page.has("Log what") and browse(cast.officer).get("/findings").has("Log what")

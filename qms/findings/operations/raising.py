@@ -31,6 +31,7 @@ from qms.findings.models import (
 from qms.findings.operations.restricting import restrict_what_serves
 from qms.findings.permissions import may_add_evidence, may_change_grade, may_edit, may_raise
 from qms.findings.rules import rule_of, rule_on
+from qms.findings.statement import lacking
 from qms.people.models import Person
 from qms.people.rights import sight_of
 
@@ -168,18 +169,9 @@ def _not_after(day: date | None, last: date | None) -> date | None:
 def _judge_statement(
     grade: Grade, requirement: str | None, seen: str | None, deviation: str
 ) -> None:
-    """A nonconformity names the requirement, the evidence and the deviation; the other grades
-    need what was found."""
-    if not deviation.strip():
-        message = _l("Say what deviates, or what is good.")
-        raise Invalid(message, deviation=message)
-    if grade in (Grade.MAJOR, Grade.MINOR):
-        if not (requirement or "").strip():
-            message = _l("Say what was asked: a nonconformity needs its requirement.")
-            raise Invalid(message, requirement=message)
-        if not (seen or "").strip():
-            message = _l("Say what was seen: a nonconformity needs its evidence.")
-            raise Invalid(message, seen=message)
+    """Refuse a statement that says too little for its grade; all that is lacking at once."""
+    if found := lacking(grade, requirement, seen, deviation):
+        raise Invalid(next(iter(found.values())), **found)
 
 
 def next_number(unit_id: int, year: int, by: Person) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, render_template, request
 
 from qms.actions.forms import PlanForm, task_of
+from qms.actions.models import ActionState
 from qms.actions.owners import owners_for
 from qms.actions.queries import action_by_uid, linkable
 from qms.core.dates import long_day
@@ -17,7 +18,7 @@ from qms.evidence.queries import pickable, pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations
 from qms.findings.forms import AnswerForm, EvidenceForm, LinkForm
-from qms.findings.models import Finding, FindingState
+from qms.findings.models import Finding, FindingState, StepKind
 from qms.findings.permissions import may_add_evidence, may_answer
 from qms.findings.queries import finding_by_uid
 from qms.findings.routes.blueprint import bp
@@ -41,6 +42,8 @@ def answer(uid: str) -> Any:
     finding = _to_answer(uid, FindingState.RAISED)
     form = AnswerForm(obj=finding)
     form.action_owner.offer_owners(*owners_for(person, finding.unit_id))
+    if request.form.get("then") == "send":
+        form.needs = _needed_to_send(finding)
     if form.validate_on_submit():
         try:
             operations.write_response(
@@ -80,6 +83,19 @@ def _closing(finding: Finding) -> str:
     if finding.due_on is None:
         return ""
     return _("The finding is to be closed by %(day)s.", day=long_day(finding.due_on))
+
+
+def _needed_to_send(finding: Finding) -> frozenset[str]:
+    """The fields that must be filled in before the answer is sent, as `lacks_answer` says."""
+    rule, found = rule_of(finding), set()
+    if rule.needs(StepKind.CORRECTION):
+        found.add("correction")
+    if rule.needs(StepKind.CAUSE):
+        found.add("cause")
+    is_planned = any(one.state is not ActionState.CANCELLED for one in finding.actions_of())
+    if not is_planned and (rule.needs(StepKind.PLAN) or rule.needs(StepKind.ACTIONS)):
+        found.add("action_what")
+    return frozenset(found)
 
 
 def _send(finding: Finding) -> None:

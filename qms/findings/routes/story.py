@@ -37,6 +37,7 @@ def show(uid: str) -> Any:
     finding = finding_by_uid(person, uid_or_404(uid))
     evidence = evidence_beside(person, finding)
     open_moves = FINDING.open_to(person, finding)
+    may_prove = any(move.name == "prove" for move in open_moves)
     titles = own_titles(person.district_id) if finding.clauses else {}
     return render_template(
         "findings/show.html",
@@ -49,9 +50,9 @@ def show(uid: str) -> Any:
             "findings.move",
             uid=uid,
         ),
-        may_prove=any(move.name == "prove" for move in open_moves),
-        links=_links(finding, person),
-        may_write=_may_write(finding, person),
+        may_prove=may_prove,
+        links=_links(finding, person, may_prove),
+        is_next=may_prove or _may_write(finding, person),
         may_add_action=_takes_actions(finding) and may_answer(person, finding),
         may_add_evidence=may_add_evidence(person, finding),
         statement=showing.statement_of(finding),
@@ -81,8 +82,11 @@ def _may_write(finding: Finding, person: Person) -> bool:
     return finding.state is FindingState.RAISED and may_answer(person, finding)
 
 
-def _links(finding: Finding, person: Person) -> list[tuple[str, str, str]]:
+def _links(finding: Finding, person: Person, may_prove: bool) -> list[tuple[str, str, str]]:
+    """What opens a page or a form; what comes next stands first."""
     found = []
+    if may_prove:
+        found.append((_("Judge the effect"), "#effectiveness", "check"))
     if _may_write(finding, person):
         found.append((_("Write the answer"), url_for("findings.answer", uid=finding.uid), "edit"))
     if may_edit(person, finding):
@@ -99,6 +103,7 @@ def edit(uid: str) -> Any:
     finding = finding_by_uid(person, uid_or_404(uid))
     require(may_edit, person, finding)
     form = EditFindingForm(obj=finding)
+    form.judged_as = finding.grade
     cited = [link.clause_id for link in finding.clauses]
     offer_clauses(form, person, [finding.unit_id], cited)
     if not may_classify(person, (finding.unit_id, AccessClass.RESTRICTED)):
