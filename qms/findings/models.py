@@ -26,6 +26,9 @@ from qms.people.models import Person
 from qms.standards.models import Clause
 from qms.units.models import Unit
 
+NO_GRADE = "Kategori / grade"
+"""Under this an imported finding keeps, among its other columns, that the file said no grade."""
+
 
 class Grade(StrEnum):
     MAJOR = "major"
@@ -247,6 +250,7 @@ class Finding(Searchable, DistrictRecord):
             (self.place, _l("Place or process")),
             (self.clauses, _l("Clauses")),
             (self.due_on or not self.is_open, _l("Due date")),
+            (NO_GRADE not in (self.imported_extra or {}) or self.grade_changes, _l("Grade")),
         )
         return [label for value, label in asked if not value]
 

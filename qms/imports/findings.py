@@ -15,6 +15,7 @@ from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.findings import operations
 from qms.findings.models import (
+    NO_GRADE,
     Finding,
     FindingAction,
     FindingState,
@@ -61,8 +62,6 @@ RESPONSE = frozenset({*STEPS, "action", "owner", "due_on", "status", "closed_on"
 OF_ACTION = frozenset({"action", "owner", "due_on", "status"})
 """What changes the corrective action, too."""
 
-NO_GRADE = "Kategori / grade"
-"""Under this the record keeps that its grade was not in the file."""
 
 NEEDED = ("number", "deviation", "found_on")
 

@@ -13,8 +13,7 @@ from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Refused
 from qms.findings import operations as findings
-from qms.findings.models import Finding, FindingState, Grade, Source, StepKind
-from qms.imports.findings import NO_GRADE
+from qms.findings.models import NO_GRADE, Finding, FindingState, Grade, Source, StepKind
 from qms.imports.preview import Outcome, Preview
 from qms.imports.values import member_for
 from qms.imports.words import FINDING_STATES, GRADES, source_of
@@ -135,7 +134,7 @@ def test_fields_that_the_file_leaves_empty_stay_empty(bring: Bring) -> None:
     found = only()
     assert (found.requirement, found.seen, found.due_on, found.place) == (None,) * 4
     assert found.state is FindingState.RAISED and not found.actions and not found.steps
-    assert len(found.missing) == 5
+    assert len(found.missing) == 6
 
 
 def test_a_missing_grade_is_chosen_and_noted(bring: Bring) -> None:
@@ -144,6 +143,7 @@ def test_a_missing_grade_is_chosen_and_noted(bring: Bring) -> None:
     assert told["rows"][0]["warnings"][0]["column"] == "Kategori"
     assert only().grade is Grade.OBSERVATION
     assert "observation" in (only().imported_extra or {})[NO_GRADE]
+    assert "Grade" in map(str, only().missing)
     assert bring("findings", rows)["counts"]["same"] == 1
     bring("findings", [H, row(Kategori="Mayor")])
     assert only().grade is Grade.MAJOR and only().imported_extra == {"Auditor": "Bu Sari"}
