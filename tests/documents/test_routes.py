@@ -614,3 +614,9 @@ def test_what_is_restricted_stays_so_in_another_unit(browse: Any, cast: Cast) ->
     db.session.commit()
     url = f"/documents/new?like={first.uid}&unit={cast.dinkes.uid}"
     assert browse(cast.head).get(url).submit(status=422).has("stays so in another unit")
+
+
+def test_who_must_approve_reads_the_written_text_on_the_page(browse: Any, cast: Cast) -> None:
+    document = make_in_review(cast)
+    db.session.commit()
+    assert browse(cast.head).get(f"/documents/{document.uid}").has("Pemohon dilayani")
