@@ -11,9 +11,8 @@ from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
-from qms.core.text import fold
 from qms.people import operations
-from qms.people.models import Appointment, AppointmentKind, Person
+from qms.people.models import AppointmentKind
 from qms.people.options import (
     acting,
     as_json,
@@ -27,7 +26,6 @@ from qms.people.person_pages import person_lines
 from qms.people.queries import delegations_of, operator, people_page, position_titled
 from qms.people.roles import Role
 from qms.people.sessions import one_time_password
-from qms.units.models import Unit
 
 ROLES = click.Choice([role.value for role in Role])
 KINDS = click.Choice([kind.value for kind in AppointmentKind])
@@ -226,58 +224,19 @@ def edit(who: str, name: str | None, mail: str | None, by: str | None, **days: d
     click.echo(_("%(name)s is saved.", name=person.name))
 
 
-@people.command()
+@people.command("correct-nip")
 @click.argument("who")
-@click.argument("position")
-@click.option("--unit", "code", metavar="CODE", required=True, help="The unit of the position.")
-@day_option("--on", help="The first day on which it no longer holds. Default: today.")
+@click.argument("nip")
 @acting
-def end(who: str, position: str, code: str, on: date | None, by: str | None) -> None:
-    """Note that WHO no longer holds POSITION in a unit."""
+def correct_nip(who: str, nip: str, by: str | None) -> None:
+    """Correct the NIP of WHO, 18 digits, in all positions that they hold."""
     acting_one = operator(by)
-    appointment = _held(person_meant(acting_one, who), position, unit_coded(acting_one, code))
-    operations.end_appointment(appointment, on=on or acting_one.district.today, by=acting_one)
-    db.session.commit()
-    click.echo(_("The position has ended."))
-
-
-def _held(person: Person, title: str, unit: Unit) -> Appointment:
-    """The position with this title that the person holds in a unit, or will hold."""
-    today = person.district.today
-    for one in person.appointments:
-        at = one.position
-        if at.unit_id == unit.id and fold(at.title) == fold(title) and not one.is_over(today):
-            return one
-    raise Missing(_("%(name)s does not hold this position there.", name=person.name))
-
-
-@people.command()
-@click.argument("who")
-@click.option("--name", help="The right name, with titles. Default: the present one.")
-@click.option("--mail", help="The right address. Default: the present one.")
-@click.option("--nip", help="The right NIP, 18 digits, in all positions that WHO holds.")
-@acting
-def correct(who: str, name: str | None, mail: str | None, nip: str | None, by: str | None) -> None:
-    """Correct the name, the address or the NIP of WHO."""
-    acting_one = operator(by)
-    if not (name or mail or nip):
-        raise click.UsageError(_("Say what is right: --name, --mail or --nip."))
     person = person_meant(acting_one, who)
-    if name or mail:
-        operations.edit_person(
-            person,
-            name=name or person.name,
-            mail=mail or person.mail,
-            left_on=person.left_on,
-            by=acting_one,
-        )
-    if nip:
-        today = acting_one.district.today
-        held = [one for one in person.appointments if not one.is_over(today)]
-        if not held:
-            raise Missing(_("%(name)s holds no position.", name=person.name))
-        for one in held:
-            operations.correct_nip(one, nip, by=acting_one)
+    held = [one for one in person.appointments if not one.is_over(acting_one.district.today)]
+    if not held:
+        raise Missing(_("%(name)s holds no position.", name=person.name))
+    for one in held:
+        operations.correct_nip(one, nip, by=acting_one)
     db.session.commit()
     click.echo(_("Saved."))
 

@@ -80,20 +80,15 @@ def test_closing_a_unit_asks_who_is_still_there(keep: Any, cast: Cast) -> None:
     keep("units", "close", "BLK", "--yes", says="BLK is closed.")
 
 
-def test_a_position_ends_and_names_are_corrected_by_commands(keep: Any, cast: Cast) -> None:
+def test_a_position_leads_and_a_nip_is_corrected_by_commands(keep: Any, cast: Cast) -> None:
     keep("people", "add", "Dewi", "--unit", "BLK", "--position", "Kepala UPTD", "--head",
          "--nip", "199001012015032001")  # fmt: skip
     assert db.session.scalars(select(Position).filter_by(title="Kepala UPTD")).one().is_head
-    keep("people", "correct", "Dewi", code=2, says="Say what is right")
-    keep("people", "correct", "Dewi", "--nip", "12", code=1, says="A NIP has 18 digits.")
-    keep("people", "correct", "Dewi", "--name", "Dewi Lestari", "--nip", "199001012015032002")
+    keep("people", "correct-nip", "Dewi", "12", code=1, says="A NIP has 18 digits.")
+    keep("people", "correct-nip", "staff", "199001012015032002", code=1, says="holds no position")
+    keep("people", "correct-nip", "Dewi", "19900101 201503 2 002")
     held = db.session.scalars(select(Appointment).where(Appointment.nip.is_not(None))).one()
-    assert (held.person.name, held.nip) == ("Dewi Lestari", "199001012015032002")
-    keep("people", "end", "Dewi Lestari", "Kasubbag", "--unit", "BLK", code=1, says="not hold")
-    keep("people", "end", "Dewi Lestari", "kepala uptd", "--unit", "BLK", "--on", "2099-01-01",
-         says="The position has ended.")  # fmt: skip
-    held = db.session.scalars(select(Appointment).where(Appointment.nip.is_not(None))).one()
-    assert held.until_on is not None and held.until_on.year == 2099
+    assert (held.person.name, held.nip) == ("Dewi", "199001012015032002")
 
 
 @pytest.mark.parametrize(
