@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event, insert, select, text
 
@@ -44,6 +44,14 @@ from tests.postgres import Unavailable, cluster
 EDITION, LINES, TURNS = "iso9001-2015", 20, 5
 MOST_QUESTIONS = 10
 PAGES = ("", "/months", "/months/edit", "/units", "/propose", "/coverage", "/file.xlsx")
+
+
+class _Row(NamedTuple):
+    """A unit in plain values."""
+
+    id: int
+    code: str
+    district_id: int
 
 
 def main() -> int:
@@ -109,11 +117,14 @@ def _programme(by: Person, units: list[Unit]) -> str:
     operations.set_units(programme, {unit.id: risks[n % 3] for n, unit in enumerate(units)}, by=by)
     db.session.commit()
     path, district_id = f"/audits/programmes/{programme.uid}", by.district_id
+    programme_id, by_id = programme.id, by.id
+    rows = [_Row(one.id, one.code, district_id) for one in units]
+    db.session.rollback()  # the bulk inserts have a connection of their own
     with db.engine.begin() as connection:
-        if len(units) == UNITS:
-            connection.execute(insert(Audit), [_audit(unit, by.id, today) for unit in units])
-            audits = dict(connection.execute(select(Audit.unit_id, Audit.id)).tuples().all())
-            connection.execute(insert(AuditLine), list(_lines(audits, district_id, by.id)))
+        if len(rows) == UNITS:
+            connection.execute(insert(Audit), [_audit(one, by_id, today) for one in rows])
+            audits = {row[0]: row[1] for row in connection.execute(select(Audit.unit_id, Audit.id))}
+            connection.execute(insert(AuditLine), list(_lines(audits, district_id, by_id)))
             clauses = [one.id for one in clauses_of(EDITION) if one.is_auditable]
             lines = connection.execute(select(AuditLine.id, AuditLine.position)).all()
             connection.execute(
@@ -128,13 +139,13 @@ def _programme(by: Person, units: list[Unit]) -> str:
         visits = [
             {
                 "district_id": district_id,
-                "programme_id": programme.id,
+                "programme_id": programme_id,
                 "unit_id": unit.id,
                 "month": date(year, (n + shift) % 12 + 1, 1),
                 "audit_id": audits.get(unit.id) if shift == 0 else None,
                 "basis": None,
             }
-            for n, unit in enumerate(units)
+            for n, unit in enumerate(rows)
             for shift in (0, 6)
         ]
         connection.execute(insert(ProgrammeVisit), visits)
@@ -143,7 +154,7 @@ def _programme(by: Person, units: list[Unit]) -> str:
     return path
 
 
-def _audit(unit: Unit, by_id: int, today: date) -> dict[str, Any]:
+def _audit(unit: _Row, by_id: int, today: date) -> dict[str, Any]:
     number = f"AU-{today.year}-{unit.code}-001"
     return {
         "uid": new_uid(),
