@@ -8,7 +8,7 @@ PostgreSQL with a GIN index over tsvector('simple'): the same stems give the sam
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -135,6 +135,20 @@ def search_page(
         if found.rows or terms is None:
             break
     return found
+
+
+def first_hits(
+    statement: Select[Any],
+    model: Any,
+    query: str,
+    *,
+    unit_ids: Iterable[int] | None = None,
+    size: int,
+    beginning: bool,
+) -> Sequence[Any]:
+    """The first rows of `search_page`, with the last word whole or as a beginning. One query."""
+    terms = _terms(query, unit_ids, beginning=beginning)
+    return [] if terms is None else _hits(statement, model, terms, None, size).rows
 
 
 def _hits(

@@ -1,6 +1,7 @@
-"""What matches some words, kind by kind: one query each, a few hits at most."""
+"""What matches some words, kind by kind: one query each, a few hits at most. The last word is the
+beginning of one only where nothing has it whole, since many words may begin so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,9 +9,10 @@ from flask import url_for
 from sqlalchemy import exists, select
 
 from qms.actions.models import Action
+from qms.audits.models import Audit
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
-from qms.core.search import matching, words_of
+from qms.core.search import first_hits, words_of
 from qms.documents.models import Document, Revision
 from qms.documents.queries import readable, serves
 from qms.evidence.models import Evidence
@@ -56,22 +58,61 @@ class Hits:
 
 
 def search(person: Any, query: str, unit_id: int | None) -> list[Hits]:
-    """The kinds with hits for a query, within a unit if one is chosen. At most five queries."""
+    """The kinds with hits for a query, within a unit if one is chosen. One query for each kind, or
+    two if no record has the last word whole."""
     if not words_of(query):
         return []
     sight = sight_of(person, unit_id)
     if named := clauses_named(query):
         kinds = _about_clauses(person, query, sight, named)
     else:
-        kinds = (
-            _findings(person, query, sight, matching(Finding, query)),
-            _actions(person, query, sight),
-            _documents(person, query, sight, matching(Document, query)),
-            _evidence(person, query, sight, matching(Evidence, query)),
-            _units(person, query, sight),
-            _people(person, query),
-        )
+        records = _records(person, query, sight, having(query, beginning=False))
+        if not any(kind.found for kind in records):
+            records = _records(person, query, sight, having(query, beginning=True))
+        kinds = (*records, _units(person, query, sight), _people(person, query))
     return [kind for kind in kinds if kind.found]
+
+
+Find = Callable[[Any, tuple[Any, ...], Sight, tuple[Any, ...]], Sequence[Any]]
+"""Gives the newest rows of a model's columns, one more than are shown, as far as somebody sees
+them and under more conditions. One query."""
+
+
+def having(query: str, *, beginning: bool) -> Find:
+    """Find what has the words of a query."""
+
+    def find(
+        model: Any, columns: tuple[Any, ...], sight: Sight, conditions: tuple[Any, ...]
+    ) -> Sequence[Any]:
+        units = None if sight.units.everywhere else sorted(sight.units.ids)
+        statement = select(*columns).where(*sight.conditions(model), *conditions)
+        return first_hits(
+            statement, model, query, unit_ids=units, size=SHOWN + 1, beginning=beginning
+        )
+
+    return find
+
+
+def meeting(condition: Any) -> Find:
+    """Find what meets a condition."""
+
+    def find(
+        model: Any, columns: tuple[Any, ...], sight: Sight, conditions: tuple[Any, ...]
+    ) -> Sequence[Any]:
+        statement = select(*columns).where(condition, *sight.conditions(model), *conditions)
+        return db.session.execute(statement.order_by(model.id.desc()).limit(SHOWN + 1)).all()
+
+    return find
+
+
+def _records(person: Any, query: str, sight: Sight, find: Find) -> tuple[Hits, ...]:
+    return (
+        _findings(person, query, sight, find),
+        _actions(person, query, sight, find),
+        _documents(person, query, sight, find),
+        _evidence(person, query, sight, find),
+        _audits(person, query, sight, find),
+    )
 
 
 def _about_clauses(
@@ -82,9 +123,9 @@ def _about_clauses(
     ids, district_id = [clause.id for clause in named], person.district_id
     return (
         _clauses(person, named),
-        _findings(person, query, sight, citing(district_id, ids)),
-        _documents(person, query, sight, serves(district_id, ids)),
-        _evidence(person, query, sight, proves(district_id, ids)),
+        _findings(person, query, sight, meeting(citing(district_id, ids))),
+        _documents(person, query, sight, meeting(serves(district_id, ids))),
+        _evidence(person, query, sight, meeting(proves(district_id, ids))),
     )
 
 
@@ -114,16 +155,6 @@ def _above(clause: ClauseRow, own: Mapping[int, str]) -> list[str]:
     return [f"{parent.number} {title_of(parent, own=own)}"]
 
 
-def _rows(
-    model: Any, columns: tuple[Any, ...], condition: Any, sight: Sight, *conditions: Any
-) -> list[Any]:
-    """The newest matching rows, one more than are shown."""
-    if condition is None:
-        return []
-    statement = select(*columns).where(condition, *sight.conditions(model), *conditions)
-    return list(db.session.execute(statement.order_by(model.id.desc()).limit(SHOWN + 1)))
-
-
 def _group(label: Any, icon: str, hits: list[Hit], endpoint: str, query: str) -> Hits:
     more = url_for(endpoint, q=query) if len(hits) > SHOWN else None
     return Hits(label, icon, hits[:SHOWN], more)
@@ -134,7 +165,7 @@ def _unit_name(person: Any, unit_id: int) -> str:
     return node.label if node else ""
 
 
-def _findings(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
+def _findings(person: Any, query: str, sight: Sight, find: Find) -> Hits:
     columns = (
         Finding.uid,
         Finding.number,
@@ -151,12 +182,12 @@ def _findings(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
             f"{_unit_name(person, row.unit_id)} · {row.state.label}",
             (str(row.grade.label), row.grade.tone),
         )
-        for row in _rows(Finding, columns, condition, sight)
+        for row in find(Finding, columns, sight, ())
     ]
     return _group(_l("Findings"), "finding", hits, "findings.index", query)
 
 
-def _actions(person: Any, query: str, sight: Sight) -> Hits:
+def _actions(person: Any, query: str, sight: Sight, find: Find) -> Hits:
     columns = (Action.uid, Action.number, Action.what, Action.unit_id, Action.state)
     hits = [
         Hit(
@@ -166,12 +197,12 @@ def _actions(person: Any, query: str, sight: Sight) -> Hits:
             _unit_name(person, row.unit_id),
             (str(row.state.label), "neutral"),
         )
-        for row in _rows(Action, columns, matching(Action, query), sight)
+        for row in find(Action, columns, sight, ())
     ]
     return _group(_l("Actions"), "action", hits, "actions.index", query)
 
 
-def _documents(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
+def _documents(person: Any, query: str, sight: Sight, find: Find) -> Hits:
     columns = (Document.uid, Document.number, Document.title, Document.unit_id, Document.type)
     may_be_read = exists().where(Revision.document_id == Document.id, readable(person))
     hits = [
@@ -182,12 +213,12 @@ def _documents(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
             _unit_name(person, row.unit_id),
             (str(row.type.label), "neutral"),
         )
-        for row in _rows(Document, columns, condition, sight, may_be_read)
+        for row in find(Document, columns, sight, (may_be_read,))
     ]
     return _group(_l("Documents"), "document", hits, "documents.index", query)
 
 
-def _evidence(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
+def _evidence(person: Any, query: str, sight: Sight, find: Find) -> Hits:
     columns = (Evidence.uid, Evidence.name, Evidence.unit_id, Evidence.withdrawn_on)
     hits = [
         Hit(
@@ -197,9 +228,24 @@ def _evidence(person: Any, query: str, sight: Sight, condition: Any) -> Hits:
             _unit_name(person, row.unit_id),
             (str(_l("Withdrawn")), "muted") if row.withdrawn_on else None,
         )
-        for row in _rows(Evidence, columns, condition, sight)
+        for row in find(Evidence, columns, sight, ())
     ]
     return _group(_l("Evidence"), "evidence", hits, "evidence.index", query)
+
+
+def _audits(person: Any, query: str, sight: Sight, find: Find) -> Hits:
+    columns = (Audit.uid, Audit.number, Audit.title, Audit.unit_id, Audit.kind, Audit.state)
+    hits = [
+        Hit(
+            row.title,
+            url_for("audits.show", uid=row.uid),
+            row.number,
+            f"{_unit_name(person, row.unit_id)} · {row.state.label}",
+            (str(row.kind.label), "neutral"),
+        )
+        for row in find(Audit, columns, sight, ())
+    ]
+    return _group(_l("Audits"), "audit", hits, "audits.index", query)
 
 
 def _has_all(content: str, query: str) -> bool:

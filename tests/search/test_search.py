@@ -5,6 +5,7 @@ from typing import Any
 from qms.core.db import AccessClass, db
 from qms.people.roles import Role
 from qms.standards.queries import clause_by_key
+from tests.audits.makers import make_audit
 from tests.cast import Cast
 from tests.counting import queries_of
 from tests.documents.makers import make_draft, make_in_force
@@ -20,14 +21,15 @@ def fill(cast: Cast) -> None:
     make_action(cast, "Pasang papan baru")
     make_in_force(cast, "Pelayanan papan nama")
     make_evidence(cast, "Foto papan")
+    make_audit(cast, "Audit papan informasi")
     db.session.commit()
 
 
 def test_words_are_found_in_every_kind(browse: Any, cast: Cast) -> None:
     fill(cast)
     page = browse(cast.officer).get("/search?q=papan")
-    assert len(found(page)) == 4
-    for heading in ("Findings", "Actions", "Documents", "Evidence"):
+    assert len(found(page)) == 5
+    for heading in ("Findings", "Actions", "Documents", "Evidence", "Audits"):
         assert any(heading in one.get_text() for one in page.soup.find_all("h2")), heading
 
 
@@ -54,8 +56,9 @@ def test_what_one_may_not_see_is_not_found(browse: Any, cast: Cast) -> None:
     make_finding(cast, "Rahasia papan.", access=AccessClass.RESTRICTED, by=cast.lead_auditor)
     make_evidence(cast, "Papan tertutup", access=AccessClass.RESTRICTED)
     make_draft(cast, "Rancangan papan")
+    make_audit(cast, "Audit papan tertutup", access=AccessClass.RESTRICTED)
     db.session.commit()
-    assert len(found(browse(cast.officer).get("/search?q=papan"))) == 3
+    assert len(found(browse(cast.officer).get("/search?q=papan"))) == 4
     assert found(browse(cast.auditor).get("/search?q=papan")) == []
     assert len(found(browse(cast.owner).get("/search?q=papan"))) == 1
     assert found(browse(cast.other_officer).get("/search?q=papan")) == []
