@@ -264,7 +264,7 @@ def test_an_operator_founds_a_further_district(app: Any, cast: Cast, browse: Any
     ]  # fmt: skip
     password = said.split()[-1]
     page = browse().get("/sign-in").submit(user_name="yohana", password=password)
-    page = page.submit(old=password, password="kalimat yang panjang")
+    page = page.submit(old=password, password="kalimat yang panjang", again="kalimat yang panjang")
     page = page.browser.get("/units")
     assert page.has("Kabupaten Jauh") and not page.has("Dinas Tenaga Kerja")
     assert not browse(Cast.found().administrator).get("/units").has("Kabupaten Jauh")
