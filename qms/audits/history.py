@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qms.audits.models import Answer, AuditKind, SessionKind
+from qms.audits.models import Answer, AuditKind, Meeting, SessionKind, Stance
 from qms.audits.queries.competence import label_of
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -128,5 +128,13 @@ LABELS = {
     "name": _l("Name"),
     "description": _l("What it is for"),
     "due_on": (_l("Until"), day_text),
+    "sent_on": (_l("Sent on"), day_text),
+    "answered_on": (_l("Answered on"), day_text),
+    "meeting": (_l("Meeting"), lambda value: Meeting(value).label),
+    "post": _l("Position or unit"),
+    "stance": (_l("What the auditee says"), lambda value: Stance(value).label),
+    "spoken_by": _l("Said by"),
+    "note": _l("Note"),
+    "taken_at": _l("Taken down at"),
     "handed_in_on": (_l("Handed in on"), day_text),
 }

@@ -32,7 +32,7 @@ def _linked(told: Any) -> str:
     return _("gave a visit its audit %(number)s", number=_fact(told, "audit"))
 
 
-PROGRAMME_SENTENCES = {
+SENTENCES = {
     "draw_up_programme": _l("drew up the programme"),
     "edit_programme": _l("changed the programme"),
     "set_programme_units": _units,
@@ -42,9 +42,10 @@ PROGRAMME_SENTENCES = {
     "approve": _l("approved the programme"),
     "end": _l("ended the programme"),
     "resume": _l("took the programme up again"),
+    "renew_calendar": _l("made a new calendar address"),
 }
 
-PROGRAMME_LABELS = {
+LABELS = {
     "title": _l("Title"),
     "from_year": _l("First year"),
     "until_year": _l("Last year"),

@@ -20,6 +20,13 @@ from qms.audits.models import (
     TeamRole,
 )
 from qms.audits.operations import Seat
+from qms.audits.operations.fieldwork import (
+    Change,
+    ChangeKind,
+    Outcome,
+    keep_photo,
+    take_changes,
+)
 from qms.audits.operations.programme import Start
 from qms.audits.operations.reporting import PARTS, Conclusions
 from qms.audits.operations.sampling import Sample
@@ -33,7 +40,10 @@ from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.operations.verdicts import Verdict
 from qms.audits.proposals import Proposal, Rule, Situation, basis_of
 from qms.audits.queries.programme import visit_in
+from qms.core import clock
 from qms.core.db import db
+from qms.core.uids import new_uid
+from qms.demo import papers
 from qms.demo.district import CODE
 from qms.demo.stage import Stage, content
 from qms.standards.models import Clause, StandardEdition
@@ -149,6 +159,8 @@ def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
         return
     stage.at(told["days"][0], _open, told)
     stage.at(told["walked"], _walk, told)
+    if "field" in told:
+        stage.at(told["walked"], _note_in_the_field, told)
     if "report" in told:
         stage.at(told["report"], _report, told)
         for n, signer in enumerate(told["signed"]):
@@ -305,6 +317,47 @@ def _answer(
     )
     if finding:
         audits.link_finding(audit, stage.get(f"finding:{finding}"), line=line, by=by)
+
+
+def _note_in_the_field(stage: Stage, told: dict[str, Any]) -> None:
+    """Who was at the meetings, what the auditee said to an answer, and a photo, as a device sends
+    them."""
+    audit, field = _audit(stage, told), told["field"]
+    by, lines = stage.person(field["by"]), _lines_by_clause(audit)
+    changes = [
+        _change(
+            ChangeKind.ATTENDANCE,
+            str(new_uid()),
+            {"meeting": meeting, "name": stage.person(who).name, "post": post},
+        )
+        for meeting, who, post in field["present"]
+    ]
+    changes += [
+        _change(
+            ChangeKind.STANCE,
+            f"line:{lines[clause].uid}",
+            {"stance": stance, "spoken_by": stage.person(who).name, "note": note},
+        )
+        for clause, (stance, who, note) in field["stances"].items()
+    ]
+    taken = take_changes(audit, changes, by=by)
+    assert {one.outcome for one in taken} == {Outcome.TAKEN}, taken
+    for clause, name in field["photos"].items():
+        keep_photo(lines[clause], papers.photo(name, 40), uid=new_uid(), by=by)
+
+
+def _change(kind: ChangeKind, target: str, value: dict[str, Any]) -> Change:
+    return Change(new_uid(), kind, target, 0, {}, value, clock.now())
+
+
+def _lines_by_clause(audit: Audit) -> dict[str, AuditLine]:
+    """The first line that asks about each clause, by the clause's number."""
+    numbers = {row.id: row.number for row in db.session.execute(select(Clause.id, Clause.number))}
+    found: dict[str, AuditLine] = {}
+    for line in sorted(audit.asked, key=lambda line: line.position):
+        for clause_id in line.clause_ids:
+            found.setdefault(numbers[clause_id], line)
+    return found
 
 
 def _report(stage: Stage, told: dict[str, Any]) -> None:

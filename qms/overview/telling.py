@@ -8,6 +8,7 @@ from flask import url_for
 
 from qms.actions import history as actions
 from qms.audits import history as audits
+from qms.audits import programme_history as programmes
 from qms.certificates import history as certificates
 from qms.core import dates
 from qms.core.i18n import gettext as _
@@ -42,6 +43,8 @@ class KindTold:
 
 KINDS = (
     KindTold("audit", _l("Audit"), audits, "audits.show"),
+    KindTold("audit_programme", _l("Audit programme"), programmes, "audits.programme"),
+    KindTold("audit_calendar", _l("Calendar address"), programmes),
     KindTold("audit_line", _l("Line of a checklist"), audits),
     KindTold("audit_attendance", _l("Attendance at a meeting"), audits),
     KindTold("auditee_stance", _l("Auditee's word on a finding"), audits),

@@ -10,7 +10,7 @@ from qms.audits.forms.programme import EditProgrammeForm, NewProgrammeForm
 from qms.audits.models import AuditProgramme, ProgrammeState
 from qms.audits.operations.programme import Start
 from qms.audits.permissions.programme import may_change_programme, may_draw_up_somewhere
-from qms.audits.programme_history import PROGRAMME_LABELS, PROGRAMME_SENTENCES
+from qms.audits.programme_history import LABELS, SENTENCES
 from qms.audits.programme_report import programme_blocks, programme_sheets
 from qms.audits.programme_workflow import PROGRAMME
 from qms.audits.queries.programme import (
@@ -126,9 +126,7 @@ def programme(uid: str) -> Any:
         tally=counted,
         late=showing.visits_shown(found, late_visits(found, units, today), person),
         coming=showing.visits_shown(found, coming_visits(found, units, today), person),
-        entries=timeline(
-            found, PROGRAMME_SENTENCES, PROGRAMME_LABELS, person.district.timezone, limit=50
-        ),
+        entries=timeline(found, SENTENCES, LABELS, person.district.timezone, limit=50),
     )
 
 
