@@ -15,7 +15,19 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, String, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from qms.core.db import db
@@ -129,6 +141,9 @@ def _merged(statement: Select[Any], way: _Way) -> Any:
     """For each value the ids of its first rows by an index, of these the first of them all, and
     only then their rows. The statement is the same however many values there are."""
     records = way.column.table
+    head = way.order[0]
+    if head.column.type.python_type is date and head.descending != way.backwards:
+        statement = statement.where(head.column >= _last_day_needed(statement, way))
     merge = _laterally if way.merge is _Merge.LATERAL else _by_rowid
     # Without the conditions, which hold already, there is but one way in: by the ids.
     return (
@@ -138,9 +153,45 @@ def _merged(statement: Select[Any], way: _Way) -> Any:
     )
 
 
+PARTS = 4
+
+
+def _last_day_needed(statement: Select[Any], way: _Way) -> Any:
+    """A day that no row of the page is before, so that most values need not give a whole page.
+
+    Each value says on which day it has given a quarter of a page. On the fourth latest of these
+    days four values have given a page together, and all rows of the page are from then or later.
+    """
+    one, day = _values(way, "each"), way.order[0].column
+    by_then = (
+        statement.with_only_columns(day)
+        .where(way.column == one.c.value)
+        .order_by(*way.sorted())
+        .limit(1)
+        .offset(-(-way.limit // PARTS) - 1)
+        .correlate(one)
+    )
+    days = select(by_then.scalar_subquery().label("day")).select_from(one).subquery("days")
+    fourth = (
+        select(days.c.day)
+        .where(days.c.day.is_not(None))
+        .order_by(days.c.day.desc())
+        .limit(1)
+        .offset(PARTS - 1)
+    )
+    return func.coalesce(fourth.scalar_subquery(), literal(date.min, Date()))
+
+
+def _values(way: _Way, name: str) -> Any:
+    """The values as rows of one column, `value`."""
+    if way.merge is _Merge.LATERAL:
+        values = bindparam("values", type_=ARRAY(BigInteger))
+        return func.unnest(values).table_valued("value", name=name).render_derived()
+    return func.json_each(bindparam("values", type_=String())).table_valued("value", name=name)
+
+
 def _laterally(statement: Select[Any], records: Any, way: _Way) -> Any:
-    values = bindparam("values", type_=ARRAY(BigInteger))
-    one = func.unnest(values).table_valued("value").render_derived()
+    one = _values(way, "one")
     first = (
         statement.with_only_columns(records.c.id, *(key.column for key in way.order))
         .where(way.column == one.c.value)
@@ -154,7 +205,7 @@ def _laterally(statement: Select[Any], records: Any, way: _Way) -> Any:
 
 def _by_rowid(statement: Select[Any], records: Any, way: _Way) -> Any:
     """SQLite has no LATERAL: the first rows' ids come from a correlated subquery."""
-    one = func.json_each(bindparam("values", type_=String())).table_valued("value", name="one")
+    one = _values(way, "one")
     first = (
         statement.with_only_columns(records.c.id)
         .where(way.column == one.c.value)

@@ -67,13 +67,14 @@ def test_a_handful_of_units_is_merged(services: list[Unit], count: int) -> None:
     assert all_pages(11, one_of=(Service.unit_id, ids)) == expected(ids)
 
 
-def test_unequal_units_are_merged_too(services: list[Unit]) -> None:
+@pytest.mark.parametrize("size", [3, 11, 40])
+def test_unequal_units_are_merged_too(services: list[Unit], size: int) -> None:
     """One unit has nearly all, and on one day."""
     for n in range(60):
         units.offer_service(services[0], f"Lagi {n}", by=SYSTEM, opened_on=date(2026, 3, 1))
     db.session.commit()
     ids = [unit.id for unit in services]
-    assert all_pages(11, one_of=(Service.unit_id, ids)) == expected(ids)
+    assert all_pages(size, one_of=(Service.unit_id, ids)) == expected(ids)
 
 
 def test_many_units_are_read_the_other_way(
