@@ -32,6 +32,8 @@ from qms.people.models import Account, Person
 from tests.postgres import Unavailable, cluster
 
 SMALL = 10_000
+UNPROMISED = "searched"
+"""Measured and told; what it costs depends on how common the words are."""
 TURNS = 3
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -99,6 +101,8 @@ def _compared(
             f"{large.cpu_ms:>8.2f}{small.cpu_ms:>8.2f}{growth:>8.2f}",
             flush=True,
         )
+        if name.endswith(UNPROMISED):
+            continue
         if share < 0.1:
             broken.append(f"{kind}: {name} reaches {share:.3f} of hello")
         if growth > 1.25:
