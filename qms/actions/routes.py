@@ -12,6 +12,7 @@ from qms.actions.owners import owners_for
 from qms.actions.permissions import may_edit, may_finish, may_plan_somewhere
 from qms.actions.queries import action_by_uid, action_page, owners_of, verifiers_of
 from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
+from qms.core import dates, journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.forms import told_by
@@ -234,6 +235,15 @@ def edit(uid: str) -> Any:
     return page, 422 if form.errors else 200
 
 
+def _sent_back(action: Action) -> dict[str, Any] | None:
+    """Who sent the action back, when and why, if that was the last that happened to it."""
+    for told in journal.history(action, 1):
+        if told.verb == "send_back" and told.said is not None:
+            when = dates.long_moment(told.at, me().district.timezone)
+            return {"who": told.by, "when": when, "text": told.reason}
+    return None
+
+
 @bp.route("/actions/<uid>/finish", methods=["GET", "POST"])
 def finish(uid: str) -> Any:
     """Say that an action is done, and add what proves it."""
@@ -263,7 +273,9 @@ def finish(uid: str) -> Any:
         else:
             flash(_verification_by(action), "success")
             return _back_to(back)
-    page = render_template("actions/finish.html", form=form, action=action, back=back)
+    page = render_template(
+        "actions/finish.html", form=form, action=action, back=back, sent_back=_sent_back(action)
+    )
     return page, 422 if form.errors else 200
 
 

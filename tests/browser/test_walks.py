@@ -194,7 +194,6 @@ def test_from_finding_to_closure(visit: Any) -> None:
     officer.get_by_role("listitem").filter(has_text=number).get_by_role(
         "link", name=f"Answer: {number}"
     ).click()
-    follow(officer, "Write the answer")
     officer.get_by_label(re.compile("^Immediate correction")).fill("Petugas memanggil urut.")
     officer.get_by_label(re.compile("^Cause")).fill("Tidak ada mesin antrean.")
     officer.get_by_label(re.compile("^What will be done")).fill("Pasang mesin antrean")

@@ -16,7 +16,7 @@ from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
 from qms.evidence.queries import pickable, pieces_by_uid
 from qms.evidence.uploads import received
-from qms.findings import operations
+from qms.findings import operations, showing
 from qms.findings.forms import AnswerForm, EvidenceForm, LinkForm
 from qms.findings.models import Finding, FindingState, StepKind
 from qms.findings.permissions import may_add_evidence, may_answer
@@ -73,6 +73,8 @@ def answer(uid: str) -> Any:
         planned=[(one.number, one.what, one.owner_name, one.due_on) for one in _planned(finding)],
         rule=rule_of(finding),
         closing=_closing(finding),
+        sent_back=showing.sent_back(finding),
+        statement=showing.statement_of(finding),
         needs={kind.value for kind in rule_of(finding).steps},
     )
     return page, 422 if form.errors else 200
