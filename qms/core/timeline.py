@@ -76,12 +76,12 @@ COMMON = {"erase": _erased}
 
 
 def _changed(told: journal.Told, labels: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    names = {k: v[0] if isinstance(v, tuple) else v for k, v in labels.items()}
-    shown = {str(names[k]): v[1] for k, v in labels.items() if isinstance(v, tuple)}
-    return [
-        (label, _text(before, shown.get(label)), _text(after, shown.get(label)))
-        for label, before, after in journal.changes(told, names)
-    ]
+    found = []
+    for name, before, after in journal.changes(told, {name: name for name in labels}):
+        label = labels[name]
+        said, show = label if isinstance(label, tuple) else (label, None)
+        found.append((str(said), _text(before, show), _text(after, show)))
+    return found
 
 
 def _text(value: Any, show: Any) -> str:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 FILES = {"evidence.file", "documents.file", "imports.file"}
-FILES |= {"audits.checklist_file", "audits.report_file"}
+FILES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
+FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
 """What a link downloads or opens in place of a page."""
 
 VARIED = {"findings.show": 6, "actions.show": 5, "documents.show": 6, "certificates.show": 3}

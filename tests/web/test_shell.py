@@ -203,6 +203,9 @@ def test_public_views_are_few_and_known(app: Any) -> None:
     }
 
     assert opened == {
+        "audits.calendar_feed",  # with a secret address
+        "audits.fieldwork_shell",  # holds nothing of an audit, so that a device may keep it
+        "audits.fieldwork_worker",
         "people.sign_in",
         "people.demo",
         "shell.language",

@@ -90,6 +90,14 @@ def _auditor(uid: str) -> tuple[Person, Person]:
     return reader, auditor_by_uid(reader, uid_or_404(uid))
 
 
+def _recorded(uid: str) -> tuple[Person, Person]:
+    """(who records, the auditor in the address). Who keeps no register learns of nobody."""
+    require(may_keep_register, me())
+    by, person = _auditor(uid)
+    require(may_record_competence, by, person)
+    return by, person
+
+
 def _said(form: Any) -> dict[str, Any]:
     names = ("standard", "training", "provider", "scheme", "number", "achieved_on")
     said = {name: form[name].data for name in (*names, "valid_until", "may_lead")}
@@ -99,8 +107,7 @@ def _said(form: Any) -> dict[str, Any]:
 @bp.route("/audits/auditors/<uid>/competences/new", methods=["GET", "POST"])
 def new_competence(uid: str) -> Any:
     """Record a training or certificate."""
-    by, person = _auditor(uid)
-    require(may_record_competence, by, person)
+    by, person = _recorded(uid)
     form = CompetenceForm()
     form.offer()
     if saved(form, lambda: operations.record_competence(person, by=by, **_said(form))):
@@ -112,8 +119,7 @@ def new_competence(uid: str) -> Any:
 @bp.route("/audits/auditors/<uid>/competences/<competence>", methods=["GET", "POST"])
 def edit_competence(uid: str, competence: str) -> Any:
     """Correct what is recorded."""
-    by, person = _auditor(uid)
-    require(may_record_competence, by, person)
+    by, person = _recorded(uid)
     found = _competence(person, competence)
     form = EditCompetenceForm(obj=found)
     form.offer()
@@ -140,8 +146,7 @@ def _form_page(form: Any, person: Person, title: str) -> Any:
 @bp.post("/audits/auditors/<uid>/competences/<competence>/withdraw")
 def withdraw_competence(uid: str, competence: str) -> Any:
     """Let a competence count no more."""
-    by, person = _auditor(uid)
-    require(may_record_competence, by, person)
+    by, person = _recorded(uid)
     operations.withdraw_competence(
         _competence(person, competence),
         reason=request.form.get("reason", "")[:2000],
