@@ -12,6 +12,7 @@ from qms.core.db import db
 from qms.documents.models import Document
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding
+from qms.packs.models import Pack
 from qms.people.models import Person
 from tests.cast import Cast
 from tests.client import Page
@@ -19,7 +20,7 @@ from tests.documents.makers import make_draft
 from tests.factories import make_finding
 
 FORMS = ("finding", "action", "action of a finding", "evidence", "evidence of a finding",
-         "evidence of a document", "document", "person")  # fmt: skip
+         "evidence of a document", "document", "person", "pack")  # fmt: skip
 
 
 class Sent:
@@ -27,6 +28,8 @@ class Sent:
 
     def __init__(self, browse: Any, cast: Cast, what: str) -> None:
         self.files: dict[str, bytes] = {}
+        self.words: dict[str, str] = {}
+        """What is written for other words, where a field takes no words."""
         officer, action = browse(cast.officer), None
         self.model: Any = {"action": Action, "evidence": Evidence}.get(what.split()[0])
         day = (cast.district.today + timedelta(days=3)).isoformat()
@@ -51,6 +54,11 @@ class Sent:
         elif what == "document":
             self.model, self.word = Document, "title"
             url, self.values = "/documents/new", {"body": "Isi."}
+        elif what == "pack":
+            self.model, self.word, url = Pack, "from_on", "/packs"
+            self.words = {"Yang pertama": "2026-01-02", "Yang kedua": "2026-02-03"}
+            today = cast.district.today.isoformat()
+            self.values = {"editions": ["iso9001-2015"], "to_on": "2026-12-31", "known_on": today}
         else:
             self.model, self.word, officer = Person, "name", browse(cast.administrator)
             url, self.values = "/people/new", {"user_name": "baru.sekali"}
@@ -63,6 +71,7 @@ class Sent:
         return db.session.scalar(select(func.count()).select_from(self.model)) or 0
 
     def send(self, page: Page, words: str, status: int = 200) -> Page:
+        words = self.words.get(words, words)
         if self.word:
             said = {self.word: words}
         else:

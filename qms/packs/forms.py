@@ -4,12 +4,12 @@ from wtforms import BooleanField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qms.core.choices import RadioField, SelectMultipleField
-from qms.core.forms import DayField, Form, Needed
+from qms.core.forms import DayField, Needed, NewForm
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l
 
 
-class PackForm(Form):
+class PackForm(NewForm):
     units = SelectMultipleField(
         _l("Units"),
         coerce=str,

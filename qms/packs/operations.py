@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zipfile import BadZipFile, ZipFile
 
@@ -15,6 +16,7 @@ from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.packs import place
 from qms.packs.about import about_pack
 from qms.packs.format import MANIFEST
@@ -43,8 +45,10 @@ def ask_for_pack(
     as_of: date | None = None,
     known_at: datetime | None = None,
     in_background: bool = True,
+    uid: UUID | None = None,
 ) -> Pack:
-    """A pack that is to be made, and the job that will make it.
+    """A pack that is to be made, and the job that will make it; the same one if a form with its
+    `uid` is sent again.
 
     Restricted records that the person may see are left out unless `include_restricted` asks for
     them. `as_of` is the day on which states are told (default: the end of the period, at most
@@ -67,15 +71,20 @@ def ask_for_pack(
         raise Invalid(message, as_of=message)
     if known_at is not None and known_at > now:
         raise Invalid(message := _l("This moment has not come yet."), known_on=message)
+    wanted = (units, editions, from_on, to_on, day, known_at, language, include_restricted)
+    if known := made_before(Pack, uid, by=by, is_same=lambda one: _as_asked(one) == wanted):
+        return known
     pack = Pack(
         district_id=by.district_id,
         asked_by_id=by.id,
+        recorded_at=now,
         from_on=from_on,
         to_on=to_on,
         as_of=day,
         known_at=known_at or now,
         language=language,
         includes_restricted=include_restricted,
+        **({"uid": uid} if uid else {}),
     )
     pack.units = [PackUnit(district_id=by.district_id, unit_id=unit_id) for unit_id in units]
     pack.editions = [
@@ -89,6 +98,20 @@ def ask_for_pack(
         pack.job_id = job.id
     journal.write("ask_for_pack", pack, by=by)
     return pack
+
+
+def _as_asked(pack: Pack) -> tuple[Any, ...]:
+    """What somebody asked for, to tell the same form from another."""
+    return (
+        sorted(link.unit_id for link in pack.units),
+        sorted(link.edition_id for link in pack.editions),
+        pack.from_on,
+        pack.to_on,
+        pack.as_of,
+        None if pack.known_at == pack.recorded_at else pack.known_at,
+        pack.language,
+        pack.includes_restricted,
+    )
 
 
 def judge_period(from_on: date, to_on: date, today: date) -> None:

@@ -107,7 +107,8 @@ def ask() -> Any:
     known_at = None
     if form.known_on.data is not None:
         ended = clock.days_after(form.known_on.data, 1)
-        known_at = min(clock.now(), clock.start_of(ended, person.district.timezone))
+        moment = clock.start_of(ended, person.district.timezone)
+        known_at = moment if moment <= clock.now() else None
     try:
         pack = operations.ask_for_pack(
             [node.id for node in nodes if node is not None],
@@ -119,6 +120,7 @@ def ask() -> Any:
             language=form.language.data,
             include_restricted=bool(form.include_restricted and form.include_restricted.data),
             by=person,
+            uid=form.new_uid,
         )
     except Invalid as problem:
         told_by(problem, form)
