@@ -47,6 +47,8 @@ class About:
     includes_restricted: bool
     exported: Sight
     """What the person sees of the units that they may export from, whichever those are."""
+    seen: Sight
+    """What the person sees of the whole district."""
     tree: Tree
     """The units as of the day, as they are known."""
 
@@ -74,9 +76,18 @@ class About:
     def sight(self) -> Sight:
         """What of it is in the pack: without restricted records unless the person asked for
         them."""
+        return self._as_included(self.whole_sight)
+
+    @cached_property
+    def wide_sight(self) -> Sight:
+        """The same of the whole district: for evidence that another unit filed, where it belongs
+        to a record of the pack."""
+        return self._as_included(self.seen)
+
+    def _as_included(self, sight: Sight) -> Sight:
         if self.includes_restricted:
-            return self.whole_sight
-        return replace(self.whole_sight, restricted=Units(False, frozenset()))
+            return sight
+        return replace(sight, restricted=Units(False, frozenset()))
 
     @property
     def all_unit_ids(self) -> frozenset[int]:
@@ -92,8 +103,7 @@ class About:
     def leaves_out_restricted(self) -> bool:
         """Whether there are units whose restricted records the person may see, but did not ask
         for."""
-        seen, shown = self.whole_sight.restricted, self.sight.restricted
-        return any(one in seen and one not in shown for one in self.all_unit_ids)
+        return not self.includes_restricted and bool(self.seen.restricted)
 
     def as_known_by(self, session: Session) -> "About":
         """The same, with names and the tree of units as a session's database knows them. What it
@@ -138,5 +148,6 @@ def about_pack(pack: Pack, person: Person) -> About:
         language="en" if pack.language == "en" else "id",
         includes_restricted=pack.includes_restricted,
         exported=sight_of(person).under(rights.units(EXPORTS).ids),
+        seen=sight_of(person),
         tree=rights.tree,
     )

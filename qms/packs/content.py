@@ -51,6 +51,11 @@ class Content:
         return len(self.about.all_unit_ids) > 1
 
     @property
+    def names_units_of_evidence(self) -> bool:
+        """Whether evidence must say which unit filed it."""
+        return self.has_several_units or bool(self.reader.others)
+
+    @property
     def period(self) -> str:
         return _(
             "%(start)s to %(end)s",

@@ -17,7 +17,8 @@ from qms.packs.format import FORMAT, FORMAT_VERSION, SIGNATURE_HEAD, Entry
 
 def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
     """What the pack is about, with nothing that changes when it is made again."""
-    about = content.about
+    about, others = content.about, content.reader.others
+    restricted = about.restricted_unit_ids | {one for one in others if others[one]}
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -38,6 +39,7 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
             }
             for one in about.unit_ids
         ],
+        "further_units": sorted(str(about.tree[one].uid) for one in others),
         "covers": sorted(str(about.tree[one].uid) for one in about.all_unit_ids),
         "editions": [{"key": one.key, "code": one.code} for one in about.editions],
         "from": about.from_on.isoformat(),
@@ -45,7 +47,7 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         "as_of": about.as_of.isoformat(),
         "known_at": about.known_at.isoformat(),
         "language": about.language,
-        "restricted_units": sorted(str(about.tree[one].uid) for one in about.restricted_unit_ids),
+        "restricted_units": sorted(str(about.tree[one].uid) for one in restricted),
         "restricted_left_out": content.reader.restricted if about.leaves_out_restricted else {},
         "journal": heads,
     }

@@ -147,25 +147,26 @@ def take_copy(pack: Pack, *, by: Person) -> Path:
         raise OutOfTurn(_l("This pack is not made yet."))
     if not path.exists():
         raise OutOfTurn(_l("The file of this pack is no longer kept here. Make the pack again."))
-    covered, restricted = units_inside(path, by.district_id)
-    require(may_take_copy, by, pack, covered, restricted)
-    if restricted_since(by, covered, pack.recorded_at):
+    covered, further, restricted = units_inside(path, by.district_id)
+    require(may_take_copy, by, pack, covered, further, restricted)
+    if restricted_since(by, [*covered, *further], pack.recorded_at):
         raise Refused(_l("What you may see has changed since this pack was made. Make it again."))
     journal.write("take_copy", pack, by=by)
     return path
 
 
-def units_inside(path: Path, district_id: int) -> tuple[list[int], list[int]]:
-    """The units whose records are inside, and those whose restricted ones are, as the pack's own
-    manifest says."""
+def units_inside(path: Path, district_id: int) -> tuple[list[int], ...]:
+    """The units whose records are inside, further ones of which evidence is, and those whose
+    restricted records are, as the pack's own manifest says. Packs of before name no further
+    ones."""
     ids = dict(
         db.session.execute(select(Unit.uid, Unit.id).where(Unit.district_id == district_id)).all()
     )
     try:
         with ZipFile(path) as archive, archive.open(MANIFEST) as manifest:
             stated = json.load(manifest)
-        covered = [ids[UUID(uid)] for uid in stated["covers"]]
-        return covered, [ids[UUID(uid)] for uid in stated["restricted_units"]]
+        parts = (stated["covers"], stated.get("further_units", []), stated["restricted_units"])
+        return tuple([ids[UUID(uid)] for uid in part] for part in parts)
     except (BadZipFile, KeyError, ValueError) as error:
         message = _l("The file of this pack is damaged. Make the pack again.")
         raise OutOfTurn(message) from error

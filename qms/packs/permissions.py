@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from qms.packs.models import Pack
 from qms.people.models import Person
-from qms.people.roles import EXPORTS, NEED_TO_KNOW
+from qms.people.roles import ALL, EXPORTS, NEED_TO_KNOW
 
 
 def may_make_pack(person: Person, unit_id: int) -> bool:
@@ -24,12 +24,17 @@ def may_include_restricted(person: Person) -> bool:
 
 
 def may_take_copy(
-    person: Person, pack: Pack, unit_ids: Iterable[int], restricted_unit_ids: Iterable[int]
+    person: Person,
+    pack: Pack,
+    unit_ids: Iterable[int],
+    further_unit_ids: Iterable[int],
+    restricted_unit_ids: Iterable[int],
 ) -> bool:
     """Only who asked for it, while they may still make it: every unit whose records are inside,
-    and those whose restricted records are."""
+    further ones of which evidence is, and those whose restricted records are."""
     return (
         pack.asked_by_id == person.id
         and all(may_make_pack(person, unit_id) for unit_id in unit_ids)
+        and all(person.holds(ALL, unit_id) for unit_id in further_unit_ids)
         and all(person.holds(NEED_TO_KNOW, unit_id) for unit_id in restricted_unit_ids)
     )

@@ -27,16 +27,28 @@ def moment(value: Any) -> Any:
 
 class Expected:
     """Rows of the database for a pack of some units, as somebody who does or does not see
-    restricted records."""
+    restricted records, and who sees other units of the district or does not (`elsewhere`)."""
 
     def __init__(
-        self, units: dict[int, str], *, restricted: bool, start: date, end: date, as_of: date
+        self,
+        units: dict[int, str],
+        *,
+        restricted: bool,
+        start: date,
+        end: date,
+        as_of: date,
+        elsewhere: bool = False,
     ) -> None:
-        self.as_of, self.names = as_of, units
+        self.as_of, self.elsewhere = as_of, elsewhere
         self.units = f"({', '.join(map(str, units))})"
         self.seen = "" if restricted else " AND x.access = 'ordinary'"
         self.params = {"a": start, "b": end, "d": as_of}
         self.kept: dict[str, Any] = {}
+        newest = (
+            "SELECT n.unit_id AS id, n.name FROM unit_name n WHERE n.from_on = (SELECT"
+            " MAX(m.from_on) FROM unit_name m WHERE m.unit_id = n.unit_id AND m.from_on <= :d)"
+        )
+        self.names = self.named(newest) | units
         self.people = self.named("SELECT id, name FROM person")
         self.positions = self.named("SELECT id, title AS name FROM position")
         self.codes = self.named("SELECT id, code AS name FROM standard_edition")
@@ -125,21 +137,27 @@ class Expected:
 
     @property
     def evidence_where(self) -> str:
-        linked = " OR ".join(
-            f"x.id IN (SELECT l.evidence_id FROM {table}_evidence l WHERE l.{table}_id IN"
-            f" (SELECT x.id FROM {table} x WHERE {where}))"
-            for table, where in (
-                ("finding", self.finding_where),
-                ("action", self.action_where),
-                ("document", self.in_force_where),
+        def linked(table: str, where: str) -> str:
+            return (
+                f"x.id IN (SELECT l.evidence_id FROM {table}_evidence l WHERE l.{table}_id IN"
+                f" (SELECT x.id FROM {table} x WHERE {where}))"
             )
+
+        always = (
+            f"({linked('finding', self.finding_where)} OR {linked('action', self.action_where)}"
+            f" OR {linked('document', self.in_force_where)})"
+        )
+        sometimes = f"({always} OR {linked('document', self.document_where)})"
+        here = f"x.unit_id IN {self.units}"
+        district = (
+            f"x.district_id = (SELECT MIN(u.district_id) FROM unit u WHERE u.id IN {self.units})"
         )
         return (
-            f"x.unit_id IN {self.units}{self.seen}"
+            f"({here} OR ({district} AND {sometimes if self.elsewhere else '1 = 0'})){self.seen}"
             " AND (x.withdrawn_on IS NULL OR x.withdrawn_on > :d)"
             " AND ((COALESCE(x.proves_from, x.added_on) <= :b AND"
             " (COALESCE(x.proves_until, x.valid_until) IS NULL"
-            f" OR COALESCE(x.proves_until, x.valid_until) >= :a)) OR {linked})"
+            f" OR COALESCE(x.proves_until, x.valid_until) >= :a)) OR {always})"
         )
 
     def rows(self, table: str) -> list[Any]:

@@ -1,13 +1,15 @@
 """Which records belong into a pack: the one place that says it.
 
 Whatever a person may not see does not exist, so every condition begins with their sight of the
-chosen units. What is told of the others is only what is in the pack too.
+chosen units; evidence that belongs to their records may lie in any unit that the person sees. What
+is told of the others is only what is in the pack too.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.audits.models import Audit, AuditEdition, AuditFinding, AuditState
@@ -143,8 +145,10 @@ def overdue_actions(about: About, chosen: Chosen) -> Conditions:
 
 
 def evidence(about: About, chosen: Chosen) -> Conditions:
-    """Evidence that proves something in the period, and what belongs to the findings, actions and
-    documents in force; not what was withdrawn by the day. Evidence that names no end counts on."""
+    """Evidence of the units that proves something in the period, and what belongs to the findings,
+    actions and documents in force; not what was withdrawn by the day. Evidence that names no end
+    counts on. Of the units is what was filed there, and what another unit filed that belongs to
+    their findings, actions and documents."""
     begins = or_(
         Evidence.proves_from <= about.to_on,
         and_(Evidence.proves_from.is_(None), Evidence.added_on <= about.to_on),
@@ -156,21 +160,28 @@ def evidence(about: About, chosen: Chosen) -> Conditions:
             or_(Evidence.valid_until.is_(None), Evidence.valid_until >= about.from_on),
         ),
     )
-    belonging = [
-        select(link.evidence_id).where(
-            link.district_id == about.district_id, owner.in_(chosen(kind))
-        )
-        for link, owner, kind in (
-            (FindingEvidence, FindingEvidence.finding_id, "finding"),
-            (ActionEvidence, ActionEvidence.action_id, "action"),
-            (DocumentEvidence, DocumentEvidence.document_id, "in_force"),
-        )
-    ]
+    of_period = select(Evidence.id).where(Evidence.district_id == about.district_id, begins, lasts)
+    of_documents = belonging(about, DocumentEvidence.document_id, chosen("document"))
+    ids = union(
+        of_period.where(Evidence.unit_id.in_(about.all_unit_ids)),
+        of_period.where(Evidence.id.in_(of_documents)),
+        belonging(about, FindingEvidence.finding_id, chosen("finding")),
+        belonging(about, ActionEvidence.action_id, chosen("action")),
+        belonging(about, DocumentEvidence.document_id, chosen("in_force")),
+    )
     return [
-        *about.sight.conditions(Evidence),
+        *about.wide_sight.conditions(Evidence),
         or_(Evidence.withdrawn_on.is_(None), Evidence.withdrawn_on > about.as_of),
-        or_(and_(begins, lasts), *(Evidence.id.in_(ids) for ids in belonging)),
+        Evidence.id.in_(ids),
     ]
+
+
+def belonging(about: About, owner: Any, chosen_ids: Select[int]) -> Select[int]:
+    """The ids of the evidence of some records; `owner` is a link's column to them."""
+    link = owner.class_
+    return select(link.evidence_id).where(
+        link.district_id == about.district_id, owner.in_(chosen_ids)
+    )
 
 
 def certificates(about: About) -> Conditions:

@@ -69,6 +69,9 @@ class Reader:
         by kind, only kinds that have any."""
         self.units = {node.id: node.name for node in about.tree}
         """What the units were called on the day."""
+        self.others = other_units(session, about)
+        """The further units that filed evidence of this pack, and whether any of it is
+        restricted."""
         self.clauses: dict[int, ClauseRow] = {
             clause.id: clause
             for edition in about.editions
@@ -132,6 +135,18 @@ class Reader:
             )
             for one in wanted
         }
+
+
+def other_units(session: Session, about: About) -> dict[int, bool]:
+    """The units outside of the pack whose evidence belongs to its records."""
+    found: dict[int, bool] = {}
+    for unit_id, access in session.execute(
+        select(Evidence.unit_id, Evidence.access)
+        .where(Evidence.id.in_(chosen("evidence")), Evidence.unit_id.not_in(about.all_unit_ids))
+        .distinct()
+    ):
+        found[unit_id] = found.get(unit_id, False) or access is AccessClass.RESTRICTED
+    return found
 
 
 def choose_all(session: Session, about: About) -> dict[str, int]:

@@ -139,7 +139,8 @@ def reading_rules(content: Content) -> list[str]:
         _("Documents: the revision that was in force on that day. The register lists the others."),
         _(
             "Evidence: what proves something in the period, and what belongs to the documents, "
-            "findings and actions shown here. Withdrawn evidence is left out."
+            "findings and actions shown here, also where another unit filed it. Withdrawn "
+            "evidence is left out."
         ),
         _(
             "Audits: those held or planned in the period to these standards, and older ones that "

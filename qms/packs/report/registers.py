@@ -73,7 +73,7 @@ def evidence_register(content: Content, tick: Tick) -> Table:
             yield [
                 file_link(line.name, content.plan.of_evidence.get(line.id, [])),
                 line.description,
-                *unit_cell(content, line.unit),
+                *([line.unit] if content.names_units_of_evidence else []),
                 days(line.proves_from, line.proves_until),
                 dates.short_day(line.added_on),
                 line.clauses,
@@ -83,7 +83,7 @@ def evidence_register(content: Content, tick: Tick) -> Table:
     columns = [
         Column(_("Evidence"), 34),
         Column(_("Description"), 34),
-        *of_unit(content),
+        *([Column(_("Unit"), 18)] if content.names_units_of_evidence else []),
         Column(_("Proves the period"), 18),
         Column(_("Added on"), 16),
         Column(_("Clauses"), 20),

@@ -92,7 +92,7 @@ def evidence_table(content: Content, lines: Iterable[EvidenceLine], tick: Tick) 
         for line in lines:
             yield [
                 file_link(line.name, content.plan.of_evidence.get(line.id, [])),
-                *unit_cell(content, line.unit),
+                *([line.unit] if content.names_units_of_evidence else []),
                 days(line.proves_from, line.proves_until),
                 dates.short_day(line.added_on),
                 dates.short_day(line.valid_until),
@@ -100,7 +100,7 @@ def evidence_table(content: Content, lines: Iterable[EvidenceLine], tick: Tick) 
 
     columns = [
         Column(_("Evidence"), 44),
-        *of_unit(content),
+        *([Column(_("Unit"), 18)] if content.names_units_of_evidence else []),
         Column(_("Proves the period"), 24),
         Column(_("Added on"), 16),
         Column(_("Valid until"), 15),
