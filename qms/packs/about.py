@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.core import clock
-from qms.packs.models import Pack
+from qms.packs.models import Chapter, Pack
 from qms.people.models import Person
 from qms.people.rights import Sight, Units, sight_of
 from qms.people.roles import EXPORTS
@@ -45,6 +45,8 @@ class About:
     known_at: datetime
     language: Language
     includes_restricted: bool
+    chapters: tuple[Chapter, ...]
+    """The chapters of report and workbook."""
     exported: Sight
     """What the person sees of the units that they may export from, whichever those are."""
     seen: Sight
@@ -147,6 +149,7 @@ def about_pack(pack: Pack, person: Person) -> About:
         known_at=pack.known_at,
         language="en" if pack.language == "en" else "id",
         includes_restricted=pack.includes_restricted,
+        chapters=pack.chosen_chapters,
         exported=sight_of(person).under(rights.units(EXPORTS).ids),
         seen=sight_of(person),
         tree=rights.tree,

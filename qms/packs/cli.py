@@ -19,6 +19,7 @@ from qms.core.db import db
 from qms.core.i18n import LANGUAGES
 from qms.core.i18n import gettext as _
 from qms.core.signing import SigningKey
+from qms.packs.models import Chapter
 from qms.packs.operations import ask_for_pack, fulfil
 from qms.packs.verifying import Verdict, verify_pack
 from qms.people.options import acting, as_json, day_option, unit_coded
@@ -47,6 +48,9 @@ def pack() -> None:
               help="Where the pack goes; nothing is overwritten.")  # fmt: skip
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="id", show_default=True,
               help="Of labels, headings and catalogues.")  # fmt: skip
+@click.option("--chapters", multiple=True, type=click.Choice([one.value for one in Chapter]),
+              help="Of report and workbook. May be given several times. Default: all."
+              )  # fmt: skip
 @click.option("--include-restricted", is_flag=True,
               help="With the restricted records that the maker may see, else left out."
               )  # fmt: skip
@@ -60,6 +64,7 @@ def make(
     standards: tuple[str, ...],
     out: Path,
     language: str,
+    chapters: tuple[str, ...],
     include_restricted: bool,
     as_of: date | None,
     known_at: str | None,
@@ -81,6 +86,7 @@ def make(
         as_of=as_of,
         known_at=read_moment(known_at, person.district.timezone),
         language=language,
+        chapters=[Chapter(one) for one in chapters] or tuple(Chapter),
         include_restricted=include_restricted,
         by=person,
         in_background=False,

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
+from qms.office.blocks import Link
 from qms.packs.about import About
 from qms.packs.files import Plan, plan_files
 from qms.packs.gaps import Gaps, find_gaps
+from qms.packs.models import Chapter
 from qms.packs.reading.asked import Asked
 from qms.packs.reading.audits import Coverage, coverage
 from qms.packs.reading.by_clause import ByClause
@@ -54,6 +56,15 @@ class Content:
     def names_units_of_evidence(self) -> bool:
         """Whether evidence must say which unit filed it."""
         return self.has_several_units or bool(self.reader.others)
+
+    @property
+    def chapters_left_out(self) -> str:
+        """The chapters that report and workbook lack because nobody chose them; empty if none."""
+        return ", ".join(str(one.label) for one in Chapter if one not in self.about.chapters)
+
+    def link(self, text: str, chapter: Chapter, bookmark: str) -> Link | str:
+        """A text that leads into a chapter of the report, if it has that chapter."""
+        return Link(text, f"#{bookmark}") if chapter in self.about.chapters else text
 
     @property
     def period(self) -> str:

@@ -47,6 +47,7 @@ def facts(content: Content, heads: list[dict[str, Any]]) -> dict[str, Any]:
         "as_of": about.as_of.isoformat(),
         "known_at": about.known_at.isoformat(),
         "language": about.language,
+        "chapters": [one.value for one in about.chapters],
         "restricted_units": sorted(str(about.tree[one].uid) for one in restricted),
         "restricted_left_out": content.reader.restricted if about.leaves_out_restricted else {},
         "journal": heads,

@@ -21,7 +21,7 @@ from qms.packs import place
 from qms.packs.about import about_pack
 from qms.packs.format import MANIFEST
 from qms.packs.making import Progress, hash_of, make_pack
-from qms.packs.models import Pack, PackEdition, PackUnit
+from qms.packs.models import Chapter, Pack, PackEdition, PackUnit
 from qms.packs.permissions import may_make_pack, may_take_copy
 from qms.packs.queries import restricted_since
 from qms.people.models import Person
@@ -44,6 +44,7 @@ def ask_for_pack(
     include_restricted: bool = False,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    chapters: Iterable[Chapter] = tuple(Chapter),
     in_background: bool = True,
     uid: UUID | None = None,
 ) -> Pack:
@@ -52,7 +53,8 @@ def ask_for_pack(
 
     Restricted records that the person may see are left out unless `include_restricted` asks for
     them. `as_of` is the day on which states are told (default: the end of the period, at most
-    today), `known_at` the moment of knowledge (default: now).
+    today), `known_at` the moment of knowledge (default: now). `chapters` are those of report and
+    workbook; what is left out is named in the pack.
     """
     units, editions = sorted(set(unit_ids)), sorted(set(edition_ids))
     if not units:
@@ -71,7 +73,11 @@ def ask_for_pack(
         raise Invalid(message, as_of=message)
     if known_at is not None and known_at > now:
         raise Invalid(message := _l("This moment has not come yet."), known_on=message)
-    wanted = (units, editions, from_on, to_on, day, known_at, language, include_restricted)
+    chosen = set(chapters)
+    parts = [one.value for one in Chapter if one in chosen]
+    if not parts:
+        raise Invalid(message := _l("Choose at least one chapter."), chapters=message)
+    wanted = (units, editions, from_on, to_on, day, known_at, language, include_restricted, parts)
     if known := made_before(Pack, uid, by=by, is_same=lambda one: _as_asked(one) == wanted):
         return known
     pack = Pack(
@@ -84,6 +90,7 @@ def ask_for_pack(
         known_at=known_at or now,
         language=language,
         includes_restricted=include_restricted,
+        chapters=parts,
         **({"uid": uid} if uid else {}),
     )
     pack.units = [PackUnit(district_id=by.district_id, unit_id=unit_id) for unit_id in units]
@@ -111,6 +118,7 @@ def _as_asked(pack: Pack) -> tuple[Any, ...]:
         None if pack.known_at == pack.recorded_at else pack.known_at,
         pack.language,
         pack.includes_restricted,
+        pack.chapters,
     )
 
 

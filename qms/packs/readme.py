@@ -14,6 +14,7 @@ Standar      : {standards}
 Periode      : {start} s.d. {end}
 Keadaan per  : {as_of}
 Kerahasiaan  : {confidentiality}
+Tidak dimuat : {left_out}
 Pengenal     : {uid}
 
 Isi paket
@@ -57,6 +58,7 @@ Standards       : {standards}
 Period          : {start} to {end}
 As of           : {as_of}
 Confidentiality : {confidentiality}
+Left out        : {left_out}
 Identifier      : {uid}
 
 What is in it
@@ -110,6 +112,7 @@ def readme_text(content: Content, public_key: str, parts: dict[str, str]) -> byt
                     start=dates.long_day(about.from_on),
                     end=dates.long_day(about.to_on),
                     as_of=dates.long_day(about.as_of),
+                    left_out=content.chapters_left_out or "-",
                     confidentiality=content.confidentiality,
                     uid=about.uid,
                     sums=SUMS,

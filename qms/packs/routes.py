@@ -20,7 +20,7 @@ from qms.packs import operations, place
 from qms.packs.about import number_of
 from qms.packs.forms import PackForm
 from qms.packs.history import SENTENCES
-from qms.packs.models import Pack
+from qms.packs.models import Chapter, Pack
 from qms.packs.permissions import may_include_restricted, may_make_pack, may_make_packs
 from qms.packs.queries import job_of, pack_by_uid, packs_of, what_about
 from qms.people.models import Person
@@ -120,6 +120,7 @@ def ask() -> Any:
             language=form.language.data,
             include_restricted=bool(form.include_restricted and form.include_restricted.data),
             by=person,
+            chapters=[Chapter(one) for one in form.chapters.data],
             uid=form.new_uid,
         )
     except Invalid as problem:
@@ -154,6 +155,7 @@ def show(uid: str) -> Any:
             (_("As of"), dates.long_day(pack.as_of)),
             (_("As known at"), dates.long_moment(pack.known_at, timezone)),
             *_restricted(person, pack),
+            *_chapters_left_out(pack),
             (_("Made at"), dates.long_moment(pack.made_at, timezone)),
         ],
         sha256=pack.sha256,
@@ -216,6 +218,11 @@ def _restricted(person: Person, pack: Pack) -> list[tuple[str, str]]:
     if may_include_restricted(person):
         return [(_("Restricted records"), _("left out"))]
     return []
+
+
+def _chapters_left_out(pack: Pack) -> list[tuple[str, str]]:
+    missing = [str(one.label) for one in Chapter if one not in pack.chosen_chapters]
+    return [(_("Chapters left out"), ", ".join(missing))] if missing else []
 
 
 def _codes(pack: Pack) -> list[str]:

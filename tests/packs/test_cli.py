@@ -20,7 +20,7 @@ from qms.core.errors import Problem
 from qms.core.signing import SigningKey
 from qms.packs import cli
 from qms.packs.cli import pack
-from qms.packs.models import Pack
+from qms.packs.models import Chapter, Pack
 from tests.cast import Cast
 from tests.factories import make_evidence
 from tests.packs.generated import FROM, TO
@@ -71,6 +71,16 @@ def test_make_leaves_restricted_records_out_unless_asked(
     assert result.exit_code == 0, result.output
     with ZipFile(out) as archive:
         assert any("Rahasia" in name for name in archive.namelist()) is asked
+
+
+def test_make_with_some_chapters(run: Any, cast: Cast, tmp_path: Path, only_sqlite: None) -> None:
+    out = tmp_path / "pack.zip"
+    result = run(*making(out), "--chapters", "gaps", "--chapters", "scope")
+    assert result.exit_code == 0, result.output
+    made = db.session.scalars(select(Pack)).one()
+    assert made.chosen_chapters == (Chapter.SCOPE, Chapter.GAPS)
+    result = run(*making(tmp_path / "again.zip"), "--chapters", "semua")
+    assert result.exit_code == 2 and "clauses" in result.output
 
 
 def test_make_overwrites_nothing(run: Any, cast: Cast, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
 from qms.office.blocks import Block, Cell, Column, Facts, Heading, Link, Paragraph, Run, Table
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.reading import findings
 from qms.packs.reading.audits import AuditEntry, audits, never_looked_at
 from qms.packs.report.tables import STATEMENT, days, finding_state
@@ -66,7 +67,7 @@ def coverage_of(content: Content, edition: EditionRow) -> Iterator[Block]:
     clauses = content.reader.clauses_of(edition.key)
     rows: list[list[Cell]] = [
         [
-            Link(clause.number, f"#c_{clause.key}"),
+            content.link(clause.number, Chapter.CLAUSES, f"c_{clause.key}"),
             content.reader.title(clause),
             "\n".join(f"{number}: {results_text(found)}" for number, found in audited),
         ]
@@ -184,7 +185,7 @@ def results(content: Content, line: AuditEntry) -> Iterator[Block]:
     rows: list[list[Cell]] = [
         [
             clause.edition_code,
-            Link(clause.number, f"#c_{clause.key}"),
+            content.link(clause.number, Chapter.CLAUSES, f"c_{clause.key}"),
             content.reader.title(clause),
             results_text(found[clause.id][line.id]),
         ]
@@ -216,7 +217,7 @@ def findings_of(content: Content, line: AuditEntry) -> Iterator[Block]:
     of_audit = select(AuditFinding.finding_id).where(AuditFinding.audit_id == line.id)
     rows: list[list[Cell]] = [
         [
-            Link(one.number, "#register_findings"),
+            content.link(one.number, Chapter.FINDINGS, "register_findings"),
             str(one.grade.label),
             brief(one.deviation, STATEMENT),
             one.clauses,

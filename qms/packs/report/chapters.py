@@ -21,6 +21,7 @@ from qms.office.blocks import (
 )
 from qms.office.docx_writer import write_docx
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.report.audits import audits_chapter
 from qms.packs.report.clauses import edition_chapter
 from qms.packs.report.gaps import gaps_chapter
@@ -29,6 +30,7 @@ from qms.packs.report.scope import scope_chapter
 from qms.packs.report.tables import Tick
 
 LONGEST_HEADER = 70
+REGISTERS = (Chapter.DOCUMENTS, Chapter.EVIDENCE, Chapter.FINDINGS, Chapter.ACTIONS)
 
 
 def make_report(content: Content, target: Path, tick: Tick) -> None:
@@ -60,21 +62,27 @@ def chapters(content: Content, tick: Tick) -> Iterator[Block]:
     yield PageBreak()
     yield from summary(content)
     yield from checking()
-    yield PageBreak()
-    yield from scope_chapter(content)
-    yield PageBreak()
-    yield from audits_chapter(content)
-    for edition in content.about.editions:
+    chosen = content.about.chapters
+    if Chapter.SCOPE in chosen:
         yield PageBreak()
-        yield from edition_chapter(content, edition, tick)
-    yield PageBreak()
-    yield from gaps_chapter(content)
-    yield PageBreak(landscape=True)
-    yield from registers_chapter(content, tick)
+        yield from scope_chapter(content)
+    if Chapter.AUDITS in chosen:
+        yield PageBreak()
+        yield from audits_chapter(content)
+    if Chapter.CLAUSES in chosen:
+        for edition in content.about.editions:
+            yield PageBreak()
+            yield from edition_chapter(content, edition, tick)
+    if Chapter.GAPS in chosen:
+        yield PageBreak()
+        yield from gaps_chapter(content)
+    if any(one in chosen for one in REGISTERS):
+        yield PageBreak(landscape=True)
+        yield from registers_chapter(content, tick)
 
 
 def cover(content: Content) -> Cover:
-    about = content.about
+    about, left_out = content.about, content.chapters_left_out
     return Cover(
         title=_("Evidence pack"),
         subtitle="\n".join(
@@ -88,6 +96,7 @@ def cover(content: Content) -> Cover:
             (_("Put together for"), about.person_name),
             (_("Pack"), f"{about.number}\n{about.uid}"),
             (_("Confidentiality"), content.confidentiality),
+            *([(_("Left out"), left_out)] if left_out else []),
         ],
         organisation=about.district_name,
     )
@@ -136,16 +145,15 @@ def reading_rules(content: Content) -> list[str]:
     rules = [
         _("This pack, made for %(person)s, shows what they may see.", person=about.person_name),
         _("States are told as of %(day)s: what was in force, open or overdue then.", day=day),
-        _("Documents: the revision that was in force on that day. The register lists the others."),
+        _("Documents: the revision that was in force on that day. The register lists the others.")
+        if Chapter.DOCUMENTS in about.chapters
+        else _("Documents: the revision that was in force on that day."),
         _(
             "Evidence: what proves something in the period, and what belongs to the documents, "
             "findings and actions shown here, also where another unit filed it. Withdrawn "
             "evidence is left out."
         ),
-        _(
-            "Audits: those held or planned in the period to these standards, and older ones that "
-            "were not closed before it. Every line of their checklists is in the workbook."
-        ),
+        *([audits_rule()] if Chapter.AUDITS in about.chapters else []),
         _(
             "Findings: those of the period, older ones that were still open in it, and those of "
             "the audits."
@@ -170,7 +178,22 @@ def reading_rules(content: Content) -> list[str]:
     if content.has_several_units:
         text = _("Each unit is shown together with the units that stood under it on that day.")
         rules.insert(2, text)
+    if content.chapters_left_out:
+        rules.append(
+            _(
+                "Left out by who made this pack: %(chapters)s. Neither this report nor the "
+                "workbook has them.",
+                chapters=content.chapters_left_out,
+            )
+        )
     return rules
+
+
+def audits_rule() -> str:
+    return _(
+        "Audits: those held or planned in the period to these standards, and older ones that "
+        "were not closed before it. Every line of their checklists is in the workbook."
+    )
 
 
 def checking() -> Iterator[Block]:

@@ -11,11 +11,11 @@ from qms.office.blocks import (
     Column,
     Facts,
     Heading,
-    Link,
     Paragraph,
     Table,
 )
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.reading import actions, findings
 from qms.packs.report.clauses import bookmark_of
 from qms.packs.report.tables import STATEMENT
@@ -58,7 +58,7 @@ def open_majors(content: Content) -> Iterator[Block]:
     yield Heading(_("Open major nonconformities"), 2)
     rows: Iterator[list[Cell]] = (
         [
-            Link(line.number, "#register_findings"),
+            content.link(line.number, Chapter.FINDINGS, "register_findings"),
             line.unit,
             brief(line.deviation, STATEMENT),
             line.clauses,
@@ -82,7 +82,7 @@ def overdue_actions(content: Content) -> Iterator[Block]:
     yield Heading(_("Overdue actions"), 2)
     rows: Iterator[list[Cell]] = (
         [
-            Link(line.number, "#register_actions"),
+            content.link(line.number, Chapter.ACTIONS, "register_actions"),
             brief(line.what, STATEMENT),
             line.owner,
             dates.short_day(line.due_on),
@@ -112,7 +112,7 @@ def missing_documents(content: Content) -> Iterator[Block]:
     rows: list[list[Cell]] = [
         [
             clause.edition_code,
-            Link(clause.number, f"#{bookmark_of(clause)}"),
+            content.link(clause.number, Chapter.CLAUSES, bookmark_of(clause)),
             line.what,
             _("the standard") if line.is_explicit else _("auditors"),
         ]
@@ -134,7 +134,7 @@ def empty_clauses(content: Content) -> Iterator[Block]:
     rows: list[list[Cell]] = [
         [
             clause.edition_code,
-            Link(clause.number, f"#{bookmark_of(clause)}"),
+            content.link(clause.number, Chapter.CLAUSES, bookmark_of(clause)),
             content.reader.title(clause),
         ]
         for clause in content.gaps.clauses

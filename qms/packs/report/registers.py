@@ -6,6 +6,7 @@ from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.office.blocks import Block, Cell, Column, Heading, Link, Table
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.reading import actions, documents, evidence, findings
 from qms.packs.report.tables import (
     Tick,
@@ -21,14 +22,15 @@ from qms.packs.report.tables import (
 
 def registers_chapter(content: Content, tick: Tick) -> Iterator[Block]:
     yield Heading(_("Registers"), 1, "registers")
-    yield Heading(_("Documents"), 2, "register_documents")
-    yield documents_register(content, tick)
-    yield Heading(_("Evidence"), 2, "register_evidence")
-    yield evidence_register(content, tick)
-    yield Heading(_("Findings"), 2, "register_findings")
-    yield findings_register(content, tick)
-    yield Heading(_("Actions"), 2, "register_actions")
-    yield actions_register(content, tick)
+    for chapter, title, register in (
+        (Chapter.DOCUMENTS, _("Documents"), documents_register),
+        (Chapter.EVIDENCE, _("Evidence"), evidence_register),
+        (Chapter.FINDINGS, _("Findings"), findings_register),
+        (Chapter.ACTIONS, _("Actions"), actions_register),
+    ):
+        if chapter in content.about.chapters:
+            yield Heading(title, 2, f"register_{chapter}")
+            yield register(content, tick)
 
 
 def documents_register(content: Content, tick: Tick) -> Table:

@@ -11,12 +11,12 @@ from qms.office.blocks import (
     Column,
     Facts,
     Heading,
-    Link,
     Paragraph,
     Run,
     Table,
 )
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.reading.certificates import CertificateLine, certificates
 from qms.packs.reading.scopes import ScopeLine
 from qms.packs.report.clauses import bookmark_of
@@ -52,7 +52,7 @@ def scope_section(content: Content, line: ScopeLine) -> Iterator[Block]:
         known = content.reader.clauses
         rows: list[list[Cell]] = [
             [
-                Link(clause.number, f"#{bookmark_of(clause)}")
+                content.link(clause.number, Chapter.CLAUSES, bookmark_of(clause))
                 if clause.id in known
                 else clause.number,
                 content.reader.title(clause),

@@ -8,6 +8,7 @@ from qms.core.i18n import gettext as _
 from qms.office.blocks import Cell, Column, Link, Table
 from qms.packs.content import Content
 from qms.packs.files import PlannedFile
+from qms.packs.models import Chapter
 from qms.packs.reading.actions import ActionLine
 from qms.packs.reading.documents import DocumentLine
 from qms.packs.reading.evidence import EvidenceLine
@@ -112,7 +113,7 @@ def finding_table(content: Content, lines: Iterable[FindingLine], tick: Tick) ->
     def rows() -> Iterator[list[Cell]]:
         for line in lines:
             yield [
-                Link(line.number, "#register_findings"),
+                content.link(line.number, Chapter.FINDINGS, "register_findings"),
                 *unit_cell(content, line.unit),
                 dates.short_day(line.found_on),
                 str(line.grade.label),
@@ -145,7 +146,7 @@ def action_table(content: Content, lines: Iterable[ActionLine], tick: Tick) -> T
     def rows() -> Iterator[list[Cell]]:
         for line in lines:
             yield [
-                Link(line.number, "#register_actions"),
+                content.link(line.number, Chapter.ACTIONS, "register_actions"),
                 brief(line.what, STATEMENT),
                 line.owner,
                 dates.short_day(line.due_on),

@@ -14,6 +14,7 @@ from qms.office.blocks import Cell, Column, Cut, Formula, Link, Properties, Shee
 from qms.office.xlsx_sheets import letters, quoted_name
 from qms.office.xlsx_writer import write_xlsx
 from qms.packs.content import Content
+from qms.packs.models import Chapter
 from qms.packs.reading import actions, audits, certificates, documents, evidence, findings
 from qms.packs.workbook import columns
 from qms.packs.workbook.clauses import by_clause_rows, matrix_rows
@@ -22,6 +23,18 @@ from qms.packs.workbook.gaps import gap_rows
 
 PAGE_WIDTH = 190
 """Characters that stand beside each other on a printed page and can still be read."""
+CHAPTERS = {
+    "documents": Chapter.DOCUMENTS,
+    "evidence": Chapter.EVIDENCE,
+    "audits": Chapter.AUDITS,
+    "checklists": Chapter.AUDITS,
+    "findings": Chapter.FINDINGS,
+    "responses": Chapter.FINDINGS,
+    "actions": Chapter.ACTIONS,
+    "certificates": Chapter.SCOPE,
+    "scope": Chapter.SCOPE,
+}
+"""To which chapter the register of a key belongs. The list of files is always there."""
 Tick = Callable[[int], None]
 """Called with a number of rows that were written."""
 
@@ -129,16 +142,19 @@ def registers(content: Content) -> dict[str, Register]:
 
 def make_workbook(content: Content, target: Path, tick: Tick) -> list[Cut]:
     """Write the workbook; returns what did not fit into a cell and stands there shortened."""
-    parts = registers(content)
-    gaps = gap_rows(content)
-    sheets = [
-        index_sheet(content, parts, len(gaps)),
-        matrix_sheet(content),
-        by_clause_sheet(content, tick),
-        gaps_sheet(content, gaps),
-        *(register_sheet(content, part, tick) for part in parts.values()),
-    ]
     about = content.about
+    parts = {
+        key: part
+        for key, part in registers(content).items()
+        if key not in CHAPTERS or CHAPTERS[key] in about.chapters
+    }
+    gaps = gap_rows(content) if Chapter.GAPS in about.chapters else []
+    sheets = [index_sheet(content, parts, len(gaps))]
+    if Chapter.CLAUSES in about.chapters:
+        sheets += [matrix_sheet(content), by_clause_sheet(content, tick)]
+    if Chapter.GAPS in about.chapters:
+        sheets.append(gaps_sheet(content, gaps))
+    sheets += [register_sheet(content, part, tick) for part in parts.values()]
     properties = Properties(
         title=f"{_('Evidence pack')} {about.number}",
         created=about.known_at,
@@ -180,20 +196,14 @@ def ticking(lines: Iterable[list[Cell]], tick: Tick) -> Iterator[list[Cell]]:
 
 def index_sheet(content: Content, parts: dict[str, Register], gaps: int) -> Sheet:
     """What is in the workbook, and the figures that are asked for first; both count the sheets."""
-    about = content.about
-    inside: list[list[Cell]] = [
-        [Link(_("Clause matrix"), f"#{_('Clause matrix')}"), _("Every clause, with what there is"),
-         len(content.reader.clauses)],
-        [Link(_("By clause"), f"#{_('By clause')}"), _("The same records, clause by clause"),
-         sum(one.lines for one in content.counts.by_clause.values())],
-        [Link(_("Known gaps"), f"#{_('Known gaps')}"), _("What is missing, open or late"), gaps],
-    ]  # fmt: skip
+    about, inside = content.about, list(overview(content, gaps))
     for part in parts.values():
         number: Cell = part.count
         if part.count:
             first = part.fields[0].column.title
             number = Formula(f"COUNTA({part.range_of(first)})", part.count)
         inside.append([Link(part.name, f"#{part.name}"), part.what, number])
+    left_out = content.chapters_left_out
     figures: list[list[Cell]] = [[None], [_("Key figures")]]
     figures += [[None, label, value] for label, value in key_figures(content, parts)]
     return Sheet(
@@ -214,16 +224,33 @@ def index_sheet(content: Content, parts: dict[str, Register], gaps: int) -> Shee
                 moment=dates.long_moment(about.known_at, about.timezone),
             ),
             content.confidentiality,
+            *([_("Left out: %(chapters)s", chapters=left_out)] if left_out else []),
         ),
         autofilter=False,
         landscape=False,
     )  # fmt: skip
 
 
+def overview(content: Content, gaps: int) -> Iterator[list[Cell]]:
+    """The sheets that are no registers: name, what it holds, how many."""
+    if Chapter.CLAUSES in content.about.chapters:
+        matrix, by_clause = _("Clause matrix"), _("By clause")
+        lines = sum(one.lines for one in content.counts.by_clause.values())
+        yield [
+            Link(matrix, f"#{matrix}"),
+            _("Every clause, with what there is"),
+            len(content.reader.clauses),
+        ]
+        yield [Link(by_clause, f"#{by_clause}"), _("The same records, clause by clause"), lines]
+    if Chapter.GAPS in content.about.chapters:
+        name = _("Known gaps")
+        yield [Link(name, f"#{name}"), _("What is missing, open or late"), gaps]
+
+
 def key_figures(content: Content, parts: dict[str, Register]) -> Iterator[tuple[str, Cell]]:
-    """Figures of the day, each as a formula over its sheet."""
+    """Figures of the day, each as a formula over its sheet if that is there."""
     counts = content.counts
-    shown, found, done = parts["documents"], parts["findings"], parts["actions"]
+    shown, found, done = parts.get("documents"), parts.get("findings"), parts.get("actions")
     yield (
         _("Documents in force"),
         counting(shown, counts.documents_in_force, [(_("State"), str(Phase.EFFECTIVE.label))]),
@@ -239,10 +266,10 @@ def key_figures(content: Content, parts: dict[str, Register]) -> Iterator[tuple[
     yield _("Actions overdue"), counting(done, counts.overdue_actions, [(_("Overdue"), yes)])
 
 
-def counting(register: Register, now: int, wanted: list[tuple[str, str]]) -> Cell:
-    """A COUNTIFS over columns that must hold a text."""
-    if not register.count:
-        return 0
+def counting(register: Register | None, now: int, wanted: list[tuple[str, str]]) -> Cell:
+    """A COUNTIFS over columns that must hold a text; the number alone without the sheet."""
+    if register is None or not register.count:
+        return now
     conditions = []
     for title, text in wanted:
         quoted = text.replace('"', '""')
