@@ -49,8 +49,8 @@ class Sent:
             self.word, url, self.values = None, f"/findings/{make_finding(cast).uid}/evidence", {}
             self.files = {"files": b"Satu.\n"}
         elif what == "evidence of a document":
-            self.word, url, self.values = "name", f"/documents/{make_draft(cast).uid}", {}
-            self.files, action = {"files": b"Satu.\n"}, "/evidence"
+            self.word, url, self.values = "name", f"/documents/{make_draft(cast).uid}/evidence", {}
+            self.files = {"files": b"Satu.\n"}
         elif what == "document":
             self.model, self.word = Document, "title"
             url, self.values = "/documents/new", {"body": "Isi."}

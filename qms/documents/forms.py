@@ -1,17 +1,22 @@
 """Forms of the documents area. Fields bear the names of the record's columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from flask_wtf.file import FileField, MultipleFileField
+from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
+from qms.core import journal
 from qms.core.choices import SelectField, SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, NewForm, tidy
 from qms.core.i18n import LANGUAGES
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.documents.models import Classification, DocumentType
-from qms.evidence.forms import access_field
+from qms.evidence.forms import access_field, files_field
+from qms.evidence.models import Evidence
+from qms.evidence.showing import choices_of
 
 
 def _shown(type: DocumentType) -> str:
@@ -140,18 +145,40 @@ class ScanForm(Form):
 
 
 class EvidenceForm(NewForm):
-    """Evidence that belongs to a document."""
+    """Evidence that belongs to a document: new files under a name, or what is filed already."""
 
+    files = files_field()
     name = StringField(
-        _l("What is it"),
-        [Needed(_l("Give the evidence a name.")), AtMost(300), Clean()],
+        _l("What the files are"),
+        [AtMost(300), Clean()],
         filters=[tidy],
+        description=_l("Their name as evidence, such as a distribution list."),
     )
-    files = MultipleFileField(_l("Files"), [Needed(_l("Add at least one file."))])
+    evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
+
+    def offer(self, pieces: Sequence[Evidence], today: date) -> None:
+        """Set the evidence that can be pointed at."""
+        self.evidence.choices = choices_of(pieces, today)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether there is something to add, and new files have a name."""
+        is_right: bool = super().validate(extra_validators)
+        has_files = any(one and one.filename for one in self.files.data or [])
+        if not has_files and not self.evidence.data:
+            self.files.errors = [_("Add a file, or choose evidence that is filed already.")]
+            return False
+        if has_files and not self.name.data and not self.name.errors:
+            self.name.errors = [_("Give the evidence a name.")]
+            return False
+        return is_right
 
 
-class PatternForm(Form):
-    """How a unit numbers its documents."""
+class PatternForm(EditForm):
+    """How a unit numbers its documents. Which unit and type is chosen in it, so the version that
+    it carries is how far the district's journal had come when it was opened."""
+
+    def version_of(self, record: Any) -> int:
+        return journal.reached(record.district_id)
 
     unit = SelectField(_l("Unit"))
     type = SelectField(_l("Type"))

@@ -1,15 +1,18 @@
 """Numbers by pattern: the unit's, the nearest above, the usual one; and the page that sets them."""
 
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from qms.core import journal
 from qms.core.db import db
-from qms.core.errors import Invalid, Refused
+from qms.core.errors import Invalid, Refused, Stale
 from qms.core.numbering import Counter
 from qms.documents import operations
 from qms.documents.models import DocumentType, NumberPattern
+from qms.people.models import Person
 from tests.cast import Cast
 from tests.documents.makers import make_draft
 
@@ -86,6 +89,46 @@ def test_the_page_sets_and_changes_a_pattern(browse: Any, cast: Cast) -> None:
     browse(cast.other_officer).get("/documents/patterns").submit(
         unit=str(cast.blk.uid), pattern="{seq}", status=422
     )
+
+
+def test_of_two_who_set_the_same_pattern_the_second_sees_both(browse: Any, cast: Cast) -> None:
+    path = "/documents/patterns"
+    first, late, other = (browse(cast.officer).get(path) for _ in range(3))
+    first.submit(unit=str(cast.blk.uid), type="SOP", pattern="A/{seq}")
+    page = late.submit(unit=str(cast.blk.uid), type="SOP", pattern="B/{seq}", status=409)
+    assert page.has("A/{seq}") and page.has("Your version")
+    assert other.submit(unit=str(cast.blk.uid), type="IK", pattern="C/{seq}").has("C/7")
+    page = page.submit()
+    assert page.has("B/7") and page.has("C/7") and not page.has("A/7")
+    assert page.submit(unit=str(cast.blk.uid), type="SOP", pattern="D/{seq}").has("D/7")
+    assert db.session.query(NumberPattern).count() == 2
+
+
+def test_two_who_first_number_all_types_at_once_make_one_row(app: Any, cast: Cast) -> None:
+    db.session.commit()
+    unit_id, person_id = cast.blk.id, cast.officer.id
+    said: list[str] = []
+
+    def set_another() -> None:
+        with app.app_context():
+            by = db.session.get(Person, person_id)
+            assert by
+            try:
+                operations.set_pattern(unit_id, None, "B/{seq}", by=by, seen=seen)
+                said.append("set")
+            except Stale:
+                said.append("stale")
+            db.session.rollback()
+
+    seen = journal.reached(cast.district.id)
+    operations.set_pattern(unit_id, None, "A/{seq}", by=cast.officer, seen=seen)
+    db.session.flush()
+    meanwhile = Thread(target=set_another)
+    meanwhile.start()
+    meanwhile.join(1)
+    db.session.commit()
+    meanwhile.join(30)
+    assert said == ["stale"]
 
 
 def test_a_new_document_is_shown_the_number_that_it_will_get(browse: Any, cast: Cast) -> None:

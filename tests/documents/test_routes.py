@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from qms.core import journal
 from qms.core.db import AccessClass, db
+from qms.core.errors import Invalid, Refused
 from qms.documents import operations
 from qms.documents.models import (
     Document,
@@ -20,7 +21,7 @@ from qms.documents.models import (
     SignatureRole,
 )
 from qms.documents.operations import Content, Signatories
-from qms.evidence.operations import restrict_evidence
+from qms.evidence.operations import restrict_evidence, withdraw_evidence
 from qms.people import operations as people
 from qms.people.roles import Role
 from qms.standards.queries import ClauseRow
@@ -36,6 +37,7 @@ from tests.documents.makers import (
     received,
     word_file,
 )
+from tests.factories import make_evidence
 
 Find = Callable[[str, str], ClauseRow]
 
@@ -225,14 +227,44 @@ def test_a_signed_scan_comes_after_approval_and_only_once(browse: Any, cast: Cas
 def test_evidence_is_filed_with_the_document(browse: Any, cast: Cast) -> None:
     document = make_in_force(cast)
     db.session.commit()
-    page = browse(cast.owner).get(f"/documents/{document.uid}")
-    page = page.submit(action="/evidence", name="Daftar hadir", status=422)
-    assert page.has("Add at least one file")
-    page = page.submit(
-        action="/evidence", name="Daftar hadir", files=(BytesIO(b"Hadir: 12\n"), "hadir.txt")
-    )
+    page = browse(cast.owner).get(f"/documents/{document.uid}").follow("Add evidence")
+    page = page.submit(name="Daftar hadir", status=422)
+    assert page.has("Add a file, or choose evidence that is filed already.")
+    page = page.submit(name="", files=(BytesIO(b"Hadir: 12\n"), "hadir.txt"), status=422)
+    assert page.has("Give the evidence a name.")
+    page = page.submit(name="Daftar hadir", files=(BytesIO(b"Hadir: 12\n"), "hadir.txt"))
     assert page.has("Daftar hadir") and page.has("added the evidence")
     assert len(only().evidence) == 1
+
+
+def test_evidence_that_is_filed_already_belongs_to_a_document_too(browse: Any, cast: Cast) -> None:
+    document = make_in_force(cast)
+    mine = make_evidence(cast, "Daftar distribusi")
+    below = make_evidence(cast, "Foto pelatihan", unit=cast.blk)
+    hidden = make_evidence(cast, "Aduan", access=AccessClass.RESTRICTED)
+    foreign = make_evidence(cast, "Foto dinkes", unit=cast.dinkes, by=cast.other_officer)
+    gone = make_evidence(cast, "Foto salah")
+    withdraw_evidence(gone, reason="Salah unggah", by=cast.officer)
+    db.session.commit()
+    url, browser = f"/documents/{document.uid}/evidence", browse(cast.owner)
+    page = browser.get(url)
+    offered = {str(one["value"]) for one in page.soup.select("input[name=evidence]")}
+    assert offered == {str(mine.uid), str(below.uid)}
+    page = page.submit(evidence=[str(mine.uid), str(below.uid)])
+    assert page.has("Daftar distribusi") and page.has("added the evidence “Foto pelatihan”")
+    assert {link.evidence.name for link in only().evidence} == {
+        "Daftar distribusi",
+        "Foto pelatihan",
+    }
+    assert not browser.get(url).soup.select("input[name=evidence]"), "what belongs to it is offered"
+    for piece in (hidden, foreign, gone):
+        browser.post(url, {"evidence": str(piece.uid)}, status=422)
+    with pytest.raises(Invalid):
+        operations.attach_filed(only(), [gone], by=cast.owner)
+    with pytest.raises(Refused):
+        operations.attach_filed(only(), [mine], by=cast.guest)
+    db.session.rollback()
+    assert len(only().evidence) == 2
 
 
 def test_withdrawing_marks_it_everywhere(browse: Any, cast: Cast) -> None:
@@ -358,7 +390,7 @@ def test_what_is_out_of_turn_is_said(browse: Any, cast: Cast) -> None:
     assert again(document).phase(cast.district.today) is Phase.EFFECTIVE
 
 
-@pytest.mark.parametrize("path", ["moves/submit", "revisions/0/scan", "evidence"])
+@pytest.mark.parametrize("path", ["moves/submit", "revisions/0/scan"])
 def test_posts_are_no_pages(browse: Any, cast: Cast, path: str) -> None:
     document = make_draft(cast)
     db.session.commit()

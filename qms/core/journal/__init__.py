@@ -10,7 +10,16 @@ digest of its payload; the payload lies beside it, so that one that the law want
 tombstone and the chain still verifies.
 """
 
-from qms.core.journal.history import Told, changes, history
+from qms.core.journal.history import Told, changes, history, last_told, reached
 from qms.core.journal.writing import Actor, UnjournalledChange, write
 
-__all__ = ["Actor", "Told", "UnjournalledChange", "changes", "history", "write"]
+__all__ = [
+    "Actor",
+    "Told",
+    "UnjournalledChange",
+    "changes",
+    "history",
+    "last_told",
+    "reached",
+    "write",
+]

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from qms.core.db import Record, db
-from qms.core.journal.models import JournalEntry, JournalPayload
+from qms.core.journal.models import JournalChain, JournalEntry, JournalPayload
+from qms.core.journal.writing import chain_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,21 @@ NEWEST_FIRST = {
     # Several records may lie in several chains, whose sequences do not compare.
     False: (JournalEntry.at.desc(), JournalEntry.id.desc()),
 }
+
+
+def reached(chain: int) -> int:
+    """How far a chain has come: what is read now is as its entries up to this number say."""
+    return db.session.scalar(select(JournalChain.sequence).where(JournalChain.chain == chain)) or 0
+
+
+def last_told(record: Record) -> int:
+    """The number of the last entry about a record; 0 if there is none."""
+    last = select(func.max(JournalEntry.sequence)).where(
+        JournalEntry.kind == record.__tablename__,
+        JournalEntry.record_uid == record.uid,
+        JournalEntry.chain == chain_of(record),
+    )
+    return db.session.scalar(last) or 0
 
 
 def changes(told: Told, labels: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -15,7 +15,12 @@ from qms.documents.operations.importing import (
     imported_as,
     record_imported,
 )
-from qms.documents.operations.keeping import attach_evidence, attach_scan, set_pattern
+from qms.documents.operations.keeping import (
+    attach_evidence,
+    attach_filed,
+    attach_scan,
+    set_pattern,
+)
 from qms.documents.operations.reviewing import (
     approve_revision,
     check_revision,
@@ -33,6 +38,7 @@ __all__ = [
     "Signatories",
     "approve_revision",
     "attach_evidence",
+    "attach_filed",
     "attach_scan",
     "check_revision",
     "correct_imported",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from qms.core import files as store
 from qms.core import journal
 from qms.core.db import db, touch
-from qms.core.errors import OutOfTurn
+from qms.core.errors import Invalid, OutOfTurn, Stale
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
@@ -27,6 +27,8 @@ from qms.documents.permissions import may_revise, may_set_patterns
 from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence
 from qms.people.models import Person
+from qms.people.rights import sight_of
+from qms.units.models import Unit
 
 
 def attach_scan(revision: Revision, received: Received, *, by: Person) -> None:
@@ -63,23 +65,47 @@ def attach_evidence(
         clause_ids=[link.clause_id for link in document.clauses],
         uid=uid,
     )
+    _point_at(document, evidence, by=by)
+    return evidence
+
+
+def attach_filed(document: Document, pieces: Sequence[Evidence], *, by: Person) -> None:
+    """Let evidence that is filed already belong to a document too. Raises Invalid at "evidence" if
+    a piece is withdrawn or not for this person."""
+    require(may_revise, by, document)
+    sight = sight_of(by)
+    for piece in pieces:
+        if not sight.sees(piece) or piece.withdrawn_on is not None:
+            message = _l("This evidence cannot be used: it is withdrawn or not for you.")
+            raise Invalid(message, evidence=message)
+        _point_at(document, piece, by=by)
+
+
+def _point_at(document: Document, evidence: Evidence, *, by: Person) -> None:
     if any(link.evidence_id == evidence.id for link in document.evidence):
-        return evidence
+        return
     document.evidence.append(
         DocumentEvidence(district_id=document.district_id, evidence_id=evidence.id)
     )
     touch(document)
     journal.write("attach_evidence", document, by=by, evidence=evidence.uid)
-    return evidence
 
 
 def set_pattern(
-    unit_id: int, type: DocumentType | None, pattern: str, *, by: Person
+    unit_id: int,
+    type: DocumentType | None,
+    pattern: str,
+    *,
+    by: Person,
+    seen: int | None = None,
 ) -> NumberPattern:
     """Number a unit's documents of a type (None: all others) by a pattern from now on; an empty
-    one goes back to the nearest above. Numbers that are given out stay."""
+    one goes back to the nearest above. Numbers that are given out stay. Raises Stale if somebody
+    set it after the district's journal had reached `seen`."""
     require(may_set_patterns, by, unit_id)
     pattern = checked_pattern(pattern) if pattern.strip() else ""
+    # No constraint keeps two rows of no type apart, so one at a time sets a unit's patterns.
+    db.session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
     known = db.session.scalar(
         select(NumberPattern).where(
             NumberPattern.district_id == by.district_id,
@@ -87,6 +113,8 @@ def set_pattern(
             NumberPattern.type.is_(None) if type is None else NumberPattern.type == type,
         )
     )
+    if known is not None and seen is not None and journal.last_told(known) > seen:
+        raise Stale(_l("Somebody else saved this record while you were working on it."), known)
     row = known or NumberPattern(district_id=by.district_id, unit_id=unit_id, type=type)
     row.pattern = pattern
     db.session.add(row)

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, request
+from flask import flash, render_template, request
 
 from qms.core.errors import Invalid, Missing
-from qms.core.files import receive
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -19,6 +18,10 @@ from qms.documents.permissions import may_approve, may_revise
 from qms.documents.routes.blueprint import bp
 from qms.documents.routes.reading import record_page, revision_of
 from qms.documents.routes.writing import taken
+from qms.evidence.queries import pickable, pieces_by_uid
+from qms.evidence.showing import cut_short
+from qms.evidence.uploads import received
+from qms.people.models import Person
 
 BARE: dict[str, Callable[..., None]] = {
     "submit": operations.submit_revision,
@@ -83,9 +86,9 @@ def scan(uid: str, number: int) -> Any:
     form = ScanForm()
     if form.validate():
         try:
-            received = taken(form.signed)
-            assert received is not None  # the form asked for it
-            operations.attach_scan(revision, received, by=person)
+            signed = taken(form.signed)
+            assert signed is not None  # the form asked for it
+            operations.attach_scan(revision, signed, by=person)
         except Invalid as problem:
             told_by(problem, form)
         else:
@@ -93,25 +96,33 @@ def scan(uid: str, number: int) -> Any:
     return record_page(document, scan=form), 422
 
 
-@bp.post("/<uid>/evidence")
+@bp.route("/<uid>/evidence", methods=["GET", "POST"])
 def evidence(uid: str) -> Any:
-    """File evidence that belongs to the document."""
+    """Add evidence that belongs to the document: new files, or what is filed already."""
     person = me()
     document = queries.document_by_uid(person, uid_or_404(uid))
     require(may_revise, person, document)
     form = EvidenceForm()
-    if form.validate():
+    known = {link.evidence_id for link in document.evidence}
+    pieces = pickable(person, document.unit_id)
+    form.offer([one for one in pieces if one.id not in known], person.district.today)
+    form.evidence.description = cut_short(pieces)
+    if form.validate_on_submit():
         try:
-            received = [
-                receive(upload.stream, upload.filename)
-                for upload in form.files.data
-                if upload.filename
-            ]
-            operations.attach_evidence(
-                document, form.name.data, files=received, by=person, uid=form.new_uid
-            )
+            _attach(document, form, person)
         except Invalid as problem:
             told_by(problem, form)
         else:
+            flash(_("The evidence is added."), "success")
             return done("documents.show", uid=uid)
-    return record_page(document, evidence=form), 422
+    page = render_template("documents/evidence.html", form=form, document=document)
+    return page, 422 if form.errors else 200
+
+
+def _attach(document: Document, form: EvidenceForm, person: Person) -> None:
+    if files := received(form.files):
+        operations.attach_evidence(
+            document, form.name.data or "", files=files, by=person, uid=form.new_uid
+        )
+    chosen = pieces_by_uid(person, map(uid_or_404, form.evidence.data))
+    operations.attach_filed(document, chosen, by=person)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, render_template
 
+from qms.core import journal
 from qms.core.errors import Invalid, Refused
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -24,7 +25,12 @@ def patterns() -> Any:
     if not units:
         raise Refused(_l("You do not have the right to do this here."))
     current = tree.get(chosen_unit())
-    form = PatternForm(data={"unit": str(current.uid) if current in units else None})
+    form = PatternForm(
+        data={
+            "unit": str(current.uid) if current in units else None,
+            "version": journal.reached(person.district_id),
+        }
+    )
     form.unit.choices = [(str(node.uid), f"{node.code} · {node.name}") for node in units]
     form.type.choices = [
         ("", _("All types without a pattern of their own")),
@@ -34,7 +40,9 @@ def patterns() -> Any:
         unit = next(node for node in units if str(node.uid) == form.unit.data)
         type = DocumentType(form.type.data) if form.type.data else None
         try:
-            operations.set_pattern(unit.id, type, form.pattern.data or "", by=person)
+            operations.set_pattern(
+                unit.id, type, form.pattern.data or "", by=person, seen=form.version.data
+            )
         except Invalid as problem:
             told_by(problem, form)
         else:

@@ -13,7 +13,7 @@ from qms.core.registers import Filter, choice_filter, chosen, move_buttons, page
 from qms.core.routing import chosen_unit, me, uid_or_404
 from qms.core.workflow import OpenMove
 from qms.documents import queries, showing
-from qms.documents.forms import ApproveForm, EvidenceForm, ScanForm
+from qms.documents.forms import ApproveForm, ScanForm
 from qms.documents.history import story
 from qms.documents.models import (
     Classification,
@@ -176,9 +176,7 @@ def record_page(document: Document, **forms: Any) -> str:
         scan_form=(forms.get("scan") or ScanForm(formdata=None))
         if front and _wants_scan(front, person)
         else None,
-        evidence_form=(forms.get("evidence") or EvidenceForm(formdata=None))
-        if may_revise(person, document)
-        else None,
+        may_add_evidence=may_revise(person, document),
         language=LANGUAGES.get(document.language, document.language),
         clauses=cited_text(in_clause_order(link.clause_id for link in document.clauses)),
         review_tone=showing.review_tone(document.review_on, day),
