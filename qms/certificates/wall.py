@@ -18,6 +18,7 @@ from qms.certificates.settings import Cycle, cycle_on
 from qms.certificates.state import CertificateState, Standing, standing_on
 from qms.core.db import db
 from qms.core.listing import PAGE, Page
+from qms.core.search import words_of
 from qms.people.models import Person
 from qms.people.rights import Sight, sight_of
 from qms.standards.models import UnitScope
@@ -65,12 +66,14 @@ def wall(
     *,
     edition_ids: Collection[int] = (),
     states: Collection[CertificateState] = (),
+    q: str = "",
     cursor: str | None = None,
     size: int = PAGE,
 ) -> Page[WallRow]:
     """A page of the wall as the person sees it today, units in the order of the tree.
 
-    `cursor` is the key of the row before the page. Five queries; six with `states`.
+    `q` are parts of words of the unit, or of a certificate's number and body. `cursor` is the
+    key of the row before the page. Five queries; six with `states` or `q`.
     """
     day = person.district.today
     sight = sight_of(person, unit_id)
@@ -78,12 +81,15 @@ def wall(
     pairs = _pairs(sight)
     if edition_ids:
         pairs = {pair: via for pair, via in pairs.items() if pair[1] in edition_ids}
-    if states:
+    words = words_of(q)
+    if states or words:
         hung = _hung(seen_with(sight), pairs, day, cycle)
         pairs = {
             pair: via
             for pair, via in pairs.items()
-            if pair in hung and hung[pair][0].standing.state in states
+            for found in [hung.get(pair, [])]
+            if not states or (found and found[0].standing.state in states)
+            if not words or _says(person.rights.tree.get(pair[0]), found, words)
         }
     editions: dict[int, list[int]] = {}
     for unit, edition in sorted(pairs):
@@ -94,6 +100,16 @@ def wall(
         for edition_id in editions.get(node.id, ())
     ]
     return _filled(_cut(rows, cursor, size), pairs, day, cycle)
+
+
+def _says(unit: Node | None, hung: Sequence[Hung], parts: Sequence[str]) -> bool:
+    """Whether the unit, or one of its certificates, has words with all these parts."""
+    texts = [f"{one.number or ''} {one.body}" for one in hung]
+    if unit is not None:
+        texts.append(f"{unit.code} {unit.name} {unit.label}")
+    return any(
+        all(any(part in word for word in held) for part in parts) for held in map(words_of, texts)
+    )
 
 
 def _pairs(sight: Sight) -> dict[Pair, set[int]]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from qms.actions.models import Action
 from qms.audits.models import Audit
+from qms.certificates.models import Certificate
+from qms.certificates.queries import seen_with
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import first_hits, words_of
@@ -28,6 +30,7 @@ from qms.standards.queries import (
     ClauseRow,
     clause_by_id,
     clauses_named,
+    edition_by_id,
     own_titles,
     title_of,
 )
@@ -69,7 +72,12 @@ def search(person: Any, query: str, unit_id: int | None) -> list[Hits]:
         records = _records(person, query, sight, having(query, beginning=False))
         if not any(kind.found for kind in records):
             records = _records(person, query, sight, having(query, beginning=True))
-        kinds = (*records, _units(person, query, sight), _people(person, query))
+        kinds = (
+            *records,
+            _certificates(person, query, sight),
+            _units(person, query, sight),
+            _people(person, query),
+        )
     return [kind for kind in kinds if kind.found]
 
 
@@ -246,6 +254,35 @@ def _audits(person: Any, query: str, sight: Sight, find: Find) -> Hits:
         for row in find(Audit, columns, sight, ())
     ]
     return _group(_l("Audits"), "audit", hits, "audits.index", query)
+
+
+def _certificates(person: Any, query: str, sight: Sight) -> Hits:
+    """Certificates by any part of their number and body. A district has some hundred, so that
+    reading them costs less than an index of words would."""
+    said = func.lower(Certificate.body + " " + func.coalesce(Certificate.number, ""))
+    statement = (
+        select(
+            Certificate.uid,
+            Certificate.number,
+            Certificate.body,
+            Certificate.unit_id,
+            Certificate.edition_id,
+        )
+        .where(*seen_with(sight), *(said.contains(one, autoescape=True) for one in words_of(query)))
+        .order_by(Certificate.id.desc())
+        .limit(SHOWN + 1)
+    )
+    hits = [
+        Hit(
+            row.body,
+            url_for("certificates.show", uid=row.uid),
+            row.number or "",
+            _unit_name(person, row.unit_id),
+            (edition_by_id(row.edition_id).code, "neutral"),
+        )
+        for row in db.session.execute(statement)
+    ]
+    return _group(_l("Certificates"), "certificate", hits, "certificates.index", query)
 
 
 def _has_all(content: str, query: str) -> bool:

@@ -214,6 +214,23 @@ def test_the_wall_pages_by_key(cast: Cast) -> None:
     assert [row.key for row in back.rows] == [row.key for row in first.rows]
 
 
+def test_the_wall_is_searched_by_unit_number_and_body(cast: Cast) -> None:
+    register(cast.disnaker, cast.coordinator, number="ID-QMS/123", units=[cast.dinkes])
+    register(cast.insp, cast.coordinator, number=None, body="Lembaga Lain")
+    db.session.commit()
+
+    def seen(person: Person, q: str) -> list[str]:
+        return [row.unit.code for row in wall(person, q=q).rows]
+
+    assert seen(cast.secretariat, "qms/12") == ["DINKES", "DISNAKER"]
+    assert seen(cast.secretariat, "lain lembaga") == ["INSP"]
+    assert seen(cast.secretariat, "insp") == ["INSP"]
+    assert seen(cast.secretariat, "qms lembaga") == []
+    assert seen(cast.officer, "qms") == ["DISNAKER"]
+    assert seen(cast.officer, "lembaga") == seen(cast.outsider, "qms") == []
+    assert len(seen(cast.secretariat, "!")) == 3, "no word narrows nothing"
+
+
 def test_what_never_happened_is_struck_out_and_stays_in_the_journal(cast: Cast) -> None:
     """A withdrawal that was entered by mistake must not be the end of a certificate."""
     certificate = register(cast.disnaker, cast.officer)

@@ -61,6 +61,9 @@ def test_registering_and_what_happens_then(browse: Any, cast: Cast) -> None:
     assert wall.has("QMS 78") and wall.has("20 months left")
     with_state = browser.get("/certificates?state=expired")
     assert with_state.has("Nothing matches")
+    searched = browser.get("/certificates?q=qms+7")
+    assert searched.has("QMS 78") and searched.soup.find("input", {"name": "q", "value": "qms 7"})
+    assert browser.get("/certificates?q=lain").has("No unit has a certificate like this.")
     assert browser.get("/certificates?standard=iso9001&state=valid").has("QMS 78")
 
 
@@ -165,6 +168,7 @@ def test_pages_cost_the_same_few_queries(browse: Any, cast: Cast) -> None:
     pages = {
         "/certificates": 8,
         "/certificates?state=valid": 8,
+        "/certificates?q=qms": 8,
         f"/certificates/{certificate.uid}": 10,
         f"/certificates/units/{unit.uid}/iso9001-2015": 10,
     }

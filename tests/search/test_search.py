@@ -7,6 +7,7 @@ from qms.people.roles import Role
 from qms.standards.queries import clause_by_key
 from tests.audits.makers import make_audit
 from tests.cast import Cast
+from tests.certificates.test_operations import register as certify
 from tests.counting import queries_of
 from tests.documents.makers import make_draft, make_in_force
 from tests.factories import make_action, make_evidence, make_finding
@@ -64,6 +65,20 @@ def test_what_one_may_not_see_is_not_found(browse: Any, cast: Cast) -> None:
     assert found(browse(cast.other_officer).get("/search?q=papan")) == []
     assert found(browse(cast.outsider).get("/search?q=papan")) == []
     assert found(browse(cast.bystander).get("/search?q=papan")) == []
+
+
+def test_certificates_are_found_by_number_and_body(browse: Any, cast: Cast) -> None:
+    certify(cast.disnaker, cast.coordinator, number="ID-QMS/123", units=[cast.insp])
+    certify(cast.dinkes, cast.coordinator, number="ID-QMS/777", body="Lembaga Lain")
+    db.session.commit()
+    page = browse(cast.officer).get("/search?q=id-qms%2F12")
+    assert found(page) == ["ID-QMS/123 · PT Contoh Sertifikasi"] and page.has("ISO 9001:2015")
+    assert found(browse(cast.officer).get("/search?q=lembaga")) == []
+    assert len(found(browse(cast.coordinator).get("/search?q=qms"))) == 2
+    assert found(browse(cast.coordinator).get("/search?q=lain+lembaga")) == [
+        "ID-QMS/777 · Lembaga Lain"
+    ]
+    assert found(browse(cast.outsider).get("/search?q=qms")) == []
 
 
 def test_units_and_people(browse: Any, cast: Cast) -> None:

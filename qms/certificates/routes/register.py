@@ -37,11 +37,13 @@ def index() -> Any:
     edition_ids = {
         edition.id for edition in all_editions() if edition.key.split("-")[0] in families
     }
+    q = request.args.get("q", "").strip()[:200]
     page = wall(
         person,
         chosen_unit(),
         edition_ids=edition_ids,
         states=states,
+        q=q,
         cursor=request.args.get("cursor"),
     )
     previous_url, next_url = page_links(page, "certificates.index")
@@ -56,7 +58,8 @@ def index() -> Any:
             ),
             choice_filter("state", _("State"), CertificateState, states),
         ],
-        filtered=bool(states or families),
+        q=q,
+        filtered=bool(states or families or q),
         previous_url=previous_url,
         next_url=next_url,
         may_register=person.rights.hold_anywhere(KEEPS),
