@@ -189,6 +189,32 @@ def close(
 
 @units.command()
 @click.argument("code")
+@click.option("--reason", required=True, help="Why the closing was a mistake.")
+@acting
+def reopen(code: str, reason: str, by: str | None) -> None:
+    """Take the closing of the unit CODE back, with its succession."""
+    person = operator(by)
+    unit = unit_coded(person, code)
+    operations.reopen_unit(unit, reason=reason, by=person)
+    db.session.commit()
+    click.echo(_("%(code)s is open again.", code=unit.code))
+
+
+@units.command("correct-type")
+@click.argument("code")
+@click.argument("kind", metavar="TYPE", type=TYPES)
+@acting
+def correct_type(code: str, kind: str, by: str | None) -> None:
+    """Say what kind of unit CODE is, where that was noted wrongly."""
+    person = operator(by)
+    unit = unit_coded(person, code)
+    operations.correct_type(unit, UnitType(kind), by=person)
+    db.session.commit()
+    click.echo(_("%(code)s is saved.", code=unit.code))
+
+
+@units.command()
+@click.argument("code")
 @click.argument("name")
 @day_option("--from", help="Offered from this day.")
 @day_option("--end", help="No longer offered from this day: ends the service instead of adding it.")

@@ -25,7 +25,7 @@ from qms.people.models import Account, Appointment, Person, Position, RoleGrant
 from qms.people.queries import account_named, operator
 from qms.people.roles import EXPORTS, Role
 from qms.standards.models import StandardEdition
-from qms.units.models import District, Unit
+from qms.units.models import District, Unit, UnitSuccession
 from tests.cast import PASSWORD, SYSTEM, Cast
 from tests.factories import make_evidence
 
@@ -69,6 +69,21 @@ def test_units_are_kept_by_commands(keep: Any, cast: Cast) -> None:
     assert (row["name"], row["parent"], row["open"]) == ("Puskesmas Satu", "DISNAKER", False)
     assert "PKM" not in keep("units", "list")
     assert keep("units", "list", "--q", "balai").splitlines()[1].startswith("BLK\t")
+
+
+def test_a_closing_is_taken_back_and_a_type_corrected_by_commands(keep: Any, cast: Cast) -> None:
+    keep("units", "reopen", "BLK", "--reason", "Keliru", code=1, says="This unit is open.")
+    keep("units", "close", "BLK", "--successor", "DISNAKER")
+    keep("units", "reopen", "BLK", "--reason", " ", code=1, says="Say why.")
+    keep("units", "reopen", "BLK", "--reason", "Keliru", by="officer", code=1, says="right")
+    keep("units", "reopen", "BLK", "--reason", "Keliru", says="BLK is open again.")
+    keep("units", "correct-type", "BLK", "section", by="officer", code=1, says="right")
+    keep("units", "correct-type", "BLK", "section", says="BLK is saved.")
+    keep("units", "correct-type", "DISNAKER", "district", code=2, says="district")
+    keep("units", "correct-type", "UJI", "dinas", code=1, says="Only the district's own unit")
+    (row,) = [one for one in json.loads(keep("units", "list", "--json")) if one["code"] == "BLK"]
+    assert (row["type"], row["open"]) == ("section", True)
+    assert not db.session.scalars(select(UnitSuccession)).all()
 
 
 def test_closing_a_unit_asks_who_is_still_there(keep: Any, cast: Cast) -> None:
