@@ -74,6 +74,8 @@ class MoveButton:
     needs_reason: bool
     blocked_because: str | None
     note: str | None = None
+    warning: str | None = None
+    """What it brings about, to be read before it is pressed once more."""
 
 
 def move_buttons(moves: Iterable[OpenMove], endpoint: str, **values: Any) -> list[MoveButton]:

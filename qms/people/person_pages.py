@@ -238,17 +238,25 @@ class PersonPage:
         account = self.person.account
         if account is None or not self.may_keep_account:
             return []
-        buttons = [
-            (_("New password"), "people.reset_password"),
-            (_("End all sessions"), "people.end_sessions"),
+        name = self.person.name
+        buttons: list[tuple[str, str, str | None]] = [
+            (
+                _("New password"),
+                "people.reset_password",
+                _("The password of %(name)s stops working, everywhere and at once.", name=name),
+            ),
+            (_("End all sessions"), "people.end_sessions", None),
         ]
         if account.disabled_at is not None:
-            buttons.append((_("Enable"), "people.enable_account"))
+            buttons.append((_("Enable"), "people.enable_account", None))
         elif self.person.id != self.by.id:
-            buttons.append((_("Disable"), "people.disable_account"))
+            warning = _("%(name)s is signed out everywhere, and cannot sign in again.", name=name)
+            buttons.append((_("Disable"), "people.disable_account", warning))
         return [
-            MoveButton(label, url_for(endpoint, uid=self.person.uid), False, False, None)
-            for label, endpoint in buttons
+            MoveButton(
+                label, url_for(endpoint, uid=self.person.uid), False, False, None, warning=warning
+            )
+            for label, endpoint, warning in buttons
         ]
 
     @cached_property

@@ -225,7 +225,11 @@ def test_an_account_is_opened_reset_disabled_and_enabled(browse: Any, cast: Cast
     assert page.has("The user name officer is taken.")
     first = password_on(page.submit(user_name="tanpa.akun"))
     browser.post(f"{url}/account", {"user_name": "lain"}, status=409)
-    second = password_on(browser.get(url).submit(action="/account/reset"))
+    page = browser.get(url)
+    for verb, warning in (("reset", "stops working"), ("disable", "cannot sign in again")):
+        asked = page.form(f"/account/{verb}")
+        assert asked.find_parent("details") and warning in asked.get_text()
+    second = password_on(page.submit(action="/account/reset"))
     assert first != second
     db.session.expire_all()
     assert sessions.is_password(person.account, second)
