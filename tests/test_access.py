@@ -158,6 +158,7 @@ OWN_AFFAIRS = {
     "people.sign_out",
     "people.password",
     "people.end_session",
+    "people.end_own_delegation",
     "audits.renew_calendar",
 }
 """What even who only reads can change: their own account."""
@@ -173,6 +174,7 @@ DOORS = [
     # One's own account, and the frame
     page("people.account"),
     page("people.password"),
+    page("people.delegate_own", " ".join(sorted(EVERYBODY - {"guest", "bystander"}))),
     page("people.sign_out"),
     page("shell.units"),
     page("search.index"),

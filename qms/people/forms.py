@@ -178,3 +178,7 @@ class DelegateForm(Form):
     )
     from_on = DayField(_l("Holds from"), [Needed(_l("Say from which day."))])
     until_on = DayField(_l("Until"), description=_l("The first day on which it no longer holds."))
+
+
+class OwnDelegateForm(DelegateForm):
+    delegate = PersonField(_l("Acts for you"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qms.core.db import db
 from qms.people.models import Person
-from qms.people.roles import ADMINISTERS, KEEPS, Role
+from qms.people.roles import ADMINISTERS, HAVE_DUTIES, KEEPS, Role
 from qms.units.models import Unit
 
 
@@ -88,4 +88,9 @@ def may_keep_account(by: Any, person: Person) -> bool:
 
 def may_delegate(by: Any, person: Person) -> bool:
     """Who acts for somebody is said by that person, or by who keeps them."""
-    return by is person or may_keep_person(by, person)
+    return may_delegate_own(by) if by is person else may_keep_person(by, person)
+
+
+def may_delegate_own(person: Any) -> bool:
+    """Say who acts for oneself: whoever has duties. Who only reads has none."""
+    return bool(person.rights.hold_anywhere(HAVE_DUTIES))

@@ -175,23 +175,25 @@ class PersonPage:
         for one in self.delegations:
             own = one.person_id == self.person.id
             other = one.delegate if own else one.person
-            title = (
-                _("%(name)s acts for them", name=other.name)
-                if own
-                else _("Acts for %(name)s", name=other.name)
-            )
-            url = url_for("people.end_delegation", uid=self.person.uid, delegation_uid=one.uid)
             may_end = own and not one.is_over(self.today) and self.may_delegate
             found.append(
                 Line(
-                    title,
+                    self._acts(other.name, own),
                     f"{self._days(one)} · {one.reason}",
                     one.is_over(self.today),
                     self._when(one),
-                    url if may_end else None,
+                    self._end_url(one) if may_end else None,
                 )
             )
         return self._sorted(found)
+
+    def _acts(self, name: str, own: bool) -> str:
+        if own:
+            return _("%(name)s acts for them", name=name)
+        return _("Acts for %(name)s", name=name)
+
+    def _end_url(self, one: Delegation) -> str:
+        return url_for("people.end_delegation", uid=self.person.uid, delegation_uid=one.uid)
 
     @staticmethod
     def _sorted(lines: Iterable[Line]) -> list[Line]:
@@ -282,3 +284,15 @@ class PersonPage:
             LABELS,
             person.district.timezone,
         )
+
+
+class OwnPage(PersonPage):
+    """What of it stands on one's own account."""
+
+    def _acts(self, name: str, own: bool) -> str:
+        if own:
+            return _("%(name)s acts for you", name=name)
+        return _("You act for %(name)s", name=name)
+
+    def _end_url(self, one: Delegation) -> str:
+        return url_for("people.end_own_delegation", delegation_uid=one.uid)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from qms.core.db import db
 from qms.core.errors import Missing, OutOfTurn
@@ -20,17 +20,20 @@ from qms.people.forms import (
     DelegateForm,
     EditPersonForm,
     GrantForm,
+    OwnDelegateForm,
     PersonForm,
 )
 from qms.people.models import Person, Position, RoleGrant
 from qms.people.permissions import (
     may_administer,
     may_delegate,
+    may_delegate_own,
     may_keep_account,
     may_keep_person,
 )
 from qms.people.person_pages import PersonPage, person_rows
 from qms.people.queries import (
+    colleagues,
     delegations_of,
     people_page,
     people_to_choose,
@@ -330,8 +333,32 @@ def delegate(uid: str) -> Any:
     """Note who acts for a person for a time."""
     by, person = me(), person_of(uid)
     require(may_delegate, by, person)
-    others = {str(one.uid): one for one in people_to_choose(by) if one.id != person.id}
-    form = DelegateForm(from_on=by.district.today)
+    return _delegate(person, people_to_choose(by), DelegateForm, back_to(person))
+
+
+@bp.route("/account/delegations/new", methods=["GET", "POST"])
+def delegate_own() -> Any:
+    """Say who acts for oneself for a time."""
+    person = me()
+    require(may_delegate_own, person)
+    return _delegate(person, colleagues(person), OwnDelegateForm, _own_account())
+
+
+def _own_account() -> tuple[str, str]:
+    return _("My account"), url_for("people.account")
+
+
+def _back(to: tuple[str, str]) -> Any:
+    db.session.commit()
+    return redirect(to[1], 303)
+
+
+def _delegate(
+    person: Person, people: list[Person], form_class: type[DelegateForm], back: tuple[str, str]
+) -> Any:
+    by = me()
+    others = {str(one.uid): one for one in people if one.id != person.id}
+    form = form_class(from_on=by.district.today)
     form.delegate.offer_people(list(others.values()))
     if saved(
         form,
@@ -345,9 +372,9 @@ def delegate(uid: str) -> Any:
         ),
     ):
         flash(_("The delegation is noted."), "success")
-        return done("people.show", uid=person.uid)
+        return _back(back)
     hint = _("Whoever acts for somebody counts as that person wherever duties stay separate.")
-    return form_page(form, _("New delegation"), back_to(person), _("Save"), hint)
+    return form_page(form, _("New delegation"), back, _("Save"), hint)
 
 
 @bp.route("/people/<uid>/delegations/<delegation_uid>/end", methods=["GET", "POST"])
@@ -355,12 +382,21 @@ def end_delegation(uid: str, delegation_uid: str) -> Any:
     """Note that a delegation is over."""
     by, person = me(), person_of(uid)
     require(may_delegate, by, person)
+    return _end_delegation(person, delegation_uid, back_to(person))
+
+
+@bp.route("/account/delegations/<delegation_uid>/end", methods=["GET", "POST"])
+def end_own_delegation(delegation_uid: str) -> Any:
+    """Say that somebody acts for oneself no longer."""
+    person = me()
+    require(may_delegate_own, person)
+    return _end_delegation(person, delegation_uid, _own_account())
+
+
+def _end_delegation(person: Person, delegation_uid: str, back: tuple[str, str]) -> Any:
+    by, uid = me(), uid_or_404(delegation_uid)
     delegation = next(
-        (
-            one
-            for one in delegations_of(person)
-            if one.uid == uid_or_404(delegation_uid) and one.person_id == person.id
-        ),
+        (one for one in delegations_of(person) if one.uid == uid and one.person_id == person.id),
         None,
     )
     if delegation is None:
@@ -370,5 +406,5 @@ def end_delegation(uid: str, delegation_uid: str) -> Any:
     form = EndForm(on=by.district.today)
     if saved(form, lambda: operations.end_delegation(delegation, on=form.on.data, by=by)):
         flash(_("The delegation has ended."), "success")
-        return done("people.show", uid=person.uid)
-    return form_page(form, _("End delegation"), back_to(person), _("End"), delegation.delegate.name)
+        return _back(back)
+    return form_page(form, _("End delegation"), back, _("End"), delegation.delegate.name)

@@ -23,7 +23,7 @@ from qms.people.models import (
     RoleGrant,
     sorting_name,
 )
-from qms.people.roles import ADMINISTERS, Role
+from qms.people.roles import ADMINISTERS, ALL, Role
 from qms.units.models import District, Unit
 
 
@@ -462,6 +462,14 @@ def people_to_choose(admin: Person, limit: int = MOST_OFFERED) -> list[Person]:
             .limit(limit)
         )
     )
+
+
+def colleagues(person: Person) -> list[Person]:
+    """Whom somebody may name to act for them: people with a role or a position in the units that
+    they see or above those, as who plans an action chooses its owner from."""
+    tree, seen = person.rights.tree, person.rights.units(ALL).ids
+    above = {node.id for unit_id in seen for node in tree.ancestors(unit_id)}
+    return people_in(person.district, seen | above)
 
 
 def position_titled(unit: Unit, title: str) -> Position | None:

@@ -45,6 +45,9 @@ ROLE_LABELS = {
 ALL = frozenset(Role)
 """Every role sees the ordinary records of its units."""
 
+HAVE_DUTIES = ALL - {Role.GUEST}
+"""Has something to do, and so may name somebody to do it for a time."""
+
 NEED_TO_KNOW = frozenset(
     {Role.OFFICER, Role.HEAD, Role.ANTI_BRIBERY, Role.LEAD_AUDITOR, Role.COORDINATOR}
 )

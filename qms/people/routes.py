@@ -29,7 +29,8 @@ from qms.people import operations, sessions
 from qms.people.browsers import browser_named
 from qms.people.forms import PasswordForm, SignInForm
 from qms.people.models import Account, Person
-from qms.people.queries import appointments_on
+from qms.people.person_pages import OwnPage
+from qms.people.queries import appointments_on, delegations_of
 from qms.people.roles import Role
 from qms.units.tree import tree_of
 
@@ -168,6 +169,7 @@ def account() -> Any:
                 person.account_id, current_app.config["QMS_SETTINGS"].session_hours
             )
         ],
+        page=OwnPage(person, person, delegations_of(person)),
     )
 
 

@@ -273,6 +273,31 @@ def test_a_delegation_is_noted_and_ended(browse: Any, cast: Cast) -> None:
     assert browser.get(end).submit(on="2026-02-01").has("until 1 February 2026")
 
 
+def test_people_say_themselves_who_acts_for_them(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.head)
+    page = browser.get("/account").follow("New delegation")
+    offered = {one["value"] for one in page.form().select("select[name=delegate] option")}
+    assert str(cast.officer.uid) in offered and str(cast.coordinator.uid) in offered
+    for hidden in (cast.head, cast.other_officer, cast.guest, cast.outsider):
+        assert str(hidden.uid) not in offered, hidden.name
+    page = page.submit(delegate=str(cast.other_officer.uid), reason="Cuti", status=422)
+    assert page.has("Choose one from the list.")
+    page = page.submit(delegate=str(cast.officer.uid), reason="Cuti", from_on="2026-01-01")
+    assert page.url == "/account" and page.has("Officer acts for you") and page.has("Cuti")
+    other = browse(cast.officer)
+    theirs = other.get("/account")
+    assert theirs.has("You act for Head") and not theirs.soup.find("a", string="End")
+    end = page.soup.find("a", string="End")["href"]
+    other.get(end, status=404)
+    page = browser.get(end).submit(on="2026-02-01")
+    assert page.url == "/account" and page.has("until 1 February 2026")
+    browser.get(end, status=409)
+    assert browse(cast.administrator).get(f"/people/{cast.head.uid}").has("Officer acts for them")
+    guest = browse(cast.guest)
+    assert not guest.get("/account").has("New delegation")
+    guest.get("/account/delegations/new", status=403)
+
+
 def test_a_stale_edit_shows_both_versions(browse: Any, cast: Cast) -> None:
     first, second = browse(cast.administrator), browse(cast.administrator)
     page = first.get(f"/people/{cast.staff.uid}/edit")
