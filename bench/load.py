@@ -12,16 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+ROW = b'<td class="number">'
 CLIENTS = 4
 """As many as `qms serve` has threads."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Requests per second, and the CPU that the server used for each, in ms."""
+    """Requests per second, the CPU that the server used for each in ms, and the findings shown."""
 
     per_second: float
     cpu_ms: float
+    rows: int
 
 
 class Connection:
@@ -82,7 +84,7 @@ def measure(
     answered = [client.communicate()[0].split() for client in clients]
     requests = sum(int(count) for count, _ in answered)
     rate = sum(int(count) / float(took) for count, took in answered)
-    return Measured(rate, (cpu() - before) * 1000 / requests)
+    return Measured(rate, (cpu() - before) * 1000 / requests, body.count(ROW))
 
 
 def main(port: str, seconds: str, path: str, cookie: str = "") -> None:
