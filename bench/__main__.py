@@ -187,7 +187,8 @@ def _backends(admin: str) -> list[int]:
                 line = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
             except OSError:
                 continue
-            if line.startswith(b"postgres:") and b"bench_" in line:
+            # Autovacuum and parallel workers come and go.
+            if line.startswith(b"postgres:") and b"bench_" in line and b" worker " not in line:
                 found.append(int(entry.name))
     return found
 
