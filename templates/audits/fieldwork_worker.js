@@ -31,7 +31,8 @@ async function kept(request) {
   return (await caches.open(KEPT)).match(request);
 }
 
-// The page from the device at once; a newer one of the same version (another language, say) is there the next time.
+// The page from the device at once; a newer one of the same version (another language, say) is there the next time. Who is
+// signed out gets none: it would speak the installation's language, not the person's.
 async function page(request, event) {
   const found = await kept(SHELL);
   if (!found) return fetch(request);

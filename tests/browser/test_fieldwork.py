@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from qms.audits.models import (
 from qms.audits.operations import Seat
 from qms.core.db import db
 from qms.people.models import Account, AccountSession, Person
-from tests.browser.conftest import FLAGS, PHONE, WIDE
+from tests.browser.conftest import FLAGS, MOST_WAITED, PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -99,7 +99,7 @@ class Field:
         )
 
     def listen(self, context: BrowserContext) -> BrowserContext:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(MOST_WAITED)
         context.on("weberror", lambda error: self.broken.append(str(error.error)))
         context.on(
             "console",
@@ -223,10 +223,11 @@ def test_every_keystroke_survives_a_killed_browser(
     page.get_by_role("radio", name="Observation", exact=True).check()
     page.locator("#seen").press_sequentially("Rak arsip kosong", delay=20)
     time.sleep(0.5)
+    expect(page.locator("[data-stored=kept]")).to_contain_text("Kept on this device.")
     process = _main_process(tmp_path / "profile")
     assert process is not None
     os.kill(process, signal.SIGKILL)
-    _gone(tmp_path / "profile")
+    _until(lambda: _main_process(tmp_path / "profile") is None)
 
     context = start()
     try:
@@ -247,13 +248,14 @@ def test_every_keystroke_survives_a_killed_browser(
         context.close()
 
 
-def _gone(profile: Path) -> None:
-    """Wait until the killed browser and its helpers have let go of the profile."""
-    for _try in range(100):
-        if _main_process(profile) is None:
+def _until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so. (A page's own waiting would be barred by its content security
+    policy.)"""
+    for _try in range(MOST_WAITED // 100):
+        if is_so():
             return
         time.sleep(0.1)
-    raise AssertionError("the browser lives")
+    raise AssertionError("waited in vain")
 
 
 def _main_process(profile: Path) -> int | None:
@@ -293,6 +295,19 @@ def test_a_session_that_ends_loses_nothing(field: Field, site: Any) -> None:
     begun(page)
     sent(page)
     assert field.lines()[0].seen == "Berkas 1 sampai 5"
+
+
+def test_a_session_that_ends_keeps_the_language(field: Field) -> None:
+    """The page that the device keeps is not replaced by one in the installation's language."""
+    page = field.device(AUDITOR, locale="id-ID")
+    page.context.clear_cookies()
+    page.reload()
+    begun(page)
+    page.evaluate("fetch('/audits/fieldwork').then((said) => said.text())")
+    page.wait_for_timeout(500)  # what the worker fetched would lie on the device by now
+    page.reload()
+    begun(page)
+    expect(page.get_by_role("link", name=re.compile("^This device"))).to_be_visible()
 
 
 STORED = """async () => {
@@ -344,8 +359,9 @@ def test_who_comes_next_reads_nothing(field: Field, was_signed_out: bool) -> Non
         other.locator(".me summary").click()
         other.get_by_role("button", name="Sign out").click()
         other.wait_for_url("**/sign-in")
-        other.wait_for_function("localStorage.getItem('qms-fieldwork') === null")
-        assert other.evaluate(STORED)["keys"] == []
+        expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+        _until(lambda: other.evaluate(STORED)["keys"] == [])
+        assert other.evaluate("localStorage.getItem('qms-fieldwork')") is None
         other.close()
     else:
         context.clear_cookies(name=field.site.app.config["SESSION_COOKIE_NAME"])

@@ -95,8 +95,7 @@ def test_menus_open_and_close_by_keyboard(visit: Any) -> None:
     assert focused(page).startswith("Unit:")
     switch.locator("summary").press("Enter")
     switch.get_by_role("link", name="UPTD BLK").press("Enter")
-    page.wait_for_load_state()
-    assert "UPTD BLK" in page.locator(".unit-switch summary").inner_text()
+    expect(page.locator(".unit-switch summary")).to_contain_text("UPTD BLK")
 
 
 def test_a_refused_form_takes_the_focus_to_what_is_wrong(visit: Any, troubles: Any) -> None:

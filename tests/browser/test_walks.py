@@ -86,9 +86,10 @@ def test_a_newcomer_looks_around(visit: Any, site: Any) -> None:
     ).to_be_visible()
     page.locator(".me summary").click()
     page.get_by_role("button", name="Dark").click()
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.locator(".me summary").click()
     page.get_by_role("button", name="Auto").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "auto")
     page.locator(".me summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from qms import __version__
@@ -85,7 +86,8 @@ def _page(state: dict[str, Any] | None) -> Response:
     response = make_response(
         render_template("audits/fieldwork.html", given=given, scripts=_scripts(), state=state)
     )
-    response.headers["X-Fieldwork"] = fingerprint()
+    if current_user.is_authenticated:  # who is signed out has no language to replace theirs with
+        response.headers["X-Fieldwork"] = fingerprint()
     return response
 
 
