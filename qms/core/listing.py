@@ -68,19 +68,24 @@ def page(
     size: int = PAGE,
     *,
     one_of: tuple[Any, Sequence[int]] | None = None,
+    until: date | None = None,
 ) -> Page[Any]:
     """The page of a SELECT of columns that a cursor points at (None: the first). One query.
 
     The statement must select the order's columns. `one_of` (column, values) narrows the rows to
-    these values of an indexed column; few values are read one by one and merged.
+    these values of an indexed column; few values are read one by one and merged. `until` narrows
+    them to those that the order, which rises, does not have on a later day.
     """
     backwards, after = read_cursor(cursor, order)
     column, values = one_of or (None, ())
     merge = _Merge.NONE
     if 1 < len(values) <= MERGED_AT_MOST:
         merge = _Merge.LATERAL if db.engine.dialect.name == "postgresql" else _Merge.BY_ROWID
-    way = _Way(tuple(order), backwards, after is not None, size + 1, column, merge)
+    goes_on, ends = after is not None, until is not None
+    way = _Way(tuple(order), backwards, goes_on, ends, size + 1, column, merge)
     given: dict[str, Any] = {_after(n): value for n, value in enumerate(after or ())}
+    if until is not None:
+        given["until"] = until
     if column is not None:
         given["values"] = json.dumps(list(values)) if merge is _Merge.BY_ROWID else list(values)
     rows = db.session.execute(_paged(statement, way), given).all()
@@ -112,6 +117,7 @@ class _Way(NamedTuple):
     order: tuple[Key, ...]
     backwards: bool
     goes_on: bool
+    ends: bool
     limit: int
     column: Any
     merge: _Merge
@@ -132,6 +138,7 @@ def _paged(statement: Select[Any], way: _Way) -> Any:
         statement = statement.where(_beyond(way))
     if way.merge is not _Merge.NONE:
         return _merged(statement, way)
+    statement = _until(statement, way)
     if way.column is not None:
         statement = statement.where(way.column.in_(bindparam("values", expanding=True)))
     return statement.order_by(*way.sorted()).limit(way.limit)
@@ -141,9 +148,7 @@ def _merged(statement: Select[Any], way: _Way) -> Any:
     """For each value the ids of its first rows by an index, of these the first of them all, and
     only then their rows. The statement is the same however many values there are."""
     records = way.column.table
-    head = way.order[0]
-    if head.column.type.python_type is date and head.descending != way.backwards:
-        statement = statement.where(head.column >= _last_day_needed(statement, way))
+    statement = _within_days_needed(statement, way)
     merge = _laterally if way.merge is _Merge.LATERAL else _by_rowid
     # Without the conditions, which hold already, there is but one way in: by the ids.
     return (
@@ -156,15 +161,28 @@ def _merged(statement: Select[Any], way: _Way) -> Any:
 PARTS = 4
 
 
-def _last_day_needed(statement: Select[Any], way: _Way) -> Any:
-    """A day that no row of the page is before, so that most values need not give a whole page.
+def _within_days_needed(statement: Select[Any], way: _Way) -> Select[Any]:
+    """The rows of the days that the page can reach, so that most values need not give a whole page.
 
-    Each value says on which day it has given a quarter of a page. On the fourth latest of these
-    days four values have given a page together, and all rows of the page are from then or later.
+    Each value says on which day it has given a quarter of a page. On the fourth of these days, in
+    the order of the page, four values have given a page together, and no row of the page is from
+    beyond it.
     """
-    one, day = _values(way, "each"), way.order[0].column
+    head, ended = way.order[0], _until(statement, way)
+    if head.column.type.python_type is not date:
+        return ended
+    if head.descending != way.backwards:
+        earliest = literal(date.min, Date())
+        return ended.where(head.column >= func.coalesce(_fourth_day(ended, way), earliest))
+    if way.ends:  # one bound from above in place of the other: SQLite enters an index by one only
+        return statement.where(head.column <= func.coalesce(_fourth_day(ended, way), _end(way)))
+    return ended
+
+
+def _fourth_day(statement: Select[Any], way: _Way) -> Any:
+    one, head = _values(way, "each"), way.order[0]
     by_then = (
-        statement.with_only_columns(day)
+        statement.with_only_columns(head.column)
         .where(way.column == one.c.value)
         .order_by(*way.sorted())
         .limit(1)
@@ -172,14 +190,19 @@ def _last_day_needed(statement: Select[Any], way: _Way) -> Any:
         .correlate(one)
     )
     days = select(by_then.scalar_subquery().label("day")).select_from(one).subquery("days")
-    fourth = (
-        select(days.c.day)
-        .where(days.c.day.is_not(None))
-        .order_by(days.c.day.desc())
-        .limit(1)
-        .offset(PARTS - 1)
-    )
-    return func.coalesce(fourth.scalar_subquery(), literal(date.min, Date()))
+    day = days.c.day
+    in_order = day.desc() if head.descending != way.backwards else day.asc()
+    fourth = select(day).where(day.is_not(None)).order_by(in_order).limit(1).offset(PARTS - 1)
+    return fourth.scalar_subquery()
+
+
+def _until(statement: Select[Any], way: _Way) -> Select[Any]:
+    """The statement as far as the page's rows may go at the most."""
+    return statement.where(way.order[0].column <= _end(way)) if way.ends else statement
+
+
+def _end(way: _Way) -> Any:
+    return bindparam("until", type_=way.order[0].column.type)
 
 
 def _values(way: _Way, name: str) -> Any:

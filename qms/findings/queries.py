@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -108,7 +108,6 @@ def finding_page(
         tuple(sources),
         is_open or overdue,
         person.district.today if unanswered else None,
-        person.district.today if overdue else None,
         (*clause_ids, *named),
         q if is_number else "",
     )
@@ -118,6 +117,7 @@ def finding_page(
         sight_of(person, unit_id),
         LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
         words="" if named or is_number else q,
+        until=person.district.today - timedelta(days=1) if overdue else None,
         cursor=cursor,
     )
 
@@ -131,7 +131,6 @@ class Asked(NamedTuple):
     sources: tuple[Source, ...]
     is_open: bool
     unanswered_on: date | None
-    late_on: date | None
     clause_ids: tuple[int, ...]
     number: str
 
@@ -151,8 +150,6 @@ def _register(asked: Asked) -> Any:
         found = found.where(ROW.is_open)
     if asked.unanswered_on:
         found = found.where(answer_is_late(ROW, asked.unanswered_on))
-    if asked.late_on:
-        found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
         found = found.where(citing(asked.district_id, asked.clause_ids))
     if asked.number:

@@ -1,7 +1,9 @@
 """Paging by key gives every row once, in order, forwards and backwards, whichever way it reads."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from qms.units import operations as units
 from qms.units.models import Service, Unit
 from tests.cast import SYSTEM, Cast
 
+RISING = [Key(Service.opened_on), Key(Service.uid)]
 ORDER = [Key(Service.opened_on, descending=True), Key(Service.uid)]
 COLUMNS = (Service.uid, Service.opened_on, Service.unit_id, Service.name)
 
@@ -32,11 +35,11 @@ def services(cast: Cast) -> list[Unit]:
     return where
 
 
-def all_pages(size: int, **options: Any) -> list[Any]:
+def all_pages(size: int, order: Sequence[Key] = ORDER, **options: Any) -> list[Any]:
     """Walk to the end and back again; what was met on the way."""
     met, cursor, backs = [], None, []
     while True:
-        one = page(select(*COLUMNS), ORDER, cursor, size, **options)
+        one = page(select(*COLUMNS), order, cursor, size, **options)
         met.append([row.uid for row in one.rows])
         backs.append(one.previous)
         if one.next is None:
@@ -44,7 +47,7 @@ def all_pages(size: int, **options: Any) -> list[Any]:
         cursor = one.next
     assert backs[0] is None
     for index in range(len(met) - 1, 0, -1):
-        before = page(select(*COLUMNS), ORDER, backs[index], size, **options)
+        before = page(select(*COLUMNS), order, backs[index], size, **options)
         assert [row.uid for row in before.rows] == met[index - 1]
         assert before.next is not None
     return [uid for rows in met for uid in rows]
@@ -75,6 +78,21 @@ def test_unequal_units_are_merged_too(services: list[Unit], size: int) -> None:
     db.session.commit()
     ids = [unit.id for unit in services]
     assert all_pages(size, one_of=(Service.unit_id, ids)) == expected(ids)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 4])
+@pytest.mark.parametrize(("size", "last"), [(3, 20), (11, 20), (40, 3), (200, 29)])
+def test_no_later_day_than_asked(services: list[Unit], count: int, size: int, last: int) -> None:
+    """In an order that rises; the cursor of a page may lie beyond the day."""
+    until = date(2026, 1, 1) + timedelta(days=last)
+    ids = [unit.id for unit in services[:count]]
+    given: dict[str, Any] = {"one_of": (Service.unit_id, ids)} if ids else {}
+    rows = db.session.execute(select(*COLUMNS).order_by(Service.opened_on, Service.uid)).all()
+    wanted = [row.uid for row in rows if row.opened_on <= until and (not ids or row.unit_id in ids)]
+    assert all_pages(size, RISING, until=until, **given) == wanted
+    beyond = listing.write_cursor(True, [date(2027, 1, 1), UUID(int=0)])
+    before = page(select(*COLUMNS), RISING, beyond, size, until=until, **given)
+    assert [row.uid for row in before.rows] == wanted[-size:]
 
 
 def test_many_units_are_read_the_other_way(
