@@ -207,6 +207,7 @@ def _pages(
         "filtered, 20 hits": "/findings?source=incident",
         "filtered, no hit": "/findings?source=risk",
         "overdue": "/findings?show=overdue",
+        "by number": "/findings?q=NC-2024",
         "searched": "/findings?q=gratifikasi+kalibrasi",
     }
     cookies = [_cookies(*one) for one in (small, large)]

@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select
 
 from bench.__main__ import _url
-from bench.fill import UNITS, fill
+from bench.fill import UNITS, analyse, fill
 from qms import create_app
 from qms.audits import operations
 from qms.audits.models import (
@@ -149,8 +149,7 @@ def _programme(by: Person, units: list[Unit]) -> str:
             for shift in (0, 6)
         ]
         connection.execute(insert(ProgrammeVisit), visits)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    analyse()
     return path
 
 

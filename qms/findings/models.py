@@ -138,13 +138,14 @@ class Finding(Searchable, DistrictRecord):
         Index(None, "district_id", "found_on", "uid"),
         Index(None, "district_id", "unit_id", "found_on", "uid", "access"),
         Index(None, "district_id", "state", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "state", "found_on", "uid", "access"),
+        Index(None, "district_id", "unit_id", "state", "found_on", "uid", "access", "grade"),
         Index(None, "district_id", "grade", "found_on", "uid"),
-        Index(None, "district_id", "unit_id", "grade", "found_on", "uid", "access"),
+        Index(None, "district_id", "unit_id", "grade", "found_on", "uid", "access", "state"),
         Index(None, "district_id", "source", "found_on", "uid"),
         Index(None, "district_id", "unit_id", "source", "found_on", "uid", "access"),
         Index(None, "district_id", "is_open", "due_on", "uid"),
         Index(None, "district_id", "unit_id", "is_open", "due_on", "uid", "access"),
+        Index(None, "district_id", "unit_id", "number_key", "access"),
     )
 
     unit_id: Mapped[int]

@@ -43,6 +43,7 @@ fraction of the time."""
 
 LONGEST_OVERDUE_FIRST = (Key(ROW.due_on), Key(ROW.uid))
 NEWEST_FIRST = (Key(ROW.found_on, descending=True), Key(ROW.uid, descending=True))
+BY_NUMBER = (Key(ROW.number_key),)
 NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
 
 
@@ -78,6 +79,7 @@ REGISTER: Any = select(
     ROW.due_on,
     ROW.is_open,
     ROW.access,
+    ROW.number_key,
 )
 """What a row shows: first the texts that people typed, then the rest."""
 
@@ -97,9 +99,10 @@ def finding_page(
     cursor: str | None = None,
 ) -> Page[Any]:
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
-    hits of words last recorded first. `unanswered`: the answer is overdue; `overdue`: the closing.
-    One query."""
+    those of a number's beginning by number, hits of words last recorded first. `unanswered`: the
+    answer is overdue; `overdue`: the closing. One query."""
     q = q.strip()
+    today = person.district.today
     is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
     asked = Asked(
         person.district_id,
@@ -107,7 +110,8 @@ def finding_page(
         tuple(grades),
         tuple(sources),
         is_open or overdue,
-        person.district.today if unanswered else None,
+        today if unanswered else None,
+        today if overdue and is_number else None,
         (*clause_ids, *named),
         q if is_number else "",
     )
@@ -115,9 +119,9 @@ def finding_page(
         _register(asked),
         Finding,
         sight_of(person, unit_id),
-        LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
+        BY_NUMBER if is_number else LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
         words="" if named or is_number else q,
-        until=person.district.today - timedelta(days=1) if overdue else None,
+        until=today - timedelta(days=1) if overdue and not is_number else None,
         cursor=cursor,
     )
 
@@ -131,6 +135,7 @@ class Asked(NamedTuple):
     sources: tuple[Source, ...]
     is_open: bool
     unanswered_on: date | None
+    late_on: date | None
     clause_ids: tuple[int, ...]
     number: str
 
@@ -150,6 +155,8 @@ def _register(asked: Asked) -> Any:
         found = found.where(ROW.is_open)
     if asked.unanswered_on:
         found = found.where(answer_is_late(ROW, asked.unanswered_on))
+    if asked.late_on:
+        found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
         found = found.where(citing(asked.district_id, asked.clause_ids))
     if asked.number:
