@@ -285,6 +285,8 @@ DOORS = [
     record("audits.report", "audit"),
     record("audits.report_file", "audit"),
     record("audits.report_file_under", "audit", standard=EDITION),
+    record("audits.report_workbook", "audit"),
+    record("audits.report_workbook_under", "audit", standard=EDITION),
     record("audits.sign_report", "audit", "auditor"),
     record("audits.report_move", "audit", TEAM, move="submit"),
     record("audits.report_move", "audit", TEAM, move="send_back"),

@@ -79,6 +79,7 @@ RECORDS = {
 }
 NO_PAGES = {"evidence.file", "documents.file", "imports.file", "packs.progress"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
+NO_PAGES |= {"audits.report_workbook", "audits.report_workbook_under"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed"}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from qms.audits.gathering import gather
-from qms.audits.models import Answer, Audit, AuditFinding, AuditLine
+from qms.audits.models import Answer, Audit, AuditFinding, AuditLine, Stance
 from qms.audits.queries.sources import earlier_audits
 from qms.audits.showing import clauses_text, sample_text
 from qms.core import dates
@@ -33,6 +33,7 @@ def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
         "sampling": _sampling(audit.asked),
         "strengths": _strengths(audit.asked),
         "comparison": _comparison(audit, person),
+        "disagreements": _disagreements(told["stances"]),
         "follow_up": _follow_up(told["findings"]),
     }
     return {name: text for name, text in parts.items() if text}
@@ -130,6 +131,20 @@ def _then_and_now(finding: Finding, audit: Audit) -> str:
         again = _("a weakness was seen at the same clause again")
         text += f"; {again}"
     return text
+
+
+def _disagreements(said: list[dict[str, Any]]) -> str:
+    """What the auditee does not agree with, and why."""
+    return _listed(
+        f"{', '.join(one['findings']) or one['about']}: {_words(one)}"
+        for one in said
+        if one["stance"] == Stance.DISAGREES
+    )
+
+
+def _words(said: dict[str, Any]) -> str:
+    who, note = said["spoken_by"], said["note"] or ""
+    return f"{who}: {note}" if who else note
 
 
 def _follow_up(findings: list[dict[str, Any]]) -> str:

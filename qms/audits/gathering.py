@@ -6,7 +6,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from qms.audits.models import Answer, Audit, AuditFinding, AuditLine, AuditLineSample
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditAttendance,
+    AuditeeStance,
+    AuditFinding,
+    AuditLine,
+    AuditLineSample,
+    Meeting,
+)
+from qms.audits.queries.fieldwork import attendance_of, stances_of
+from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
 from qms.standards.queries import (
@@ -48,6 +59,8 @@ def gather(audit: Audit) -> dict[str, Any]:
         "team": [_member(one) for one in audit.members],
         "results": results_of(lines),
         "lines": [_line(line) for line in lines],
+        "meetings": meetings_of(attendance_of(audit), audit.planned_by.district.timezone),
+        "stances": _stances(audit, told),
         "findings": [_finding(one) for one in told],
         "confidential": len(found) - len(told),
         "confidential_under": {
@@ -80,6 +93,11 @@ def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
         "editions": [edition_by_key(edition_key).code],
         "results": [one for one in told["results"] if own([one["clause"]])],
         "lines": lines,
+        "stances": [
+            one | {"clauses": own(one["clauses"])}
+            for one in told.get("stances", [])
+            if not one["clauses"] or own(one["clauses"])
+        ],
         "findings": [
             one | {"clauses": own(one["clauses"])}
             for one in told["findings"]
@@ -155,6 +173,53 @@ def _sample(sample: AuditLineSample | None) -> dict[str, Any] | None:
     }
 
 
+def meetings_of(present: list[AuditAttendance], timezone: str) -> list[dict[str, Any]]:
+    """The meetings at which somebody was: day, and who was there with their posts. A meeting is
+    held on the day on which the first of them was written down."""
+    found = []
+    for meeting in Meeting:
+        there = [one for one in present if one.meeting is meeting]
+        if there:
+            day = clock.day_of(min(one.taken_at for one in there), timezone)
+            people = [{"name": one.name, "post": one.post} for one in there]
+            found.append({"meeting": meeting.value, "day": day.isoformat(), "people": people})
+    return found
+
+
+def _stances(audit: Audit, told: list[Finding]) -> list[dict[str, Any]]:
+    """What the auditee said to lines and to the findings that are told, in the order of these."""
+    known = {one.id: one for one in told}
+    lines = {line.id: line for line in audit.asked if line.grade is not None}
+    said = [
+        _stance(one, lines.get(one.line_id or 0), known)
+        for one in stances_of(audit)
+        if one.stance is not None and (one.line_id in lines or one.finding_id in known)
+    ]
+    return sorted(said, key=lambda one: one["findings"] or ["~"])
+
+
+def _stance(
+    said: AuditeeStance, line: AuditLine | None, known: dict[int, Finding]
+) -> dict[str, Any]:
+    """What was said, about what, and by whom. `known`: the findings that are told, by id."""
+    assert said.stance is not None
+    ids = [said.finding_id] if line is None else [link.finding_id for link in line.findings]
+    findings = sorted((known[one] for one in ids if one in known), key=lambda one: one.number_key)
+    if line is not None:
+        clauses = [clause.key for clause in in_clause_order(line.clause_ids)]
+    else:
+        clauses = _cited(findings[0])
+    return {
+        "findings": [one.number for one in findings],
+        "clauses": clauses,
+        "about": line.question if line is not None else findings[0].deviation,
+        "answer": line.answer.value if line is not None and line.answer else None,
+        "stance": said.stance.value,
+        "spoken_by": said.spoken_by,
+        "note": said.note,
+    }
+
+
 def _findings(audit: Audit) -> list[Finding]:
     """The findings of an audit by number, with their clauses. Two queries."""
     return list(
@@ -174,11 +239,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "external_number": finding.external_number,
         "grade": finding.grade.value,
         "state": finding.state.value,
-        "clauses": [
-            clause.key for clause in in_clause_order(link.clause_id for link in finding.clauses)
-        ],
+        "clauses": _cited(finding),
         "requirement": finding.requirement,
         "seen": finding.seen,
         "deviation": finding.deviation,
         "due_on": finding.due_on.isoformat() if finding.due_on else None,
     }
+
+
+def _cited(finding: Finding) -> list[str]:
+    return [clause.key for clause in in_clause_order(link.clause_id for link in finding.clauses)]

@@ -4,10 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from qms.audits.models import Answer, Audit, AuditKind, AuditReport, TeamRole
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditKind,
+    AuditReport,
+    Stance,
+    TeamRole,
+)
 from qms.audits.showing import (
     clauses_text,
     days_of,
+    meetings_told,
     methods_text,
     report_parts,
     results_shown,
@@ -43,10 +51,12 @@ def report_blocks(
     """The report. `told`: what was recorded (`gathering.gather`); `own`: the district's titles;
     `edition_id`: the standard that it is about, where the reports of one walk are given out
     apart (`told` is then of that standard: `gathering.told_under`)."""
-    yield _cover(report, told)
+    yield cover_of(report, told)
     yield Heading(_("Plan"), 1)
-    yield Facts(_plan(told))
-    yield from _team(told)
+    yield Facts(plan_facts(told))
+    yield Heading(_("Audit team"), 1)
+    yield Table(team_columns(), team_rows(told))
+    yield from _meetings(told)
     for heading, text in report_parts(report, edition_id):
         yield Heading(heading, 1)
         for paragraph in text.splitlines():
@@ -60,16 +70,22 @@ def report_blocks(
         ),
         "note",
     )
-    yield Table(_result_columns(), _result_rows(told, own))
+    yield Table(result_columns(), result_rows(told, own))
     yield from _findings(told)
+    yield from _stances(told)
     yield Heading(_("Checklist"), 1)
     yield Table(_line_columns(), _line_rows(told))
-    yield from _samples(told)
+    if rows := sample_rows(told):
+        yield Heading(_("Samples"), 1)
+        yield Table(sample_columns(), rows)
     yield Heading(_("Signatures"), 1)
-    yield Signatures(_signatures(report))
+    yield Signatures(signatures_of(report))
+    for one in report.signatures:
+        if one.note:
+            yield Paragraph([Run(f"{one.role.label}, {one.name}: ", bold=True), one.note])
 
 
-def _cover(report: AuditReport, told: Mapping[str, Any]) -> Cover:
+def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
     rows: list[tuple[str, Any]] = [
         (_("Unit"), told["unit"]),
         (_("Standards"), ", ".join(told["editions"])),
@@ -93,7 +109,7 @@ def _days(told: Mapping[str, Any]) -> str:
     )
 
 
-def _plan(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def plan_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
     begun = told["opened_on"]
     return [
         (_("Kind"), str(AuditKind(told["kind"]).label)),
@@ -105,15 +121,14 @@ def _plan(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _team(told: Mapping[str, Any]) -> Iterator[Block]:
-    yield Heading(_("Audit team"), 1)
-    yield Table(
-        [Column(_("Name"), 30), Column(_("Role"), 20), Column(_("Independence"), 60)],
-        [
-            [one["name"], str(TeamRole(one["role"]).label), _independence(one)]
-            for one in told["team"]
-        ],
-    )
+def team_columns() -> list[Column]:
+    return [Column(_("Name"), 30), Column(_("Role"), 20), Column(_("Independence"), 60)]
+
+
+def team_rows(told: Mapping[str, Any]) -> list[list[Any]]:
+    return [
+        [one["name"], str(TeamRole(one["role"]).label), _independence(one)] for one in told["team"]
+    ]
 
 
 def _independence(member: Mapping[str, Any]) -> str:
@@ -124,7 +139,16 @@ def _independence(member: Mapping[str, Any]) -> str:
     return "" if member["role"] == TeamRole.OBSERVER else _("Independent of the unit.")
 
 
-def _result_columns() -> list[Column]:
+def _meetings(told: Mapping[str, Any]) -> Iterator[Block]:
+    """Who was at the opening and closing meetings."""
+    if told.get("meetings"):
+        yield Heading(_("Meetings"), 1)
+    columns = [Column(_("Name"), 40), Column(_("Position or unit"), 60)]
+    for heading, people in meetings_told(told):
+        yield Table(columns, people, heading)
+
+
+def result_columns() -> list[Column]:
     return [
         Column(_("Standard"), 16),
         Column(_("Clause"), 40),
@@ -133,7 +157,7 @@ def _result_columns() -> list[Column]:
     ]
 
 
-def _result_rows(told: Mapping[str, Any], own: Mapping[int, str]) -> list[list[Any]]:
+def result_rows(told: Mapping[str, Any], own: Mapping[int, str]) -> list[list[Any]]:
     return [
         [
             one.edition,
@@ -155,11 +179,12 @@ def _findings(told: Mapping[str, Any]) -> Iterator[Block]:
         yield Paragraph([Run(one["deviation"], bold=True)])
         yield Facts(
             [
-                (_("Clauses"), _cited(one["clauses"])),
+                (_("Clauses"), cited(one["clauses"])),
                 (_("What was asked"), one["requirement"]),
                 (_("What was seen"), one["seen"]),
                 (_("Closing due"), _day(one["due_on"])),
                 (_("State"), str(state)),
+                *_said_to(told, one["number"]),
             ]
         )
     if told["confidential"]:
@@ -169,19 +194,77 @@ def _findings(told: Mapping[str, Any]) -> Iterator[Block]:
         )
 
 
+def _said_to(told: Mapping[str, Any], number: str) -> list[tuple[str, Any]]:
+    """What the auditee says to a finding."""
+    return [
+        (_("Auditee"), stance_text(one))
+        for one in told.get("stances", ())
+        if number in one["findings"]
+    ]
+
+
 def _day(value: str | None) -> str | None:
     return dates.long_day(date.fromisoformat(value)) if value else None
 
 
-def _cited(keys: list[str]) -> str:
+def cited(keys: list[str]) -> str:
     return clauses_text(clause_by_key(key).id for key in keys)
 
 
-def _samples(told: Mapping[str, Any]) -> Iterator[Block]:
-    """Where things were counted out: of how many, how many, and which."""
-    rows: list[list[Any]] = [
+def _stances(told: Mapping[str, Any]) -> Iterator[Block]:
+    """What the auditee says to the findings, as it was taken down on the spot."""
+    if told.get("stances"):
+        yield Heading(_("What the auditee says to the findings"), 1)
+        yield Table(stance_columns(), stance_rows(told))
+
+
+def stance_text(said: Mapping[str, Any]) -> str:
+    """Disagrees (Agus Wijaya): ..."""
+    stance, who = str(Stance(said["stance"]).label), said["spoken_by"]
+    head = f"{stance} ({who})" if who else stance
+    return f"{head}: {said['note']}" if said["note"] else head
+
+
+def stance_columns() -> list[Column]:
+    return [
+        Column(_("Findings"), 20),
+        Column(_("Clauses"), 18),
+        Column(_("About"), 40),
+        Column(_("Agreement"), 14),
+        Column(_("Who said it"), 22),
+        Column(_("What they say"), 40),
+    ]
+
+
+def stance_rows(told: Mapping[str, Any]) -> list[list[Any]]:
+    return [
         [
-            _cited(line["clauses"]),
+            ", ".join(one["findings"]),
+            cited(one["clauses"]),
+            one["about"],
+            str(Stance(one["stance"]).label),
+            one["spoken_by"],
+            one["note"],
+        ]
+        for one in told.get("stances", ())
+    ]
+
+
+def sample_columns() -> list[Column]:
+    return [
+        Column(_("Clauses"), 18),
+        Column(_("Sampled from"), 34),
+        Column(_("There are"), 12, "integer"),
+        Column(_("Looked at"), 12, "integer"),
+        Column(_("Which"), 34),
+    ]
+
+
+def sample_rows(told: Mapping[str, Any]) -> list[list[Any]]:
+    """Where things were counted out: of how many, how many, and which."""
+    return [
+        [
+            cited(line["clauses"]),
             sample["drawn_from"],
             sample["population"],
             sample["size"],
@@ -190,18 +273,6 @@ def _samples(told: Mapping[str, Any]) -> Iterator[Block]:
         for line in told["lines"]
         if (sample := line.get("sample"))
     ]
-    if rows:
-        yield Heading(_("Samples"), 1)
-        yield Table(
-            [
-                Column(_("Clauses"), 18),
-                Column(_("Sampled from"), 34),
-                Column(_("There are"), 12, "integer"),
-                Column(_("Looked at"), 12, "integer"),
-                Column(_("Which"), 34),
-            ],
-            rows,
-        )
 
 
 def _line_columns() -> list[Column]:
@@ -216,14 +287,19 @@ def _line_columns() -> list[Column]:
 def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Any]]:
     for one in told["lines"]:
         seen = "\n".join(text for text in (one["seen"], one["reason"]) if text)
-        yield [_cited(one["clauses"]), one["question"], _verdicts(one), seen]
+        yield [cited(one["clauses"]), one["question"], _verdicts(one), seen]
 
 
 def _verdicts(line: Mapping[str, Any]) -> str:
     """The answer, and the verdicts under single standards that differ."""
-    said = [_answer(line["answer"])]
-    own = {edition_by_key(key).code: one["answer"] for key, one in _differing(line)}
-    return "\n".join(said + [f"{code}: {_answer(answer)}" for code, answer in own.items()])
+    return "\n".join([answer_text(line["answer"]), *verdicts_apart(line)])
+
+
+def verdicts_apart(line: Mapping[str, Any]) -> list[str]:
+    """ISO 37001:2016: Minor nonconformity, for each verdict under one standard that differs."""
+    return [
+        f"{edition_by_key(key).code}: {answer_text(one['answer'])}" for key, one in _differing(line)
+    ]
 
 
 def _differing(line: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -236,11 +312,11 @@ def _differing(line: Mapping[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _answer(value: str | None) -> str:
+def answer_text(value: str | None) -> str:
     return str(Answer(value).label) if value else _("Open")
 
 
-def _signatures(report: AuditReport) -> list[Signature]:
+def signatures_of(report: AuditReport) -> list[Signature]:
     return [
         Signature(
             str(one.role.label),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from qms.audits.models import Answer
+from qms.core import dates
 from qms.core.i18n import gettext as _
+from qms.packs.reading.meetings import HeldMeeting, SaidLine
 from qms.standards.overlay import DocumentLine
 
 LONGEST = 500
@@ -26,3 +28,15 @@ def results_text(results: Mapping[str, int], between: str = ", ") -> str:
     """Conforms: 3, Open: 1. `results`: see reading.audits."""
     labels = {one.value: str(one.label) for one in Answer} | {"open": _("Open")}
     return between.join(f"{labels[name]}: {n}" for name, n in results.items())
+
+
+def meeting_text(held: HeldMeeting) -> str:
+    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti Rahayu."""
+    people = ", ".join(f"{name} ({post})" if post else name for name, post in held.people)
+    return f"{dates.long_day(held.on)}: {people}"
+
+
+def said_text(said: SaidLine) -> str:
+    """NC-2026-DISNAKER-014: Disagrees (Agus Wijaya): it was in the other book."""
+    who = f"{said.stance.label} ({said.spoken_by})" if said.spoken_by else str(said.stance.label)
+    return ": ".join(word for word in (said.findings or said.clauses, who, said.note) if word)

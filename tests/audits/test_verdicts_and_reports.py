@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from qms.audits import operations
 from qms.audits.drafting import draft_parts
 from qms.audits.gathering import gather, results_of, told_under
 from qms.audits.models import Answer, Audit, AuditLine, SelfAnswer, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
 from qms.audits.operations.reporting import Conclusions
 from qms.audits.operations.sampling import Sample
 from qms.audits.operations.self_assessment import (
@@ -24,11 +27,14 @@ from qms.audits.queries.self_assessment import self_answers
 from qms.audits.report import report_blocks
 from qms.audits.showing import report_parts, sample_of
 from qms.audits.workflow import untracked_lines
+from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused
+from qms.core.i18n import gettext as _
 from qms.core.i18n import speaking
 from qms.findings.models import Grade
 from qms.office.blocks import Heading, Table
+from qms.people.operations import choose_looks
 from qms.standards.queries import edition_by_key
 from tests.audits.makers import (
     ANTI_BRIBERY,
@@ -42,7 +48,7 @@ from tests.audits.makers import (
     signed,
 )
 from tests.cast import Cast
-from tests.factories import make_finding
+from tests.factories import make_finding, today
 
 NINE, BRIBES = QUALITY, ANTI_BRIBERY
 
@@ -347,6 +353,115 @@ def test_a_report_to_one_standard_is_a_file_of_its_own(browse: Any, cast: Cast) 
         assert wanted in words and other not in words
     other = lead.request("GET", f"{path}/report/1/iso9001-2008.docx")
     assert other.status_code == 404
+
+
+def taken_down(audit: Audit, cast: Cast) -> None:
+    """Who was at the meetings, and what the head says to each line, as a device sends it."""
+    first, second = sorted(audit.asked, key=lambda one: one.position)
+    changes = [
+        (ChangeKind.ATTENDANCE, str(uuid4()), {"meeting": "opening", "name": "Agus Wijaya",
+                                               "post": "Kepala Dinas"}),
+        (ChangeKind.ATTENDANCE, str(uuid4()), {"meeting": "closing", "name": "Dewi Lestari"}),
+        (ChangeKind.STANCE, f"line:{first.uid}", {"stance": "agrees", "spoken_by": "Dewi"}),
+        (ChangeKind.STANCE, f"line:{second.uid}", {"stance": "disagrees", "spoken_by": "Agus",
+                                                   "note": "Rekap sudah ada"}),
+    ]  # fmt: skip
+    taken = take_changes(
+        audit,
+        [Change(uuid4(), kind, on, 0, {}, value, clock.now()) for kind, on, value in changes],
+        by=cast.auditor,
+    )
+    assert {one.outcome for one in taken} == {Outcome.TAKEN}
+
+
+def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast: Cast) -> None:
+    audit, both, one = integrated(cast)
+    taken_down(audit, cast)
+    operations.answer_line(both, Answer.CONFORM, by=cast.auditor)
+    operations.answer_line(one, Answer.MINOR, seen="Survei tertunda", by=cast.auditor)
+    found = operations.raise_finding_from_line(
+        one,
+        unit_id=audit.unit_id,
+        found_on=today(cast),
+        grade=Grade.MINOR,
+        requirement="Kepuasan dipantau",
+        deviation="Tanpa survei",
+        by=cast.auditor,
+    )
+    db.session.commit()
+    with speaking("en"):
+        # Nobody asks what the auditee said to a line that conforms by now.
+        assert [said["findings"] for said in gather(audit)["stances"]] == [[found.number]]
+        parts = draft_parts(audit, cast.lead_auditor)
+    assert parts["disagreements"] == f"- {found.number}: Agus: Rekap sudah ada"
+    operations.write_report(audit, TEXTS, by=cast.lead_auditor)
+    db.session.commit()
+    path, lead = f"/audits/{audit.uid}/report/1", browse(cast.lead_auditor)
+    page = lead.get(path)
+    for words in ("Opening meeting", "Agus Wijaya", "Dewi Lestari", "Disagrees", "Rekap sudah ada"):
+        assert page.has(words), words
+    words = words_of(lead.request("GET", f"{path}/file.docx").data)
+    for wanted in ("Kepala Dinas", "Dewi Lestari", "Disagrees (Agus): Rekap sudah ada"):
+        assert wanted in words, wanted
+    # The complaint concerns ISO 9001 only; who was there concerns both.
+    words = words_of(lead.request("GET", f"{path}/{BRIBES}.docx").data)
+    assert "Dewi Lestari" in words and "Rekap sudah ada" not in words
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_workbook_of_a_report_holds_all_of_it(
+    browse: Any, cast: Cast, language: Literal["id", "en"]
+) -> None:
+    audit, both, one = integrated(cast)
+    verdict = {bribery(): Verdict(Answer.CONFORM, "Pelatihan lengkap")}
+    operations.answer_line(
+        both, Answer.OBSERVATION, seen="Rekap", verdicts=verdict, by=cast.auditor
+    )
+    sample = Sample("keluhan", 20, 5)
+    operations.answer_line(one, Answer.CONFORM, sample=sample, by=cast.auditor)
+    taken_down(audit, cast)
+    report = operations.write_report(audit, TEXTS, by=cast.lead_auditor)
+    operations.submit_report(report, by=cast.lead_auditor)
+    for by in (cast.auditor, cast.lead_auditor, cast.officer, cast.head):
+        operations.sign_report(report, by=by, note="Dengan catatan" if by is cast.head else None)
+    choose_looks(cast.lead_auditor, language=language)
+    db.session.commit()
+    lead = browse(cast.lead_auditor)
+    file = lead.request("GET", f"/audits/{audit.uid}/report/1/file.xlsx")
+    book = load_workbook(BytesIO(file.data))
+    with speaking(language):
+        names = {
+            name: str(_(name))
+            for name in ("Audit report", "Figures", "Audit team", "Meetings", "Results by clause",
+                         "Checklist", "Samples", "Findings", "Auditee", "Signatures")
+        }  # fmt: skip
+        observation = str(Answer.OBSERVATION.label)
+        conclusion = str(_("Conclusion on conformity"))
+    assert book.sheetnames == list(names.values())
+
+    def rows(name: str) -> list[tuple[Any, ...]]:
+        return list(book[names[name]].iter_rows(min_row=6, values_only=True))
+
+    assert (conclusion, TEXTS["conformity"]) in rows("Audit report")
+    assert [row[2] for row in rows("Meetings")] == ["Agus Wijaya", "Dewi Lestari"]
+    assert rows("Checklist")[0][4] == observation
+    assert "ISO 37001:2016" in rows("Checklist")[0][5]
+    assert rows("Samples") == [("ISO 9001:2015 9.1.2", "keluhan", 20, 5, None)]
+    assert [row[4] for row in rows("Auditee")] == ["Dewi"]
+    assert [row[1] for row in rows("Signatures")] == [
+        person.name for person in (cast.auditor, cast.lead_auditor, cast.officer, cast.head)
+    ]
+    assert rows("Signatures")[-1][5] == "Dengan catatan"
+    counted = next(row for row in rows("Figures") if row[1] == observation)
+    assert str(counted[2]).startswith("=COUNTIF(")
+    cells = load_workbook(BytesIO(file.data), data_only=True)[names["Figures"]]
+    shown = [
+        row[2] for row in cells.iter_rows(min_row=6, values_only=True) if row[1] == observation
+    ]
+    assert shown == [1, 0], "one line, and no finding yet"
+    under = lead.request("GET", f"/audits/{audit.uid}/report/1/{BRIBES}.xlsx")
+    lines = load_workbook(BytesIO(under.data))[names["Checklist"]]
+    assert len(list(lines.iter_rows(min_row=6, values_only=True))) == 1
 
 
 def words_of(content: bytes) -> str:

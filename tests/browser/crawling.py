@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 FILES = {"evidence.file", "documents.file", "imports.file"}
 FILES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
+FILES |= {"audits.report_workbook", "audits.report_workbook_under"}
 FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
 """What a link downloads or opens in place of a page."""
 

@@ -384,6 +384,7 @@ REPORT_PARTS = {
     "disagreements": "Disagreements",
     "follow_up": "Follow-up",
 }
+STANCES = {"agrees": "Agrees", "disagrees": "Disagrees"}
 
 
 GOOD, WEAK = {"conform", "strength"}, {"opportunity", "observation", "minor", "major"}
@@ -436,8 +437,50 @@ def audit_facts(e: Expected) -> dict[int, dict[str, Any]]:
     return found
 
 
+def local_day(read: Read, at: Any) -> date:
+    moment = datetime.fromisoformat(f"{at}")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return clock.day_of(moment, read.person.district.timezone)
+
+
+def taken_on_the_spot(read: Read) -> dict[int, dict[str, list[list[Any]]]]:
+    """What was taken down in the field of each audit: rows of the meetings and of what the auditee
+    said, as the chapter tells them."""
+    e = read.expected
+    found: dict[int, dict[str, list[list[Any]]]] = {}
+    with speaking("en"):
+        for row in e.sql("SELECT * FROM audit_attendance WHERE NOT is_removed ORDER BY uid"):
+            at = found.setdefault(row.audit_id, {"opening": [], "closing": [], "said": []})
+            on = local_day(read, row.taken_at)
+            at[row.meeting].append([dates.long_day(on), row.name, row.post])
+        lines = {row.id: row for row in e.sql("SELECT * FROM audit_line")}
+        clauses = e.links("audit_line_clause", "line_id", "clause_id")
+        findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
+        of_findings = e.links("audit_line_finding", "line_id", "finding_id")
+        for row in e.sql("SELECT * FROM auditee_stance WHERE line_id IS NOT NULL ORDER BY uid"):
+            if row.audit_id in found and lines[row.line_id].answer in WEAK:
+                cited = [findings[n] for n in of_findings.get(row.line_id, []) if n in findings]
+                found[row.audit_id]["said"].append([
+                    ", ".join(number for _, number in sorted(cited)),
+                    e.cited(clauses[row.line_id]),
+                    lines[row.line_id].question,
+                    STANCES[row.stance],
+                    row.spoken_by,
+                    row.note or "",
+                ])  # fmt: skip
+    return found
+
+
+def met(rows: list[list[Any]]) -> str:
+    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti."""
+    people = ", ".join(f"{name} ({post})" if post else name for _day, name, post in rows)
+    return f"{rows[0][0]}: {people}" if rows else ""
+
+
 def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
     e = read.expected
+    spot = taken_on_the_spot(read)
+    assert any(one["said"] for one in spot.values())
     findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
     of_findings = e.links("audit_finding", "audit_id", "finding_id")
     of_editions = e.links("audit_edition", "audit_id", "edition_id")
@@ -452,6 +495,7 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
             if m.overrule_reason
         ]
         results = counted([line.answer for line in one["lines"]])
+        field = spot.get(row.id, {"opening": [], "closing": [], "said": []})
         with speaking("en"):
             wanted.append({
                 "Number": row.number,
@@ -471,6 +515,12 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
                 "Team leader": "; ".join(name for leads, name in names if leads),
                 "Further team": "; ".join(sorted(name for leads, name in names if not leads)),
                 "Independence overruled": "\n".join(overruled),
+                "Opening meeting": met(field["opening"]),
+                "Closing meeting": met(field["closing"]),
+                "What the auditee says to the findings": "\n".join(
+                    ": ".join(word for word in (on or clause, f"{stance} ({who})", note) if word)
+                    for on, clause, _about, stance, who, note in field["said"]
+                ),
                 "Lines": len(one["lines"]),
                 "Answered lines": sum(line.answer is not None for line in one["lines"]),
                 "Results": told(results, "\n"),
@@ -546,7 +596,7 @@ def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> N
     e, parts = read.expected, read.chapters
     facts, clauses = audit_facts(e), e.links("audit_line_clause", "line_id", "clause_id")
     findings = {row.id: row.number for row in e.rows("finding")}
-    of_findings = e.links("audit_finding", "audit_id", "finding_id")
+    of_findings, spot = e.links("audit_finding", "audit_id", "finding_id"), taken_on_the_spot(read)
     verdicts = {
         (row.line_id, row.edition_id): row.answer
         for row in e.sql("SELECT * FROM audit_line_verdict")
@@ -573,6 +623,11 @@ def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> N
             for n, by in by_clause.items()
             if row.number in by
         }
+        field = spot.get(row.id, {"opening": [], "closing": [], "said": []})
+        assert rows_below(part, "What the auditee says to the findings") == field["said"]
+        assert [found[2] for found in rows_below(part, "Meetings")] == [
+            name for meeting in ("opening", "closing") for _day, name, _post in field[meeting]
+        ]
         words = "\n".join(text for style, text in part if style)
         if one["report"] is not None:
             assert folded(one["report"].summary) in folded(words)

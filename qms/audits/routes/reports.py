@@ -20,8 +20,9 @@ from qms.audits.permissions import (
 )
 from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
 from qms.audits.report import report_blocks
+from qms.audits.report_sheets import report_sheets
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.checklist import sent
+from qms.audits.routes.checklist import XLSX, sent
 from qms.audits.showing.team import overruled_text
 from qms.audits.workflow import REPORT, unfinished
 from qms.core import clock
@@ -34,8 +35,9 @@ from qms.core.registers import move_buttons
 from qms.core.routing import done, me, uid_or_404
 from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
+from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
-from qms.standards.queries import edition_by_id, own_titles
+from qms.standards.queries import EditionRow, edition_by_id, own_titles
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -121,6 +123,8 @@ def report(uid: str, number: int) -> Any:
         told=told,
         parts=showing.report_parts(found),
         results=showing.results_shown(told["results"], own_titles(audit.district_id)),
+        meetings=showing.meetings_told(told),
+        stances=showing.stances_told(told),
         team=[
             (
                 one["name"],
@@ -142,17 +146,16 @@ def _links(audit: Audit, found: AuditReport, person: Person) -> list[tuple[str, 
     links = []
     if may_edit_report(person, found):
         links.append((_("Edit"), url_for("audits.write_report", uid=audit.uid), "edit"))
-    url = url_for("audits.report_file", uid=audit.uid, number=found.issue)
-    links.append((_("Word"), url, "download"))
+    about: dict[str, Any] = {"uid": audit.uid, "number": found.issue}
+    links.append((_("Word"), url_for("audits.report_file", **about), "download"))
+    links.append((_("Excel"), url_for("audits.report_workbook", **about), "download"))
     if len(audit.edition_ids) > 1:
         for edition in map(edition_by_id, audit.edition_ids):
-            url = url_for(
-                "audits.report_file_under",
-                uid=audit.uid,
-                number=found.issue,
-                standard=edition.key,
-            )
-            links.append((_("Word: %(standard)s", standard=edition.code), url, "download"))
+            about["standard"], code = edition.key, edition.code
+            url = url_for("audits.report_file_under", **about)
+            links.append((_("Word: %(standard)s", standard=code), url, "download"))
+            url = url_for("audits.report_workbook_under", **about)
+            links.append((_("Excel: %(standard)s", standard=code), url, "download"))
     if _may_correct(person, audit, found):
         url = url_for("audits.correct_report", uid=audit.uid)
         links.append((_("Correct by a new issue"), url, "edit"))
@@ -184,26 +187,68 @@ def report_file_under(uid: str, number: int, standard: str) -> Response:
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     found = _report(audit, number, person)
+    edition = _covered(audit, standard)
+    told, name = told_under(_told(found), standard), _("Report")
+    return _file(found, told, f"{audit.number}-{name}-{standard}-{number}.docx", edition.id)
+
+
+@bp.get("/audits/<uid>/report/<int:number>/file.xlsx")
+def report_workbook(uid: str, number: int) -> Response:
+    """An issue of the report as a workbook."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    return _workbook(found, _told(found), f"{audit.number}-{_('Report')}-{number}.xlsx")
+
+
+@bp.get("/audits/<uid>/report/<int:number>/<standard>.xlsx")
+def report_workbook_under(uid: str, number: int, standard: str) -> Response:
+    """The report to one of the standards that the walk covered, as a workbook."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = _report(audit, number, person)
+    edition = _covered(audit, standard)
+    told, name = told_under(_told(found), standard), _("Report")
+    return _workbook(found, told, f"{audit.number}-{name}-{standard}-{number}.xlsx", edition.id)
+
+
+def _covered(audit: Audit, standard: str) -> EditionRow:
     edition = next((e for e in map(edition_by_id, audit.edition_ids) if e.key == standard), None)
     if edition is None:
         raise Missing(_("The audit does not cover this standard."))
-    told, name = told_under(_told(found), standard), _("Report")
-    return _file(found, told, f"{audit.number}-{name}-{standard}-{number}.docx", edition.id)
+    return edition
+
+
+def _workbook(
+    found: AuditReport, told: dict[str, Any], name: str, edition_id: int | None = None
+) -> Response:
+    target = BytesIO()
+    write_xlsx(
+        report_sheets(found, told, own_titles(found.district_id), edition_id),
+        target,
+        properties=_properties(found, told),
+        language="en" if language() == "en" else "id",
+    )
+    return sent(target, name, XLSX)
+
+
+def _properties(found: AuditReport, told: dict[str, Any]) -> Properties:
+    signed = [one.signed_at for one in found.signatures if one.signed_at is not None]
+    return Properties(
+        title=f"{told['number']} {told['title']}",
+        created=max(signed, default=clock.now()),
+        company=told["district"],
+    )
 
 
 def _file(
     found: AuditReport, told: dict[str, Any], name: str, edition_id: int | None = None
 ) -> Response:
     target = BytesIO()
-    signed = [one.signed_at for one in found.signatures if one.signed_at is not None]
     write_docx(
         report_blocks(found, told, own_titles(found.district_id), edition_id),
         target,
-        properties=Properties(
-            title=f"{told['number']} {told['title']}",
-            created=max(signed, default=clock.now()),
-            company=told["district"],
-        ),
+        properties=_properties(found, told),
         header=(told["district"], told["number"]),
         language="en" if language() == "en" else "id",
     )

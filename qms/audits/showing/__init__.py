@@ -29,7 +29,14 @@ from qms.audits.showing.fieldwork import (
 )
 from qms.audits.showing.findings import ShownFinding, findings_shown
 from qms.audits.showing.register import Row, rows_of
-from qms.audits.showing.report import REPORT_TONES, ShownSignature, report_parts, signatures_of
+from qms.audits.showing.report import (
+    REPORT_TONES,
+    ShownSignature,
+    meetings_told,
+    report_parts,
+    signatures_of,
+    stances_told,
+)
 from qms.audits.showing.team import ShownMember, team_of
 
 __all__ = [
@@ -51,6 +58,7 @@ __all__ = [
     "facts_of",
     "findings_shown",
     "lines_shown",
+    "meetings_told",
     "methods_text",
     "percent_of",
     "plan_of",
@@ -66,6 +74,7 @@ __all__ = [
     "self_answer_shown",
     "signatures_of",
     "stances_shown",
+    "stances_told",
     "state_of",
     "steps_of",
     "team_of",

@@ -1,8 +1,11 @@
 """The report and its signatures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from qms.audits.models import AuditReport, ReportState
+from qms.audits.models import AuditReport, Meeting, ReportState, Stance
 from qms.core import dates
 from qms.core.i18n import lazy_gettext as _l
 from qms.standards.queries import edition_by_id
@@ -78,3 +81,28 @@ def report_parts(report: AuditReport, edition_id: int | None = None) -> list[tup
         if text:
             found.append((str(label), text))
     return found
+
+
+def meetings_told(told: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(meeting and day, those present as name and post) of what a report tells."""
+    return [
+        (
+            f"{Meeting(one['meeting']).label}, {dates.long_day(date.fromisoformat(one['day']))}",
+            [(person["name"], person["post"] or "") for person in one["people"]],
+        )
+        for one in told.get("meetings", ())
+    ]
+
+
+def stances_told(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a report tells of what the auditee said to the findings."""
+    return [
+        {
+            "about": ", ".join(one["findings"]) or one["about"],
+            "stance": Stance(one["stance"]).label,
+            "tone": "good" if one["stance"] == Stance.AGREES else "warn",
+            "spoken_by": one["spoken_by"],
+            "note": one["note"],
+        }
+        for one in told.get("stances", ())
+    ]

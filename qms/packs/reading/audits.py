@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from qms.core import clock
 from qms.core.db import AccessClass
 from qms.findings.models import Finding
 from qms.packs.reading.conditions import end_of
+from qms.packs.reading.meetings import HeldMeeting, SaidLine, meetings_by_audit, said_by_audit
 from qms.packs.reading.reader import Reader
 from qms.standards.models import Clause
 from qms.standards.queries import ClauseRow, cited_text, edition_by_id
@@ -87,6 +88,8 @@ class AuditEntry:
     signatures: tuple[str, ...]
     said: dict[str, str | None]
     """What was written by hand in the report, by the names in PART_LABELS."""
+    meetings: tuple[HeldMeeting, ...]
+    stances: tuple[SaidLine, ...]
     access: AccessClass
 
     @property
@@ -161,13 +164,19 @@ def audits(reader: Reader) -> Iterator[AuditEntry]:
             .order_by(Finding.number_key, Finding.uid)
         )
         results = results_by_audit(reader, ids)
+        held, said = meetings_by_audit(reader, ids), said_by_audit(reader, ids)
         for one in batch:
-            yield audit_entry(
-                reader, one, results.get(one.id, {}), ", ".join(numbers.get(one.id, []))
+            yield replace(
+                audit_entry(
+                    reader, one, results.get(one.id, {}), ", ".join(numbers.get(one.id, []))
+                ),
+                meetings=held.get(one.id, ()),
+                stances=said.get(one.id, ()),
             )
 
 
 def audit_entry(reader: Reader, one: Audit, results: Results, findings: str) -> AuditEntry:
+    """The audit without what was taken down on the spot."""
     day = reader.about.as_of
     report = report_on(one, day, reader.about.known_day)
     editions = sorted(link.edition_id for link in one.editions)
@@ -199,6 +208,8 @@ def audit_entry(reader: Reader, one: Audit, results: Results, findings: str) -> 
         correction_reason=report.correction_reason if report else None,
         signatures=signed_by(report, day) if report else (),
         said={name: getattr(report, name) if report else None for name in PART_LABELS},
+        meetings=(),
+        stances=(),
         access=one.access,
     )
 

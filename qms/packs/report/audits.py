@@ -108,12 +108,16 @@ def audit_section(content: Content, line: AuditEntry) -> Iterator[Block]:
     yield Facts([(label, value) for label, value in facts_of(content, line) if value])
     if line.team:
         yield team_table(line)
+    if line.meetings:
+        yield meetings_table(line)
     for name, title in PART_LABELS.items():
         if text := line.said[name]:
             yield Paragraph(Run(str(title), bold=True), leads=True)
             yield from (Paragraph(one) for one in text.splitlines() if one.strip())
     yield from results(content, line)
     yield from findings_of(content, line)
+    if line.stances:
+        yield stances_table(line)
 
 
 def facts_of(content: Content, line: AuditEntry) -> list[tuple[str, Cell]]:
@@ -167,6 +171,45 @@ def team_table(line: AuditEntry) -> Table:
         for one in line.team
     ]
     return Table(columns, rows, _("Audit team"))
+
+
+def meetings_table(line: AuditEntry) -> Table:
+    """Who was at the opening and closing meetings."""
+    columns = [
+        Column(_("Meeting"), 22),
+        Column(_("Day"), 18),
+        Column(_("Name"), 30),
+        Column(_("Position or unit"), 40),
+    ]
+    rows: list[list[Cell]] = [
+        [str(one.meeting.label), dates.short_day(one.on), name, post]
+        for one in line.meetings
+        for name, post in one.people
+    ]
+    return Table(columns, rows, _("Meetings"))
+
+
+def stances_table(line: AuditEntry) -> Table:
+    columns = [
+        Column(_("Findings"), 20),
+        Column(_("Clauses"), 18),
+        Column(_("About"), 36),
+        Column(_("Agreement"), 14),
+        Column(_("Who said it"), 20),
+        Column(_("What they say"), 36),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.findings,
+            one.clauses,
+            brief(one.about, STATEMENT),
+            str(one.stance.label),
+            one.spoken_by,
+            one.note,
+        ]
+        for one in line.stances
+    ]
+    return Table(columns, rows, _("What the auditee says to the findings"))
 
 
 def results(content: Content, line: AuditEntry) -> Iterator[Block]:

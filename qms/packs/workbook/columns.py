@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from qms.audits.models import Meeting
 from qms.audits.showing.report import PART_LABELS
 from qms.core import dates
 from qms.core.db import AccessClass
@@ -12,7 +13,7 @@ from qms.core.i18n import gettext as _
 from qms.office.blocks import Cell, Column, Kind, Link
 from qms.packs.content import Content
 from qms.packs.files import PlannedFile
-from qms.packs.wording import brief, results_text
+from qms.packs.wording import brief, meeting_text, results_text, said_text
 
 Columns = list["Field"]
 LONGEST_LINK = 36
@@ -131,6 +132,15 @@ def audit_fields(_content: Content) -> Columns:
     def said(name: str) -> Callable[[Any], Cell]:
         return lambda line: line.said[name]
 
+    def held(meeting: Meeting) -> Field:
+        return field(
+            str(meeting.label),
+            40,
+            lambda line: "\n".join(
+                meeting_text(one) for one in line.meetings if one.meeting is meeting
+            ),
+        )
+
     return [
         field(_("Number"), 26, lambda line: line.number),
         field(_("Title"), 44, lambda line: line.title),
@@ -149,10 +159,16 @@ def audit_fields(_content: Content) -> Columns:
         field(_("Team leader"), 26, lambda line: line.lead),
         field(_("Further team"), 34, lambda line: line.others),
         field(_("Independence overruled"), 44, overruled),
+        *map(held, Meeting),
         field(_("Lines"), 8, lambda line: line.lines, "integer"),
         field(_("Answered lines"), 10, lambda line: line.answered, "integer"),
         field(_("Results"), 34, lambda line: results_text(line.results, "\n")),
         field(_("Findings"), 26, lambda line: line.findings),
+        field(
+            _("What the auditee says to the findings"),
+            44,
+            lambda line: "\n".join(map(said_text, line.stances)),
+        ),
         field(_("Issue of the report"), 10, lambda line: line.issue, "integer"),
         yes_no(_("Report signed"), 12, lambda line: line.is_signed),
         field(_("Why there is a new issue"), 30, lambda line: line.correction_reason),
