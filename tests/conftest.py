@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -20,15 +19,14 @@ from qms.core import clock
 from qms.core.db import db
 from qms.core.i18n import speaking
 from qms.demo.filling import fill
-from qms.people import sessions
 from qms.standards.operations import load_catalogue
 from qms.standards.queries import ClauseRow, clause_by_key, forget_catalogue
 from qms.units.tree import forget_trees
 from tests.cast import Cast
 from tests.client import Browser
+from tests.thrift import be_thrifty
 
-# Real argon2, with parameters that cost next to nothing: a cast of sixteen signs up in each test.
-sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+be_thrifty()
 
 POSTGRES = os.environ.get("QMS_TEST_POSTGRES")
 DATABASES = [
