@@ -51,9 +51,7 @@ class Browser:
 
     def token(self) -> str:
         """A CSRF token of this session."""
-        page = BeautifulSoup(
-            self.request("GET", "/account", follow_redirects=True).data, "html5lib"
-        )
+        page = BeautifulSoup(self.request("GET", "/account", follow_redirects=True).data, "lxml")
         found = page.find("input", {"name": "csrf_token"})
         assert isinstance(found, Tag)
         return str(found["value"])
@@ -73,7 +71,7 @@ class Page:
         self.browser = browser
         self.response = response
         self.url = response.request.path
-        self.soup = BeautifulSoup(response.data, "html5lib")
+        self.soup = BeautifulSoup(response.data, "lxml")
 
     @property
     def text(self) -> str:

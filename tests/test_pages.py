@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from html5lib import HTMLParser
 from sqlalchemy import insert, select
 
 from qms import create_app
@@ -150,6 +151,7 @@ def test_every_page_is_well_made(app: Any, world: World, reader: Any, language: 
             continue  # a form that is not open in this state; the areas' own tests open it
         page = reader(who, language)._met(response, 200)
         assert page.soup.html["lang"] == language, url
+        HTMLParser(strict=True).parse(response.data)
         met.add(door.endpoint)
     every = {
         rule.endpoint
