@@ -247,6 +247,10 @@ DOORS = [
     record("audits.plan_move", "audit", AUDITEES, move="answer"),
     record("audits.checklist", "audit"),
     record("audits.checklist_file", "audit"),
+    record("audits.notes", "audit"),
+    record("audits.sheets", "audit"),
+    record("audits.sheets_file", "audit"),
+    record("audits.print_sheets", "audit", AUDITORS),
     record("audits.make_checklist", "audit", AUDITORS),
     *(
         record("audits.take_lines", "audit", AUDITORS, source=one)

@@ -61,6 +61,8 @@ RECORDS = {
     "audits.visit",
     "audits.checklist",
     "audits.meetings",
+    "audits.notes",
+    "audits.sheets",
     "audits.line",
     "audits.template",
     "audits.self_assessment",
@@ -83,7 +85,7 @@ NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_
 NO_PAGES |= {"audits.report_workbook", "audits.report_workbook_under"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
-NO_PAGES |= {"audits.programme_file", "audits.calendar_feed"}
+NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")

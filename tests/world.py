@@ -191,6 +191,7 @@ class World:
         audits.open_audit(audit, by=by)
         audits.answer_line(line, Answer.MINOR, seen="Tidak ada", by=lead)
         audits.link_finding(audit, self._finding_in(place), line=line, by=lead)
+        audits.print_checklist(audit, by=lead)
         texts = dict.fromkeys(("summary", "conformity", "effectiveness"), "Baik.")
         report = audits.write_report(audit, texts, by=lead)
         audits.submit_report(report, by=lead)

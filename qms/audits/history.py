@@ -24,6 +24,11 @@ def _kind(value: str) -> Any:
     return (SessionKind if value in set(SessionKind) else AuditKind)(value).label
 
 
+def _printed(told: Any) -> str:
+    facts = (told.said or {}).get("facts") or {}
+    return _("printed the checklist on %(n)s sheets", n=facts.get("sheets", ""))
+
+
 SENTENCES = {
     "plan_audit": _l("planned the audit"),
     "record_external_audit": _l("recorded the audit"),
@@ -47,6 +52,7 @@ SENTENCES = {
     "remove_line": _l("took a line off the checklist"),
     "answer_line": _l("answered a line"),
     "add_photo": _l("added a photo to a line"),
+    "print_checklist": _printed,
     "take_attendance": _l("took down who was at a meeting"),
     "take_stance": _l("took down what the auditee says to a finding"),
     "raise_from_line": _l("raised a finding from a line"),

@@ -165,6 +165,44 @@ class Signatures:
     people: Sequence[Signature]
 
 
+@dataclass(frozen=True)
+class FormLine:
+    """A question to be answered by hand. `height_mm` is that of question and hint together, `rules`
+    the number of rows to write on. Each box bears a word, and below it the same in another
+    language."""
+
+    bar: str
+    aside: str
+    question: str
+    hint: str
+    height_mm: float
+    boxes: Sequence[tuple[str, str]]
+    rules: int
+
+
+@dataclass(frozen=True)
+class FormSheet:
+    """A page to be filled in by hand, with a picture (PNG) in its head by which it is known again.
+
+    Every row has the height that it is given, so that the sheet stays one page; whoever makes it
+    sees to it that all of it fits. `head` are lines of text, the first one large; `known_as` stands
+    under the picture.
+    """
+
+    head: Sequence[str]
+    picture: bytes
+    alt: str
+    known_as: Sequence[str]
+    lines: Sequence[FormLine]
+    notes: str
+    foot: str
+    head_mm: float
+    bar_mm: float
+    boxes_mm: float
+    rule_mm: float
+    gap_mm: float
+
+
 Block = (
     Cover
     | Contents
@@ -176,6 +214,7 @@ Block = (
     | PageBreak
     | Image
     | Signatures
+    | FormSheet
 )
 
 

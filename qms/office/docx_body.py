@@ -9,7 +9,7 @@ from typing import Any
 
 from docx.image.image import Image as Picture
 
-from qms.office import docx_tables
+from qms.office import docx_forms, docx_tables
 from qms.office.addresses import link_address
 from qms.office.blocks import (
     Block,
@@ -17,6 +17,7 @@ from qms.office.blocks import (
     Contents,
     Cover,
     Facts,
+    FormSheet,
     Heading,
     Image,
     PageBreak,
@@ -126,6 +127,8 @@ class Body:
                 yield self.image(block)
             case Signatures():
                 yield from docx_tables.signatures_xml(block, self, self.width, self.language)
+            case FormSheet():
+                yield from self.form(block)
             case Cover():
                 yield from self.cover(block)
             case Contents():
@@ -186,6 +189,17 @@ class Body:
         self.drawn += 1
         return picture_xml(stored.key, self.drawn, block.alt, width, height)
 
+    def form(self, block: FormSheet) -> Iterator[str]:
+        """A page to be filled in by hand; each but the first thing in a document begins one."""
+        stored, picture = self.stored(block.picture)
+        self.drawn += 1
+        side = docx_forms.PICTURE_MM
+        drawing = drawing_xml(
+            stored.key, self.drawn, block.alt, side, side * picture.px_height / picture.px_width
+        )
+        is_first = block is self.blocks[0]
+        yield from docx_forms.form_xml(block, drawing, self, self.width, is_first=is_first)
+
     def stored(self, content: bytes) -> tuple[StoredPicture, Any]:
         """The same picture is kept once, however often it is shown."""
         picture = Picture.from_blob(content)
@@ -238,11 +252,17 @@ def field_start(instruction: str) -> str:
 
 
 def picture_xml(key: str, number: int, alt: str, width_mm: float, height_mm: float) -> str:
-    """A picture in its own paragraph, with words for those who cannot see it."""
+    """A picture in its own paragraph."""
+    drawing = drawing_xml(key, number, alt, width_mm, height_mm)
+    return f'<w:p><w:pPr><w:spacing w:before="60" w:after="160"/></w:pPr>{drawing}</w:p>'
+
+
+def drawing_xml(key: str, number: int, alt: str, width_mm: float, height_mm: float) -> str:
+    """A run with a picture, with words for those who cannot see it."""
     across, down = int(width_mm * EMU_PER_MM), int(height_mm * EMU_PER_MM)
     words = attribute(alt)
     return (
-        '<w:p><w:pPr><w:spacing w:before="60" w:after="160"/></w:pPr><w:r><w:drawing>'
+        "<w:r><w:drawing>"
         '<wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{across}" cy="{down}"/>'
         f'<wp:docPr id="{number}" name="Picture {number}" descr="{words}"/>'
@@ -253,5 +273,5 @@ def picture_xml(key: str, number: int, alt: str, width_mm: float, height_mm: flo
         "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>"
         f'<a:off x="0" y="0"/><a:ext cx="{across}" cy="{down}"/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'
-        "</a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        "</a:graphic></wp:inline></w:drawing></w:r>"
     )

@@ -33,6 +33,7 @@ from qms.audits.operations.moving import (
     receive_report,
     reopen_audit,
 )
+from qms.audits.operations.paper import print_checklist
 from qms.audits.operations.planning import (
     Seat,
     edit_audit,
@@ -106,6 +107,7 @@ __all__ = [
     "make_checklist",
     "open_audit",
     "plan_audit",
+    "print_checklist",
     "raise_finding_from_line",
     "receive_report",
     "record_competence",

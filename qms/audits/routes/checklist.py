@@ -116,6 +116,8 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
         url = url_for("audits.keep_checklist", uid=audit.uid)
         found.append((_("Keep as a template"), url, "document"))
     if audit.listed:
+        url = url_for("audits.notes", uid=audit.uid)
+        found.append((_("On paper"), url, "document"))
         found.append((_("Excel"), url_for("audits.checklist_file", uid=audit.uid), "download"))
     return found
 

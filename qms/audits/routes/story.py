@@ -110,6 +110,8 @@ def _links(audit: Audit, person: Person, may_see_plan: bool) -> list[tuple[str, 
         if may_answer(person, audit) and audit.state in (AuditState.PLANNED, AuditState.UNDER_WAY):
             url = url_for("audits.fieldwork", uid=audit.uid)
             found.append((_("Take along, without network"), url, "download"))
+        url = url_for("audits.notes", uid=audit.uid)
+        found.append((_("Original notes"), url, "document"))
         url = url_for("audits.meetings", uid=audit.uid)
         found.append((_("Meetings and agreement"), url, "people"))
     if may_prepare(person, audit):
