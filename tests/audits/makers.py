@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qms.audits import operations
-from qms.audits.models import Answer, Audit, AuditKind, AuditReport, TeamRole
+from qms.audits.models import Answer, Audit, AuditKind, AuditLine, AuditReport, TeamRole
 from qms.audits.operations import Seat
 from qms.core.db import db
 from qms.people import operations as people
@@ -71,6 +71,27 @@ def prepared(cast: Cast, *numbers: str, **given: Any) -> Audit:
             by=cast.coordinator,
         )
     return audit
+
+
+def integrated(cast: Cast) -> tuple[Audit, AuditLine, AuditLine]:
+    """An audit under way over both standards: a line about both, and one about 9001 only."""
+    audit = make_audit(cast, edition_ids=editions(QUALITY, ANTI_BRIBERY))
+    operations.set_team(
+        audit,
+        [Seat(cast.lead_auditor, TeamRole.LEAD), Seat(cast.auditor, TeamRole.AUDITOR)],
+        by=cast.coordinator,
+    )
+    both = operations.add_line(
+        audit,
+        question="Bagaimana pegawai dilatih?",
+        clause_ids=clauses("7.2") + clauses("7.2.1", edition=ANTI_BRIBERY),
+        by=cast.coordinator,
+    )
+    one = operations.add_line(
+        audit, question="Bagaimana keluhan?", clause_ids=clauses("9.1.2"), by=cast.coordinator
+    )
+    operations.open_audit(audit, by=cast.coordinator)
+    return audit, both, one
 
 
 def under_way(cast: Cast, *numbers: str, **given: Any) -> Audit:

@@ -15,17 +15,30 @@ from qms.audits.models import (
     AuditAttendance,
     AuditeeStance,
     AuditLine,
+    AuditLineOrigin,
     AuditLinePhoto,
     AuditReceipt,
     AuditState,
+    SelfAnswer,
 )
+from qms.audits.operations.sampling import SAMPLE, Sample
+from qms.audits.operations.self_assessment import ask_self_assessment, assess_self
 from qms.core import clock
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.holder import COOKIE, NOBODY
 from qms.core.journal.models import JournalEntry
 from qms.evidence.models import Evidence
 from qms.findings.models import Grade
-from tests.audits.makers import only, prepared, submitted, under_way
+from tests.audits.makers import (
+    ANTI_BRIBERY,
+    QUALITY,
+    integrated,
+    only,
+    prepared,
+    signed,
+    submitted,
+    under_way,
+)
 from tests.cast import Cast
 from tests.client import Browser
 from tests.factories import today
@@ -35,6 +48,10 @@ PNG = (
     b"\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d"
     b"\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+
+SAID = ("answer", "seen", "reason", *SAMPLE, "verdicts")
+"""What a device says of a line."""
 
 
 class Device:
@@ -56,7 +73,7 @@ class Device:
     def answer(self, n: int = 0, **value: Any) -> dict[str, Any]:
         """A change of a line as this device knows it."""
         line = self.line(n)
-        was = {name: line[name] for name in ("answer", "seen", "reason")}
+        was = {name: line[name] for name in SAID}
         return change("answer", line["uid"], {**was, **value}, version=line["version"], was=was)
 
     def send(self, *changes: dict[str, Any], status: int = 200, **more: Any) -> Any:
@@ -487,3 +504,149 @@ def test_three_hundred_answers_in_a_few_uploads(app: Any, cast: Cast, audit: Aud
     assert all(line.answer is Answer.CONFORM for line in lines())
     assert count(JournalEntry) - before == len(sent)
     assert only().state is AuditState.UNDER_WAY
+
+
+SAMPLED = {"drawn_from": "berkas AK I", "population": 312, "size": 40, "items": "No. 12, 19"}
+
+
+def test_a_sample_is_taken_with_the_line(device: Device, other: Device) -> None:
+    assert device.outcomes(device.answer(answer="conform", **SAMPLED)) == ["taken"]
+    assert Sample.of(lines()[0]) == Sample(*SAMPLED.values())
+    device.state, other.state = device.load(), other.load()
+    assert {name: other.line()[name] for name in SAMPLE} == SAMPLED
+    assert other.outcomes(other.answer(size=41)) == ["taken"]
+    assert device.outcomes(device.answer(size=42)) == ["conflict"], "the number that another wrote"
+    assert Sample.of(lines()[0]).size == 41
+    other.state = other.load()
+    nothing = dict.fromkeys(SAMPLE)
+    assert other.outcomes(other.answer(**nothing)) == ["taken"]
+    assert lines()[0].sample is None
+
+
+def test_a_sample_of_an_open_line_is_not_overwritten(device: Device, other: Device) -> None:
+    """Its numbers are written before its result: they count as much."""
+    assert device.outcomes(device.answer(population=0, size=0)) == ["taken"]
+    assert other.outcomes(other.answer(population=20)) == ["conflict"]
+    assert (lines()[0].answer, Sample.of(lines()[0]).population) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"population": 3, "size": 4}, "More was looked at than there is."),
+        ({"population": -1}, "Write a number of things"),
+        ({"size": 10**30}, "Write a number of things"),
+        ({"verdicts": {ANTI_BRIBERY: {"answer": "minor"}}}, "Write why the result differs"),
+        (
+            {"verdicts": {"iso14001-2015": {"answer": "minor", "reason": "Sebab"}}},
+            "Choose a standard that this line asks about.",
+        ),
+        (
+            {"seen": "", "verdicts": {ANTI_BRIBERY: {"answer": "minor", "reason": "Sebab"}}},
+            "Write what was seen",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_alone_and_changes_nothing(
+    app: Any, cast: Cast, wrong: dict[str, Any], said: str
+) -> None:
+    audit, _both, _one = integrated(cast)
+    db.session.commit()
+    device = Device(app, cast.auditor, audit)
+    refused = device.answer(**{"answer": "conform", "seen": "Berkas", **wrong})
+    results = device.send(refused, device.answer(1, answer="conform"))["results"]
+    assert [one["outcome"] for one in results] == ["refused", "taken"]
+    assert said in results[0]["message"]
+    line, _other = lines()
+    assert (line.answer, line.seen, line.sample, line.verdicts) == (None, None, None, [])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"size": "40"}, {"size": True}, {"verdicts": [1]}, {"verdicts": {QUALITY: 1}}]
+)
+def test_a_sample_of_no_known_shape_is_refused(device: Device, wrong: dict[str, Any]) -> None:
+    device.send(device.answer(answer="conform", **wrong), status=422)
+    assert lines()[0].answer is None
+
+
+def test_a_verdict_of_its_own_is_taken_with_the_line(app: Any, cast: Cast) -> None:
+    audit, _both, _one = integrated(cast)
+    db.session.commit()
+    device, other = Device(app, cast.auditor, audit), Device(app, cast.lead_auditor, audit)
+    assert [key for key, _name in device.line()["standards"]] == [QUALITY, ANTI_BRIBERY]
+    assert device.line(1)["standards"] == []
+    own = {ANTI_BRIBERY: {"answer": "major", "reason": "Uji kelayakan tidak ada"}}
+    same = {QUALITY: {"answer": "conform", "reason": None}}
+    sent = device.answer(answer="conform", seen="12 berkas", verdicts={**own, **same})
+    assert device.outcomes(sent) == ["taken"]
+    assert lines()[0].grade is Grade.MAJOR
+    assert other.outcomes(other.answer(answer="conform", seen="12 berkas")) == ["conflict"]
+    other.state = other.load()
+    assert other.line()["verdicts"] == own
+    number = count(JournalEntry)
+    assert device.outcomes({**sent, "uid": str(uuid4())}) == ["taken"]
+    assert count(JournalEntry) == number, "it stands already"
+    assert other.outcomes(other.answer(verdicts=None)) == ["taken"]
+    assert lines()[0].verdicts == []
+
+
+def test_a_page_of_before_leaves_sample_and_verdicts(app: Any, cast: Cast) -> None:
+    """A device may keep the page of an earlier version, which knows nothing of them."""
+    audit, _both, _one = integrated(cast)
+    db.session.commit()
+    device = Device(app, cast.auditor, audit)
+    own = {ANTI_BRIBERY: {"answer": "minor", "reason": "Sebab"}}
+    assert device.outcomes(
+        device.answer(answer="conform", seen="Satu", verdicts=own, **SAMPLED)
+    ) == ["taken"]
+    device.state = device.load()
+    sent = device.answer(seen="Dua")
+    for about in ("was", "value"):
+        sent[about] = {name: sent[about][name] for name in ("answer", "seen", "reason")}
+    assert device.outcomes(sent) == ["taken"]
+    line = lines()[0]
+    assert (line.seen, Sample.of(line).size, len(line.verdicts)) == ("Dua", 40, 1)
+
+
+def test_what_the_unit_said_and_last_time_s_answer_come_along(app: Any, cast: Cast) -> None:
+    before = signed(cast).audit
+    audit = under_way(cast, title="Audit berikut")
+    line, last = audit.asked[0], before.asked[0]
+    line.origin = AuditLineOrigin(district_id=line.district_id, previous_id=last.id)
+    due = today(cast)
+    assessment = ask_self_assessment(audit, None, due_on=due, by=cast.coordinator)
+    said = {line.uid: (SelfAnswer.PARTLY, "Rekap triwulan")}
+    assess_self(assessment, said, by=cast.officer)
+    db.session.commit()
+    known = Device(app, cast.auditor, audit).state["lines"]
+    assert known[0]["unit_says"] == {
+        "answer": "Partly",
+        "tone": "warn",
+        "shown": "Rekap triwulan",
+        "who": cast.officer.name,
+    }
+    assert (known[0]["last_time"]["audit"], known[0]["last_time"]["answer"]) == (
+        before.number,
+        "Conforms",
+    )
+    assert (known[1]["unit_says"], known[1]["last_time"]) == (None, None)
+
+
+@pytest.mark.parametrize("access", AccessClass)
+def test_a_finding_that_one_may_not_see_does_not_come_along(
+    cast: Cast, device: Device, audit: Audit, access: AccessClass
+) -> None:
+    assert device.outcomes(device.answer(answer="minor", seen="Amplop")) == ["taken"]
+    finding = operations.raise_finding_from_line(
+        lines()[0],
+        unit_id=audit.unit_id,
+        found_on=today(cast),
+        grade=Grade.MINOR,
+        deviation="Amplop",
+        requirement="Larangan gratifikasi",
+        access=access,
+        by=cast.lead_auditor,
+    )
+    db.session.commit()
+    seen = [] if access is AccessClass.RESTRICTED else [finding.number]
+    assert device.load()["lines"][0]["findings"] == seen

@@ -12,8 +12,7 @@ from openpyxl import load_workbook
 from qms.audits import operations
 from qms.audits.drafting import draft_parts
 from qms.audits.gathering import gather, results_of, told_under
-from qms.audits.models import Answer, Audit, AuditLine, SelfAnswer, TeamRole
-from qms.audits.operations import Seat
+from qms.audits.models import Answer, Audit, SelfAnswer
 from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
 from qms.audits.operations.reporting import Conclusions
 from qms.audits.operations.sampling import Sample
@@ -41,7 +40,7 @@ from tests.audits.makers import (
     QUALITY,
     TEXTS,
     clauses,
-    editions,
+    integrated,
     make_audit,
     only,
     prepared,
@@ -51,27 +50,6 @@ from tests.cast import Cast
 from tests.factories import make_finding, today
 
 NINE, BRIBES = QUALITY, ANTI_BRIBERY
-
-
-def integrated(cast: Cast) -> tuple[Audit, AuditLine, AuditLine]:
-    """An audit under way over both standards: a line about both, and one about 9001 only."""
-    audit = make_audit(cast, edition_ids=editions(NINE, BRIBES))
-    operations.set_team(
-        audit,
-        [Seat(cast.lead_auditor, TeamRole.LEAD), Seat(cast.auditor, TeamRole.AUDITOR)],
-        by=cast.coordinator,
-    )
-    both = operations.add_line(
-        audit,
-        question="Bagaimana pegawai dilatih?",
-        clause_ids=clauses("7.2") + clauses("7.2.1", edition=BRIBES),
-        by=cast.coordinator,
-    )
-    one = operations.add_line(
-        audit, question="Bagaimana keluhan?", clause_ids=clauses("9.1.2"), by=cast.coordinator
-    )
-    operations.open_audit(audit, by=cast.coordinator)
-    return audit, both, one
 
 
 def bribery() -> int:

@@ -24,21 +24,31 @@ from qms.audits.models import (
     AuditeeStance,
     AuditKind,
     AuditLine,
+    AuditLineOrigin,
     AuditLinePhoto,
     AuditState,
+    SelfAnswer,
+    SelfAssessment,
+    SelfAssessmentAnswer,
 )
 from qms.audits.operations import Seat
+from qms.audits.operations.fieldwork import said_at
+from qms.audits.operations.sampling import Sample
+from qms.core import clock, journal
 from qms.core.db import db
 from qms.people.models import Account, AccountSession, Person
+from qms.standards.queries import clause_by_key, edition_by_key
 from tests.browser.conftest import FLAGS, MOST_WAITED, PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 
 LEAD, AUDITOR = "hendra", "maria"
+BOTH = "iso9001-2015", "iso37001-2016"
 
 
 class Field:
-    """An audit of three lines, under way, and devices that take it along."""
+    """An audit of three lines, the last of both standards, under way, and devices that take it
+    along."""
 
     def __init__(self, site: Any, browser: Any) -> None:
         self.site, self.browser = site, browser
@@ -62,7 +72,7 @@ class Field:
         audit = operations.plan_audit(
             like.unit_id,
             title="Audit di lapangan",
-            edition_ids=like.edition_ids,
+            edition_ids=[edition_by_key(key).id for key in BOTH],
             planned_from=like.planned_from,
             planned_until=like.planned_until,
             by=like.planned_by,
@@ -73,7 +83,7 @@ class Field:
             operations.add_line(
                 audit,
                 question=f"Pertanyaan {n + 1}?",
-                clause_ids=like.lines[0].clause_ids,
+                clause_ids=[clause_by_key(f"{key}:7.2").id for key in BOTH[: n or 1]],
                 by=like.planned_by,
             )
         operations.open_audit(audit, by=like.planned_by)
@@ -134,6 +144,13 @@ class Field:
             ).all()
             db.session.expunge_all()
             return list(found)
+
+    def told_at(self, n: int) -> tuple[Sample, dict[str, Any]]:
+        """The sample of a line, and its verdicts by standard."""
+        with self.site.app.app_context():
+            line = db.session.scalar(select(AuditLine).where(AuditLine.uid == self.lines()[n].uid))
+            said = said_at(line)
+            return Sample.of(line), said["verdicts"]
 
     def all_of(self, model: Any) -> list[Any]:
         with self.site.app.app_context():
@@ -475,6 +492,158 @@ def test_photos_meetings_and_agreement_are_taken_without_network(field: Field) -
             select(AuditLinePhoto).where(AuditLinePhoto.line_id == line.id)
         ).all()
         assert len(photos) == 1
+
+
+def sample(page: Page, **said: str) -> None:
+    """Write down a sample on the open line, which may be folded away."""
+    if not page.locator("#size").is_visible():
+        page.locator("[data-sample] summary").click()
+    for name, text in said.items():
+        page.locator(f"#{name}").fill(text)
+
+
+def verdict(page: Page, standard: str, result: str, why: str) -> None:
+    """Another result under one of the standards of the open line."""
+    if not page.locator("[data-standards]").is_visible():
+        page.locator("[data-verdicts] summary").click()
+    page.get_by_label(standard, exact=True).select_option(result)
+    page.get_by_label(f"Why it differs under {standard}").fill(why)
+
+
+BRIBERY = "ISO 37001:2016"
+
+
+def test_a_sample_and_a_verdict_are_taken_without_network(field: Field) -> None:
+    page = field.device(AUDITOR, viewport=PHONE)
+    page.context.set_offline(True)
+    answer(page, 3, "Conforms", "12 berkas pelatihan")
+    sample(page, drawn_from="berkas AK I", population="1.200", size="1300", items="No. 12, 19")
+    stored = page.locator("[data-stored]")
+    expect(stored).to_contain_text("More was looked at than there is.")
+    page.locator("#size").fill("40 berkas")
+    expect(stored).to_contain_text("Write a whole number")
+    page.locator("#size").fill("40")
+    verdict(page, BRIBERY, "Major nonconformity", "")
+    expect(stored).to_contain_text("Write why the result differs under this standard.")
+    page.get_by_label(f"Why it differs under {BRIBERY}").fill("Tanpa uji kelayakan")
+    expect(stored).to_have_text("Kept on this device.")
+    page.reload()
+    begun(page)
+    for name, value in {"population": "1200", "size": "40", "items": "No. 12, 19"}.items():
+        expect(page.locator(f"#{name}")).to_have_value(value)
+    expect(page.locator("[data-verdicts-told]")).to_have_text(f"{BRIBERY}: Major nonconformity")
+    page.get_by_role("link", name=re.compile("^Findings")).click()
+    expect(page.locator("[data-stances]")).to_contain_text("Major nonconformity")
+    page.context.set_offline(False)
+    sent(page)
+    taken, verdicts = field.told_at(2)
+    assert taken == Sample("berkas AK I", 1200, 40, "No. 12, 19")
+    assert verdicts == {BOTH[1]: {"answer": "major", "reason": "Tanpa uji kelayakan"}}
+
+
+@pytest.mark.parametrize(
+    ("choice", "size", "result"),
+    [("Mine counts", 20, "minor"), ("Theirs counts", 10, "major")],
+)
+def test_two_samples_and_verdicts_of_one_line_are_both_shown(
+    field: Field, choice: str, size: int, result: str
+) -> None:
+    first, second = field.device(AUDITOR), field.device(LEAD)
+    for page in (first, second):
+        page.context.set_offline(True)
+        answer(page, 3, "Conforms", "Rekap")
+    sample(first, population="100", size="10")
+    verdict(first, BRIBERY, "Major nonconformity", "Satu")
+    sample(second, size="20")
+    verdict(second, BRIBERY, "Minor nonconformity", "Dua")
+    first.context.set_offline(False)
+    sent(first)
+    second.context.set_offline(False)
+    second.get_by_role("link", name=re.compile("^This device")).click()
+    second.get_by_role("button", name="Send now").click()
+    expect(second.locator("[data-state]")).to_have_text("1 to be sent")
+    open_line(second, 3)
+    conflict = second.locator("[data-conflict]:visible")
+    expect(conflict).to_contain_text(f"Sample: 10 of 100 · {BRIBERY}: Major nonconformity – Satu")
+    expect(conflict).to_contain_text(f"Sample: 20 · {BRIBERY}: Minor nonconformity – Dua")
+    conflict.get_by_role("button", name=choice).click()
+    expect(second.locator("[data-state]")).to_have_text("Everything is sent.")
+    taken, verdicts = field.told_at(2)
+    assert (taken.size, verdicts[BOTH[1]]["answer"]) == (size, result)
+    expect(second.locator("#size")).to_have_value(str(size))
+
+
+def test_a_sample_and_a_verdict_go_in_by_keyboard(field: Field) -> None:
+    page = field.device(AUDITOR)
+    open_line(page, 3)
+    page.get_by_role("radio", name="Open", exact=True).focus()
+    keys = page.keyboard
+    for key in ("1", "Enter", "Tab", "Enter", "Tab"):
+        keys.press(key)
+    expect(page.locator("#drawn_from")).to_be_focused()
+    for text in ("keluhan", "30", "5", "1 sampai 5"):
+        keys.type(text)
+        keys.press("Tab")
+    for key in ("Enter", "Tab", "Tab"):
+        keys.press(key)
+    expect(page.get_by_label(BRIBERY, exact=True)).to_be_focused()
+    keys.type("Obs")
+    keys.press("Tab")
+    keys.type("Sebab lain")
+    keys.press("Control+Home")
+    page.locator("#seen").fill("Rekap keluhan")
+    keys.press("Control+Enter")
+    expect(page.locator("#question")).to_have_text("Pertanyaan 1?")
+    sent(page)
+    taken, verdicts = field.told_at(2)
+    assert taken == Sample("keluhan", 30, 5, "1 sampai 5")
+    assert verdicts == {BOTH[1]: {"answer": "observation", "reason": "Sebab lain"}}
+
+
+def test_what_the_unit_says_and_last_time_s_answer_stand_beside_the_line(field: Field) -> None:
+    with field.site.app.app_context():
+        audit = db.session.scalar(select(Audit).where(Audit.uid == field.uid))
+        line, last = (
+            audit.lines[0],
+            db.session.scalars(
+                select(AuditLine)
+                .join(Audit, Audit.id == AuditLine.audit_id)
+                .where(Audit.unit_id == audit.unit_id, AuditLine.answer == "minor")
+            ).first(),
+        )
+        line.origin = AuditLineOrigin(district_id=line.district_id, previous_id=last.id)
+        asked = SelfAssessment(
+            district_id=line.district_id,
+            due_on=audit.planned_until,
+            asked_by_id=audit.planned_by_id,
+            audit=audit,
+        )
+        db.session.add(asked)
+        asked.answers.append(
+            SelfAssessmentAnswer(
+                district_id=line.district_id,
+                line_id=line.id,
+                answer=SelfAnswer.PARTLY,
+                shown="Rekap triwulan",
+                answered_by_id=audit.planned_by_id,
+                answered_at=clock.now(),
+            )
+        )
+        number, words = last.audit.number, last.seen
+        journal.write("ask_self_assessment", asked, by=audit.planned_by)
+        journal.write("edit", line, by=audit.planned_by)
+        db.session.commit()
+    page = field.device(AUDITOR)
+    page.context.set_offline(True)
+    open_line(page, 1)
+    expect(page.locator("[data-unit-says]")).to_contain_text("Partly")
+    expect(page.locator("[data-unit-says]")).to_contain_text("Rekap triwulan")
+    expect(page.locator("[data-last-time]")).to_contain_text("Minor nonconformity")
+    expect(page.locator("[data-last-time]")).to_contain_text(words)
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    open_line(page, 2)
+    expect(page.locator("[data-unit-says]")).to_be_hidden()
+    expect(page.locator("[data-last-time]")).to_be_hidden()
 
 
 def test_a_day_s_answers_go_in_by_keyboard(field: Field) -> None:

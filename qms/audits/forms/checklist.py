@@ -8,15 +8,15 @@ from wtforms.widgets import ListWidget, RadioInput
 
 from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import Answer, AuditLine, Method
+from qms.audits.operations.sampling import LARGEST, SAMPLE
 from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, EditForm, Form, Needed, WholeNumber, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField
 from qms.standards.queries import EditionRow
 
-LARGEST = 1_000_000_000
-SAMPLE = ("drawn_from", "population", "size", "items")
-"""The fields of a sample."""
+LONGEST_SOURCE, LONGEST_WHY = 500, 2000
+"""Letters: from what a sample is drawn, and why a result differs under a standard."""
 
 
 class ChecklistForm(EditForm):
@@ -61,7 +61,7 @@ class AnswerForm(EditForm):
     reason = part_field(_l("Why it does not apply or was not sampled"), rows=2)
     drawn_from = StringField(
         _l("Sampled from"),
-        [AtMost(500), Clean()],
+        [AtMost(LONGEST_SOURCE), Clean()],
         filters=[tidy],
         description=_l("Which things: files of which service, of which months."),
     )
@@ -94,7 +94,7 @@ def answer_form(line: AuditLine, editions: Sequence[EditionRow]) -> AnswerForm:
             )
             reason = StringField(
                 _l("Why it differs under %(standard)s", standard=edition.code),
-                [AtMost(2000), Clean()],
+                [AtMost(LONGEST_WHY), Clean()],
                 filters=[tidy],
                 default=own.reason if own else None,
             )

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from qms.audits.forms.checklist import LONGEST_SOURCE, LONGEST_WHY
 from qms.audits.models import Answer, Meeting, Stance
 from qms.audits.operations.fieldwork import Change, ChangeKind
+from qms.audits.operations.sampling import SAMPLE
 from qms.core import clock, text
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
@@ -77,12 +79,40 @@ def _one_of(members: Any, said: Any) -> Any:
     return members(said).value if said else None
 
 
+def _number(said: Any) -> int | None:
+    if said is not None and (isinstance(said, bool) or not isinstance(said, int)):
+        raise ValueError
+    return said
+
+
 def _answer(value: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "answer": _one_of(Answer, value.get("answer")),
+    """A page of an earlier version, which a device may still keep, knows no sample or verdicts."""
+    answer = _one_of(Answer, value.get("answer"))
+    found = {
+        "answer": answer,
         "seen": _words(value.get("seen")),
         "reason": _words(value.get("reason")),
     }
+    if any(name in value for name in SAMPLE):
+        found |= {
+            "drawn_from": _words(value.get("drawn_from"), LONGEST_SOURCE),
+            "population": _number(value.get("population")),
+            "size": _number(value.get("size")),
+            "items": _words(value.get("items")),
+        }
+    if "verdicts" in value:
+        found["verdicts"] = _verdicts(answer, dict(value["verdicts"] or {}))
+    return found
+
+
+def _verdicts(answer: str | None, said: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By the key of the standard, where the verdict differs from the answer."""
+    found = {}
+    for key, one in said.items():
+        verdict, reason = _one_of(Answer, one["answer"]), _words(one.get("reason"), LONGEST_WHY)
+        if answer and verdict and verdict != answer:
+            found[str(key)] = {"answer": verdict, "reason": reason}
+    return found
 
 
 def _attendance(value: dict[str, Any]) -> dict[str, Any]:

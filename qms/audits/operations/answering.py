@@ -14,8 +14,8 @@ from qms.audits.models import (
     AuditState,
     ReportState,
 )
-from qms.audits.operations.sampling import Sample, put_sample
-from qms.audits.operations.verdicts import Verdict, put_verdicts
+from qms.audits.operations.sampling import Sample, judge_sample, put_sample
+from qms.audits.operations.verdicts import Verdict, differing, put_verdicts
 from qms.audits.permissions import may_add_finding, may_answer
 from qms.audits.queries import photo_pieces
 from qms.core import clock, journal
@@ -45,14 +45,17 @@ def answer_line(
     """What a line comes to, and what was seen; None opens it again. `sample` and `verdicts` (by the
     id of the edition) stay as they are if they are None. `version` is the one that the person read:
     a line that somebody else answered meanwhile is not overwritten. `at`: when it was answered, if
-    it was not now but away from the network."""
+    it was not now but away from the network. What is refused changes nothing of the line."""
     require(may_answer, by, line.audit)
     refuse_unless(line.audit, AuditState.UNDER_WAY)
     refuse_while_signed(line.audit)
     same_version(line, version)
     if line.is_removed:
         raise OutOfTurn(_l("This line is not on the checklist any more. Look at the checklist."))
-    _judge(line, answer, seen, reason)
+    _judge(answer, seen, reason)
+    if sample is not None:
+        judge_sample(sample)
+    own = None if verdicts is None else differing(line, answer, seen, verdicts)
     line.answer, line.seen, line.reason = answer, seen, reason
     line.answered_by_id = None if answer is None else by.id
     line.answered_at = None if answer is None else at or clock.now()
@@ -60,8 +63,8 @@ def answer_line(
         put_sample(line, sample)
     if answer is None:
         line.verdicts.clear()
-    elif verdicts is not None:
-        put_verdicts(line, answer, verdicts)
+    elif own is not None:
+        put_verdicts(line, own)
     journal.write("answer_line", line, by=by)
 
 
@@ -80,7 +83,7 @@ def refuse_while_signed(audit: Audit) -> None:
         raise OutOfTurn(_l("The report is being signed. Have it sent back first."))
 
 
-def _judge(line: AuditLine, answer: Answer | None, seen: str | None, reason: str | None) -> None:
+def _judge(answer: Answer | None, seen: str | None, reason: str | None) -> None:
     if answer is None:
         return
     if answer.grade is not None and not (seen or "").strip():

@@ -5,8 +5,8 @@ A device sends each change with a uid of its own, what the record said when it w
 else wrote something different meanwhile, nothing is changed and both can be shown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,8 @@ from qms.audits.models import (
     Stance,
 )
 from qms.audits.operations.answering import answer_line, refuse_unless, refuse_while_signed
+from qms.audits.operations.sampling import SAMPLE, Sample
+from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer
 from qms.core import clock, journal
 from qms.core.db import AccessClass, DistrictRecord, db, same_version
@@ -42,6 +44,7 @@ from qms.evidence.operations import file_evidence
 from qms.findings.models import Finding
 from qms.people.models import Person
 from qms.people.rights import sight_of
+from qms.standards.queries import edition_by_id
 
 
 class ChangeKind(StrEnum):
@@ -117,6 +120,7 @@ def _locked_lines(audit: Audit, changes: Iterable[Change]) -> dict[str, AuditLin
         .where(AuditLine.audit_id == audit.id, AuditLine.uid.in_(wanted))
         .order_by(AuditLine.id)
         .options(
+            selectinload(AuditLine.sample),
             selectinload(AuditLine.clauses),
             selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
         )
@@ -152,42 +156,79 @@ def _take(audit: Audit, lines: dict[str, AuditLine], change: Change, by: Person)
     return Taken(change.uid, Outcome.TAKEN)
 
 
-def _not_overtaken(record: DistrictRecord, change: Change, fields: Sequence[str]) -> None:
-    """Raise Stale if somebody else's words would be written over. A version that rose for another
-    reason (a finding was raised from the line) is no conflict."""
-    if record.version == change.version:
-        return
-    if all(_plain(getattr(record, name)) == change.was.get(name) for name in fields):
-        return
-    same_version(record, change.version)
+def _not_overtaken(record: DistrictRecord, now: Mapping[str, Any], change: Change) -> None:
+    """Raise Stale if somebody else's words would be written over. `now`: what the record says. A
+    version that rose for another reason (a finding was raised from the line) is no conflict."""
+    if record.version != change.version and not _same(now, change.was):
+        same_version(record, change.version)
 
 
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, StrEnum) else value
+def _same(now: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether a record says what was said of it."""
+    return all(_bare(said.get(name)) == _bare(value) for name, value in now.items())
 
 
-def _says(record: Any, change: Change, fields: Sequence[str]) -> bool:
-    return all(_plain(getattr(record, name)) == change.value.get(name) for name in fields)
+def _bare(value: Any) -> Any:
+    """No verdicts, and not removed, are as good as nothing said."""
+    return None if value is False or value == {} else value
+
+
+def _plain(record: Any, fields: Sequence[str]) -> dict[str, Any]:
+    """What a record says, as a device keeps it."""
+    values = ((name, getattr(record, name)) for name in fields)
+    return {name: value.value if isinstance(value, StrEnum) else value for name, value in values}
 
 
 ANSWERED = ("answer", "seen", "reason")
 
 
+def said_at(line: AuditLine) -> dict[str, Any]:
+    """What a line says, as a device keeps it: answer and words, the sample, and the verdicts by the
+    key of their edition."""
+    return {
+        **_plain(line, ANSWERED),
+        **asdict(Sample.of(line)),
+        "verdicts": {
+            edition_by_id(one.edition_id).key: _plain(one, ("answer", "reason"))
+            for one in line.verdicts
+        },
+    }
+
+
 def _take_answer(audit: Audit, lines: dict[str, AuditLine], change: Change, by: Person) -> None:
-    line = _line_of(lines, change.target)
-    if _says(line, change, ANSWERED):
+    """What a line comes to. Of sample and verdicts a device of old says nothing: they stay."""
+    line, value = _line_of(lines, change.target), change.value
+    now = {name: said for name, said in said_at(line).items() if name in ANSWERED or name in value}
+    if _same(now, value):
         return
     refuse_unless(audit, AuditState.UNDER_WAY)
-    _not_overtaken(line, change, ANSWERED)
-    answer = change.value.get("answer")
+    _not_overtaken(line, now, change)
     answer_line(
         line,
-        Answer(answer) if answer else None,
-        seen=change.value.get("seen"),
-        reason=change.value.get("reason"),
+        Answer(value["answer"]) if value.get("answer") else None,
+        seen=value.get("seen"),
+        reason=value.get("reason"),
+        sample=_sample(value),
+        verdicts=_verdicts(line, value),
         by=by,
         at=change.at,
     )
+
+
+def _sample(value: Mapping[str, Any]) -> Sample | None:
+    return Sample(**{name: value[name] for name in SAMPLE}) if "size" in value else None
+
+
+def _verdicts(line: AuditLine, value: Mapping[str, Any]) -> dict[int, Verdict] | None:
+    if "verdicts" not in value:
+        return None
+    ids = {edition_by_id(one).key: one for one in editions_of(line)}
+    if not set(value["verdicts"]) <= set(ids):
+        raise Invalid(_l("Choose a standard that this line asks about."))
+    return {
+        ids[key]: Verdict(Answer(said["answer"]), said["reason"])
+        for key, said in value["verdicts"].items()
+    }
 
 
 def _line_of(lines: dict[str, AuditLine], target: str) -> AuditLine:
@@ -206,7 +247,8 @@ def _take_attendance(audit: Audit, _lines: Any, change: Change, by: Person) -> N
     known = db.session.scalar(select(AuditAttendance).where(AuditAttendance.uid == uid))
     if known is not None and known.audit_id != audit.id:
         raise Missing(_l("There is nothing at this address."))
-    if known is not None and _says(known, change, ATTENDED):
+    now = {} if known is None else _plain(known, ATTENDED)
+    if known is not None and _same(now, change.value):
         return
     refuse_unless(audit, AuditState.UNDER_WAY)
     refuse_while_signed(audit)
@@ -218,7 +260,7 @@ def _take_attendance(audit: Audit, _lines: Any, change: Change, by: Person) -> N
         known.audit = audit
         db.session.add(known)
     else:
-        _not_overtaken(known, change, ATTENDED)
+        _not_overtaken(known, now, change)
     known.meeting, known.name = Meeting(change.value["meeting"]), name
     known.post = change.value.get("post")
     known.is_removed = bool(change.value.get("is_removed"))
@@ -242,7 +284,8 @@ def _take_stance(audit: Audit, lines: dict[str, AuditLine], change: Change, by: 
             else AuditeeStance.finding_id == (finding.id if finding else None),
         )
     )
-    if said is not None and _says(said, change, STANCED):
+    now = {} if said is None else _plain(said, STANCED)
+    if said is not None and _same(now, change.value):
         return
     refuse_unless(audit, AuditState.UNDER_WAY)
     refuse_while_signed(audit)
@@ -255,7 +298,7 @@ def _take_stance(audit: Audit, lines: dict[str, AuditLine], change: Change, by: 
         said.audit, said.line, said.finding = audit, line, finding
         db.session.add(said)
     else:
-        _not_overtaken(said, change, STANCED)
+        _not_overtaken(said, now, change)
     said.stance, said.note, said.spoken_by = stance, note, change.value.get("spoken_by")
     said.taken_by_id, said.taken_at = by.id, change.at
     journal.write("take_stance", said, by=by)

@@ -1,8 +1,10 @@
 """The sample of a line: of how many, how many, and which."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
+from typing import Self
 
 from qms.audits.models import AuditLine, AuditLineSample
+from qms.core.db import touch
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
 
@@ -18,17 +20,31 @@ class Sample:
     size: int | None = None
     items: str | None = None
 
+    @classmethod
+    def of(cls, line: AuditLine) -> Self:
+        """The sample of a line; an empty one where nothing was sampled."""
+        kept = line.sample
+        if kept is None:
+            return cls()
+        return cls(kept.drawn_from, kept.population, kept.size, kept.items)
+
     @property
     def is_empty(self) -> bool:
         return all(one is None or one == "" for one in astuple(self))
 
 
+SAMPLE = tuple(one.name for one in fields(Sample))
+"""What is said of a sample."""
+
+
 def put_sample(line: AuditLine, sample: Sample) -> None:
-    """Keep what was sampled at a line, or that nothing was. Raises Invalid."""
+    """Keep what was sampled at a line, or that nothing was; it was judged before."""
+    if sample == Sample.of(line):
+        return
+    touch(line)
     if sample.is_empty:
         line.sample = None
         return
-    judge(sample)
     kept = line.sample
     if kept is None:
         kept = line.sample = AuditLineSample(district_id=line.district_id)
@@ -36,7 +52,8 @@ def put_sample(line: AuditLine, sample: Sample) -> None:
     kept.size, kept.items = sample.size, sample.items or None
 
 
-def judge(sample: Sample) -> None:
+def judge_sample(sample: Sample) -> None:
+    """Raises Invalid where the numbers cannot be."""
     for name in ("population", "size"):
         number = getattr(sample, name)
         if number is not None and not 0 <= number <= LARGEST:

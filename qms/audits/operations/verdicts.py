@@ -22,14 +22,29 @@ def editions_of(line: AuditLine) -> list[int]:
     return sorted({clause_by_id(one.clause_id).edition_id for one in line.clauses})
 
 
-def put_verdicts(line: AuditLine, answer: Answer, verdicts: Mapping[int, Verdict]) -> None:
-    """Keep the verdicts that differ from the line's own answer, and no others. Raises Invalid."""
-    differing = {one: said for one, said in verdicts.items() if said.answer is not answer}
-    if not set(differing) <= set(editions_of(line)):
+def differing(
+    line: AuditLine, answer: Answer | None, seen: str | None, verdicts: Mapping[int, Verdict]
+) -> dict[int, Verdict]:
+    """The verdicts that differ from what the line itself is to say. Raises Invalid where one of
+    them cannot be: it says why, and one that makes a finding rests on something seen."""
+    if answer is None:
+        return {}
+    found = {one: said for one, said in verdicts.items() if said.answer is not answer}
+    if not set(found) <= set(editions_of(line)):
         message = _l("Choose a standard that this line asks about.")
         raise Invalid(message, verdicts=message)
-    for edition_id, said in differing.items():
-        judge(line, edition_id, said)
+    for edition_id, said in found.items():
+        if not (said.reason or "").strip():
+            message = _l("Write why the result differs under this standard.")
+            raise Invalid(message, **{f"reason_{edition_id}": message})
+        if said.answer.grade is not None and not (seen or "").strip():
+            message = _l("Write what was seen: where, when, which record.")
+            raise Invalid(message, seen=message)
+    return found
+
+
+def put_verdicts(line: AuditLine, differing: Mapping[int, Verdict]) -> None:
+    """Keep these verdicts, which were judged before, and no others."""
     kept = {one.edition_id: one for one in line.verdicts}
     line.verdicts[:] = [
         kept.get(one) or AuditLineVerdict(district_id=line.district_id, edition_id=one)
@@ -38,13 +53,3 @@ def put_verdicts(line: AuditLine, answer: Answer, verdicts: Mapping[int, Verdict
     for verdict in line.verdicts:
         said = differing[verdict.edition_id]
         verdict.answer, verdict.reason = said.answer, (said.reason or "").strip() or None
-
-
-def judge(line: AuditLine, edition_id: int, said: Verdict) -> None:
-    """A verdict of its own says why; one that makes a finding rests on something seen."""
-    if not (said.reason or "").strip():
-        message = _l("Write why the result differs under this standard.")
-        raise Invalid(message, **{f"reason_{edition_id}": message})
-    if said.answer.grade is not None and not (line.seen or "").strip():
-        message = _l("Write what was seen: where, when, which record.")
-        raise Invalid(message, seen=message)

@@ -1,6 +1,8 @@
 """What units said of themselves before an audit."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -43,9 +45,18 @@ def self_answers(audit: Audit) -> dict[int, SelfAnswer]:
 
 def self_answer_to(audit: Audit, line: AuditLine) -> SelfAssessmentAnswer | None:
     """What the unit says at one line."""
-    return db.session.scalar(
+    return db.session.scalar(_said(audit).where(SelfAssessmentAnswer.line_id == line.id))
+
+
+def all_self_answers(audit: Audit) -> dict[int, SelfAssessmentAnswer]:
+    """Line id -> what the unit says there, and who said it. One query."""
+    return {one.line_id: one for one in db.session.scalars(_said(audit))}
+
+
+def _said(audit: Audit) -> Select[Any]:
+    return (
         select(SelfAssessmentAnswer)
         .join(SelfAssessment, SelfAssessment.id == SelfAssessmentAnswer.assessment_id)
-        .where(SelfAssessment.audit_id == audit.id, SelfAssessmentAnswer.line_id == line.id)
+        .where(SelfAssessment.audit_id == audit.id)
         .options(joinedload(SelfAssessmentAnswer.answered_by))
     )

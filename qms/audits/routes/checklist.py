@@ -7,9 +7,9 @@ from flask import Response, flash, render_template, request, send_file, url_for
 
 from qms.audits import operations, showing
 from qms.audits.forms import AnswerForm, ChecklistForm, LineForm
-from qms.audits.forms.checklist import SAMPLE, answer_form
+from qms.audits.forms.checklist import answer_form
 from qms.audits.models import Answer, Audit, AuditLine, AuditState, Method
-from qms.audits.operations.sampling import Sample
+from qms.audits.operations.sampling import SAMPLE, Sample
 from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer, may_prepare
 from qms.audits.permissions.templates import may_write_templates_in

@@ -31,7 +31,7 @@ from qms.core.routing import me, public, uid_or_404
 from qms.core.uids import read_uid
 from qms.people.models import Person
 
-SCRIPTS = ("page", "vault", "book", "sending", "photos", "parts")
+SCRIPTS = ("page", "vault", "book", "sending", "photos", "particulars", "parts")
 """The modules of the page, in static/js/fieldwork."""
 
 
@@ -79,7 +79,6 @@ def _page(state: dict[str, Any] | None) -> Response:
             "state": _pattern("audits.fieldwork_state"),
             "changes": _pattern("audits.take_changes"),
             "photos": _pattern("audits.take_photo"),
-            "finding": _pattern("audits.raise_finding", line="LINE"),
         },
         "state": state,
     }

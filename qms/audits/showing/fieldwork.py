@@ -1,6 +1,7 @@
 """What a device takes along into the field: plain values for its script."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,26 +16,37 @@ from qms.audits.models import (
     AuditLine,
     AuditState,
     Meeting,
+    Method,
     ReportState,
     Stance,
 )
+from qms.audits.operations.fieldwork import said_at
+from qms.audits.operations.verdicts import editions_of
 from qms.audits.queries import attendance_of, findings_of, load_lines, photos_of, stances_of
+from qms.audits.queries.self_assessment import all_self_answers
+from qms.audits.queries.sources import previous_lines
 from qms.audits.sealing import sealing_key
 from qms.audits.showing.audit import days_of
-from qms.audits.showing.checklist import clauses_text, methods_text
+from qms.audits.showing.checklist import (
+    clauses_text,
+    methods_text,
+    previous_of,
+    self_answer_shown,
+)
 from qms.core import clock, dates
 from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.people.models import Person
 from qms.people.rights import sight_of
+from qms.standards.queries import edition_by_id
 
 
 def state_of(audit: Audit, person: Person) -> dict[str, Any]:
     """An audit as somebody of its team takes it along: lines with their answers, who was at the
     meetings, what the auditee said, and the key for sealing it on the device."""
     load_lines(audit)
-    findings = findings_of(person, audit)
+    findings, beside = findings_of(person, audit), _beside(audit, person)
     return {
         "person": str(person.uid),
         "name": person.name,
@@ -42,7 +54,12 @@ def state_of(audit: Audit, person: Person) -> dict[str, Any]:
         "key": sealing_key(person),
         "now": clock.now().isoformat(),
         "audit": _audit(audit, person),
-        "lines": lines_shown(audit, audit.asked, person),
+        "lines": [
+            shown | beside(line)
+            for line, shown in zip(
+                audit.asked, lines_shown(audit, audit.asked, person), strict=True
+            )
+        ],
         "attendance": attendance_shown(attendance_of(audit)),
         "stances": stances_shown(stances_of(audit)),
         "findings": _apart(audit, findings),
@@ -74,7 +91,7 @@ def _closed_because(audit: Audit) -> str:
 
 def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> list[dict[str, Any]]:
     """Lines in their order, as the script shows and sends them."""
-    lines, zone = list(lines), person.district.timezone
+    lines, zone, sight = list(lines), person.district.timezone, sight_of(person)
     names = _names({line.answered_by_id for line in lines if line.answered_by_id})
     photos: dict[int, list[dict[str, str]]] = {}
     for row in photos_of(person, audit):
@@ -89,16 +106,38 @@ def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> lis
             "hint": line.hint or "",
             "clauses": clauses_text(line.clause_ids),
             "methods": methods_text(line.methods),
-            "answer": line.answer.value if line.answer else None,
-            "seen": line.seen,
-            "reason": line.reason,
+            "samples": Method.SAMPLE in line.methods,
+            "standards": _standards(line),
+            **said_at(line),
             "by": names.get(line.answered_by_id or 0, ""),
             "at": _moment(line.answered_at, zone),
-            "findings": [link.finding.number for link in line.findings],
+            "findings": [link.finding.number for link in line.findings if sight.sees(link.finding)],
             "photos": photos.get(line.id, []),
         }
         for line in lines
     ]
+
+
+def _standards(line: AuditLine) -> list[tuple[str, str]]:
+    """(key, name) of the standards that a line asks about, where there are several."""
+    editions = [edition_by_id(one) for one in editions_of(line)]
+    return [(one.key, one.code) for one in editions] if len(editions) > 1 else []
+
+
+def _beside(audit: Audit, person: Person) -> Callable[[AuditLine], dict[str, Any]]:
+    """What stands beside a line to be read: what the unit said of itself, and what the line came to
+    in the last audit. Two queries for all lines."""
+    sees = sight_of(person).sees
+    said, previous = all_self_answers(audit), previous_lines(person, audit.asked)
+
+    def beside(line: AuditLine) -> dict[str, Any]:
+        own, last = self_answer_shown(said.get(line.id)), previous.get(line.id)
+        return {
+            "unit_says": asdict(own) if own else None,
+            "last_time": asdict(previous_of(last, sees)) if last else None,
+        }
+
+    return beside
 
 
 def _names(ids: set[int]) -> dict[int, str]:
@@ -212,6 +251,20 @@ def words() -> dict[str, str]:
         "reason_needed": _("Write why it does not apply. Then it is sent."),
         "note_needed": _("Write why the auditee disagrees, in their words. Then it is sent."),
         "name_needed": _("Write the name of who was there."),
+        "answer_needed": _("Choose the result of the line itself. Then it is sent."),
+        "number_needed": _("Write a whole number of things, such as 40. Then it is sent."),
+        "too_many": _(
+            "More was looked at than there is. Correct one of the two numbers. Then it is sent."
+        ),
+        "difference_needed": _(
+            "Write why the result differs under this standard. Then it is sent."
+        ),
+        "too_long": _("A text has more than 10,000 letters. Shorten it. Then it is sent."),
+        "sample": _("Sample"),
+        "size_of": _("%(size)s of %(all)s"),
+        "of_all": _("of %(all)s"),
+        "the_same": _("The same"),
+        "why_differs": _("Why it differs under %(standard)s"),
         "online": _("Everything is sent."),
         "offline": _("No network. What you write is kept on this device."),
         "sending": _("Sending…"),

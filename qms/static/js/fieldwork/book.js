@@ -5,23 +5,41 @@
 // are what it was written over. While it waits it may be marked: refused (a sentence), conflict, gone.
 
 const FIELDS = {
-  answer: ["answer", "seen", "reason"],
+  answer: ["answer", "seen", "reason", "drawn_from", "population", "size", "items", "verdicts"],
   attendance: ["meeting", "name", "post", "is_removed"],
   stance: ["stance", "spoken_by", "note"],
   photo: [],
 };
 const QUIET = 15_000; // a line that is being written is sent when nothing was typed for so long, or it is left
 const AT_ONCE = 100;
+const LONGEST = 10_000; // letters of a text; the fields let no more in, but two texts put together may have more
+const MOST = 1_000_000_000; // things that a sample is drawn from
 const RETRY = 30_000;
 
+// What a record says. Of what a server of an earlier version did not tell, nothing is said, so that nothing is overwritten.
 function pick(record, kind) {
   const found = {};
-  for (const name of FIELDS[kind]) found[name] = record?.[name] ?? (name === "is_removed" ? false : null);
+  for (const name of FIELDS[kind]) {
+    if (!record || name in record) found[name] = record?.[name] ?? (name === "is_removed" ? false : null);
+  }
   return found;
 }
 
+// A value for comparing: nothing is null, verdicts are text.
+function bare(value) {
+  if (value === "" || value === undefined || value === false) return null;
+  if (value === null || typeof value !== "object") return value;
+  const said = Object.entries(value).map(([key, one]) => [key, one.answer || null, one.reason || null]);
+  const found = said.filter(([, answer, reason]) => answer || reason).sort(([one], [other]) => (one < other ? -1 : 1));
+  return found.length ? JSON.stringify(found) : null;
+}
+
 function same(one, other) {
-  return Object.keys(one).every((name) => (one[name] || null) === (other[name] || null));
+  return Object.keys(one).every((name) => bare(one[name]) === bare(other[name]));
+}
+
+function joined(...texts) {
+  return [...new Set(texts.filter(Boolean))].join("\n") || null;
 }
 
 export class Book extends EventTarget {
@@ -89,17 +107,18 @@ export class Book extends EventTarget {
 
   // A record as it is with what was written over it.
   shown(kind, target) {
-    return this.entry(kind, target)?.value ?? pick(this.record(kind, target), kind);
+    return { ...pick(this.record(kind, target), kind), ...this.entry(kind, target)?.value };
   }
 
   edit(kind, target, patch) {
     const name = `${kind}:${target}`;
     const record = this.record(kind, target);
-    const before = this.pending.get(name) || { version: record?.version ?? 0, was: pick(record, kind) };
-    const value = { ...(before.value || before.was), ...patch };
-    if (!before.conflict && !before.sent && same(value, before.was)) return this.#forget(name);
+    const before = this.pending.get(name) || { version: record?.version ?? 0 };
+    const was = { ...pick(record, kind), ...before.was };
+    const value = { ...was, ...before.value, ...patch };
+    if (!before.conflict && !before.sent && same(value, was)) return this.#forget(name);
     return this.#keep(name, {
-      kind, target, id: this.newUid(), version: before.version, was: before.was, value,
+      kind, target, id: this.newUid(), version: before.version, was, value,
       at: new Date().toISOString(), conflict: before.conflict, gone: before.gone, touched: Date.now(),
     });
   }
@@ -137,7 +156,7 @@ export class Book extends EventTarget {
     return this.#forget(name);
   }
 
-  // Two versions, one choice: "mine", "theirs" or "both" (my result, both texts).
+  // Two versions, one choice: "mine", "theirs" or "both" (my result, my numbers, both texts).
   settle(kind, target, which) {
     const name = `${kind}:${target}`;
     const entry = this.pending.get(name);
@@ -145,10 +164,9 @@ export class Book extends EventTarget {
     if (!entry || which === "theirs") return this.#forget(name);
     const value = { ...entry.value };
     if (which === "both") {
-      for (const field of ["seen", "reason"]) {
-        const texts = [record?.[field], value[field]].filter(Boolean);
-        value[field] = [...new Set(texts)].join("\n") || null;
-      }
+      for (const field of ["seen", "reason", "items"]) value[field] = joined(record?.[field], value[field]);
+      for (const field of ["drawn_from", "population", "size"]) value[field] ??= record?.[field] ?? null;
+      value.verdicts = { ...record?.verdicts, ...value.verdicts };
     }
     const chosen = { ...entry, value, conflict: false, id: this.newUid(), version: record?.version ?? 0 };
     chosen.was = pick(record, kind);
@@ -157,13 +175,21 @@ export class Book extends EventTarget {
 
   // What a change still lacks before the server would take it: the name of a sentence, or "".
   lacks({ kind, value }) {
-    if (kind === "answer") {
-      const needs = this.needs[value.answer] || {};
-      if (needs.needs_seen && !value.seen?.trim()) return "seen_needed";
-      if (needs.needs_reason && !value.reason?.trim()) return "reason_needed";
-    }
+    if (Object.values(value).some((one) => one?.length > LONGEST)) return "too_long";
+    if (kind === "answer") return this.#lineLacks(value);
     if (kind === "stance" && value.stance === "disagrees" && !value.note?.trim()) return "note_needed";
     if (kind === "attendance" && !value.name?.trim()) return "name_needed";
+    return "";
+  }
+
+  #lineLacks({ answer, seen, reason, population, size, verdicts }) {
+    const own = Object.values(verdicts || {}).filter((one) => one.answer && one.answer !== answer);
+    if (own.length && !answer) return "answer_needed";
+    if ([answer, ...own.map((one) => one.answer)].some((one) => this.needs[one]?.needs_seen) && !seen?.trim()) return "seen_needed";
+    if (this.needs[answer]?.needs_reason && !reason?.trim()) return "reason_needed";
+    if ([population, size].some((one) => typeof one === "string" || one > MOST)) return "number_needed";
+    if (population !== null && size > population) return "too_many";
+    if (own.some((one) => !one.reason?.trim())) return "difference_needed";
     return "";
   }
 

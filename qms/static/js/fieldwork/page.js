@@ -1,8 +1,9 @@
 // The page of the fieldwork: opens the vault, shows the lines, takes down what is written, keeps the person told.
 
 const version = new URL(import.meta.url).search;
-const [{ openVault, holder }, { Book }, { Sender }, { shrunk }, { element, fill, badge, radios, button, newUid }] =
-  await Promise.all(["vault", "book", "sending", "photos", "parts"].map((name) => import(`./${name}.js${version}`)));
+const [{ openVault, holder }, { Book }, { Sender }, { shrunk }, { Particulars, sampleTold, differing },
+  { element, fill, badge, radios, button, newUid, refill }] =
+  await Promise.all(["vault", "book", "sending", "photos", "particulars", "parts"].map((name) => import(`./${name}.js${version}`)));
 
 const given = JSON.parse(document.getElementById("given").textContent);
 const words = given.words;
@@ -96,11 +97,12 @@ function lineState(line) {
 function showRow(line) {
   const row = rows.get(line.uid);
   if (!row) return;
-  const { answer } = book.shown("answer", line.uid);
-  const choice = answers.get(answer);
+  const shown = book.shown("answer", line.uid);
+  const choice = answers.get(shown.answer);
   const [state, tone] = lineState(line);
-  row.item.classList.toggle("is-open", !answer);
+  row.item.classList.toggle("is-open", !shown.answer);
   row.marks.replaceChildren(badge(choice ? choice.label : words.open, choice ? choice.tone : "neutral"));
+  for (const one of differing(answers, line, shown)) row.marks.append(badge(`${one.code}: ${one.choice.label}`, one.choice.tone));
   if (state) row.marks.append(badge(state, tone));
 }
 
@@ -147,6 +149,7 @@ const keyed = [...given.answers.map((one) => one.value), null];
 $("[data-answers]").append(...radios("answer",
   [...given.answers, { value: null, label: words.open, tone: "" }], (value) => write({ answer: value }),
   [...given.answers.map((_one, n) => n + 1), 0]));
+const particulars = new Particulars({ words, answers, write, isWide: () => wide.matches });
 const radioOf = (value) => $(`[data-answers] input[value="${value ?? ""}"]`);
 
 function openLine(uid, focus) {
@@ -161,6 +164,7 @@ function openLine(uid, focus) {
   $("[data-methods]").textContent = line.methods;
   $("[data-hint]").hidden = !line.hint;
   $("[data-hint] p").textContent = line.hint;
+  particulars.open(line, book.shown("answer", uid));
   fillLine();
   $("#line").hidden = false;
   markCurrent();
@@ -172,8 +176,9 @@ function openLine(uid, focus) {
 function fillLine() {
   const shown = book.shown("answer", current);
   radioOf(shown.answer).checked = true;
-  if (seen.value !== (shown.seen || "")) seen.value = shown.seen || "";
-  if (reason.value !== (shown.reason || "")) reason.value = shown.reason || "";
+  refill(seen, shown.seen);
+  refill(reason, shown.reason);
+  particulars.fill(book.record("answer", current), shown);
   showLine();
 }
 
@@ -182,8 +187,9 @@ function showLine() {
   const line = book.record("answer", current);
   if (!line) return;
   const entry = book.entry("answer", current);
-  const { answer } = book.shown("answer", current);
-  $("[data-reason]").hidden = !["not_applicable", "not_sampled"].includes(answer) && !reason.value;
+  const shown = book.shown("answer", current);
+  particulars.show(line, shown);
+  $("[data-reason]").hidden = !["not_applicable", "not_sampled"].includes(shown.answer) && !reason.value;
   const stored = $("[data-stored]");
   const lacks = entry ? book.lacks(entry) : "";
   stored.textContent = !entry ? (line.at ? words.sent : "")
@@ -196,14 +202,18 @@ function showLine() {
   conflict.hidden = !entry?.conflict;
   if (entry?.conflict) {
     $("[data-theirs-who]").textContent = fill(words.now_says, { who: line.by, when: line.at });
-    $("[data-theirs]").textContent = told(line);
-    $("[data-mine]").textContent = told(entry.value);
+    $("[data-theirs]").textContent = told(line, line);
+    $("[data-mine]").textContent = told(shown, line);
   }
   showPhotos();
 }
 
-function told({ answer, seen: text, reason: why }) {
-  return [answers.get(answer)?.label ?? words.open, text, why].filter(Boolean).join(" · ");
+// All that an answer says, in one text.
+function told(said, line) {
+  const sample = sampleTold(words, said);
+  const own = differing(answers, line, said).map(({ code, choice, reason: why }) => `${code}: ${choice.label}${why ? ` – ${why}` : ""}`);
+  const label = answers.get(said.answer)?.label ?? words.open;
+  return [label, said.seen, said.reason, sample && `${words.sample}: ${sample}`, ...own].filter(Boolean).join(" · ");
 }
 
 function write(patch) {
@@ -239,7 +249,7 @@ $("#line").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     go("open", "answer");
-  } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+  } else if (event.altKey && !event.target.matches("select") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     go(event.key === "ArrowDown" ? "next" : "previous", "answer");
   } else if (!isText && event.target.name === "answer" && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -357,10 +367,17 @@ function drawMeetings() {
 
 const cards = new Map();
 
+// The worst that a line comes to under any of its standards, if it is something to speak about.
+function worst(line) {
+  const { answer, verdicts } = book.shown("answer", line.uid);
+  const came = answer && line.standards?.length ? line.standards.map(([key]) => verdicts?.[key]?.answer || answer) : [answer];
+  return given.answers.filter((one) => one.is_discussed && came.includes(one.value)).pop();
+}
+
 function discussed() {
   const fromLines = book.lines
-    .map((line) => ({ line, choice: answers.get(book.shown("answer", line.uid).answer) }))
-    .filter(({ choice }) => choice?.is_discussed)
+    .map((line) => ({ line, choice: worst(line) }))
+    .filter(({ choice }) => choice)
     .map(({ line, choice }) => ({
       target: `line:${line.uid}`, title: line.findings.join(", ") || line.section, tone: choice.tone, grade: choice.label,
       text: book.shown("answer", line.uid).seen || line.question,
@@ -442,7 +459,7 @@ function drawWaiting() {
   const items = [...book.pending].map(([name, entry]) => {
     const item = element("li");
     const line = book.record("answer", entry.kind === "photo" ? entry.value.line : entry.target);
-    const about = entry.kind === "answer" ? told(entry.value)
+    const about = entry.kind === "answer" ? told(entry.value, line)
       : entry.kind === "photo" ? `${words.photo} ${entry.value.name}`
       : entry.kind === "attendance" ? entry.value.name : [entry.value.note, entry.value.spoken_by].filter(Boolean).join(" · ");
     const main = element("div", "list-main", about || words.open);

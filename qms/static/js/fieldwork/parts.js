@@ -12,6 +12,21 @@ export function fill(words, values) {
   return words.replace(/%\((\w+)\)s/g, (_all, name) => values[name] ?? "");
 }
 
+// What was typed where a whole number is wanted: null for nothing, a number ("312", or "1.200" and "1,200" in thousands), or
+// the text itself, which is kept too but is not sent.
+export function whole(text) {
+  const said = text.trim();
+  if (!said) return null;
+  const digits = /^\d{1,3}([., ]\d{3})+$/.test(said) ? said.replace(/[., ]/g, "") : said;
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : said;
+}
+
+// Show a text in a field, unless it stands there already: the server takes blanks off its ends, the person may be about to go
+// on after one.
+export function refill(field, text) {
+  if (field.value.trim() !== (text || "").trim()) field.value = text || "";
+}
+
 export function badge(text, tone) {
   return element("span", `badge-q ${tone || "neutral"}`, text);
 }
