@@ -286,6 +286,7 @@ DOORS = [
     record("audits.new_finding", "audit", TEAM),
     record("audits.link_finding", "audit", TEAM),
     record("audits.write_report", "audit", TEAM),
+    record("audits.last_report", "audit"),
     record("audits.report", "audit"),
     record("audits.report_file", "audit"),
     record("audits.report_file_under", "audit", standard=EDITION),

@@ -40,6 +40,14 @@ WHY = {
     Kind.SIGN: _l("the report waits for your signature"),
     Kind.ACKNOWLEDGE_PLAN: _l("the plan of an audit of your unit has come"),
     Kind.CHANGE_PLAN: _l("the auditee asks for a change of the plan"),
+    Kind.STAFF: _l("the audit has no team leader yet"),
+    Kind.PREPARE: _l("an audit that you lead has no checklist yet"),
+    Kind.REPORT: _l("every line is answered: write the report"),
+    Kind.CLOSE_AUDIT: _l("the report is signed"),
+    Kind.ASSESS_SELF: _l("your unit is asked to assess itself before the audit"),
+    Kind.APPROVE_PROGRAMME: _l("an audit programme waits for approval"),
+    Kind.PLAN_VISITS: _l("visits of this month, the next or before have no audit yet"),
+    Kind.RENEW: _l("an auditor's competence ends"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -58,6 +66,14 @@ BUTTON = {
     Kind.SIGN: _l("Sign"),
     Kind.ACKNOWLEDGE_PLAN: _l("Read the plan"),
     Kind.CHANGE_PLAN: _l("Change the plan"),
+    Kind.STAFF: _l("Choose the team"),
+    Kind.PREPARE: _l("Make the checklist"),
+    Kind.REPORT: _l("Write the report"),
+    Kind.CLOSE_AUDIT: _l("Close the audit"),
+    Kind.ASSESS_SELF: _l("Assess"),
+    Kind.APPROVE_PROGRAMME: _l("Approve"),
+    Kind.PLAN_VISITS: _l("Plan them"),
+    Kind.RENEW: _l("Look"),
 }
 STRAIGHT = {
     Kind.ANSWER: "findings.answer",
@@ -65,10 +81,24 @@ STRAIGHT = {
     Kind.DO: "actions.finish",
     Kind.WRITE: "documents.edit_revision",
     Kind.WALK: "audits.checklist",
+    Kind.SIGN: "audits.last_report",
+    Kind.ACKNOWLEDGE_PLAN: "audits.timetable",
+    Kind.CHANGE_PLAN: "audits.timetable",
+    Kind.STAFF: "audits.team",
+    Kind.PREPARE: "audits.make_checklist",
+    Kind.REPORT: "audits.write_report",
+    Kind.ASSESS_SELF: "audits.self_assessment",
+    Kind.PLAN_VISITS: "audits.programme_months",
 }
+PAGES = {
+    Kind.APPROVE_PROGRAMME: "audits.programme",
+    Kind.PLAN_VISITS: "audits.programme",
+    Kind.RENEW: "audits.auditor",
+}
+"""Where a line leads that is of another kind of record than its section."""
 """Where a button leads straight to the form. The others lead to the record's page: what is checked
 or signed is read there first, and its moves stand on top."""
-PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve"}
+PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve", Kind.SIGN: "sign"}
 """The part of the record's page where it is done."""
 BARRED = {
     Kind.CHECK: _l(
@@ -98,6 +128,14 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.SIGN: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
     Kind.ACKNOWLEDGE_PLAN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
     Kind.CHANGE_PLAN: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.STAFF: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.PREPARE: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.REPORT: (_l("All audits under way"), "audits.index", {"state": "under_way"}),
+    Kind.CLOSE_AUDIT: (_l("All reported audits"), "audits.index", {"state": "reported"}),
+    Kind.ASSESS_SELF: (_l("All planned audits"), "audits.index", {"state": "planned"}),
+    Kind.APPROVE_PROGRAMME: (_l("All audit programmes"), "audits.programmes", {}),
+    Kind.PLAN_VISITS: (_l("All audit programmes"), "audits.programmes", {}),
+    Kind.RENEW: (_l("All auditors"), "audits.auditors", {}),
 }
 
 
@@ -137,6 +175,7 @@ def section(label: Any, bundle: Bundle, endpoint: str, person: Person) -> Sectio
 
 
 def _line(one: Waiting, endpoint: str, person: Person) -> Line:
+    endpoint = PAGES.get(one.kind, endpoint)
     return Line(
         title=_cut(one.title),
         url=url_for(endpoint, uid=one.uid),
@@ -169,6 +208,9 @@ LAST_DAYS: dict[Deadline, Any] = {
     Deadline.REVIEW: _l("Review due"),
     Deadline.FIRST_DAY: _l("First day"),
     Deadline.LAST_DAY: _l("Last day"),
+    Deadline.FIRST_VISIT: _l("First visit"),
+    Deadline.ASSESSMENT: _l("Self-assessment due"),
+    Deadline.VALID_UNTIL: _l("Valid until"),
 }
 
 

@@ -107,6 +107,17 @@ def _told(report: AuditReport) -> dict[str, Any]:
     return gather(report.audit)
 
 
+@bp.get("/audits/<uid>/report")
+def last_report(uid: str) -> Any:
+    """To the last issue that the person may read."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    found = [one for one in audit.reports if may_read_report(person, one)]
+    if not found:
+        raise Missing(_("There is no such report, or it is not for you."))
+    return redirect(url_for("audits.report", uid=uid, number=found[-1].issue), 303)
+
+
 @bp.get("/audits/<uid>/report/<int:number>")
 def report(uid: str, number: int) -> Any:
     """An issue of the report, and who signs it."""

@@ -1,64 +1,120 @@
-"""What waits for a person in audits: to begin, to walk through, to sign."""
+"""What waits for a person in audits: to plan and staff, to begin, to walk through, to report, to
+sign; for the audited unit to assess itself and to acknowledge a plan; programmes to approve."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from qms.audits.models import (
+    AskedWhen,
     Audit,
+    AuditKind,
     AuditLine,
+    AuditLineCondition,
     AuditMember,
+    AuditorCompetence,
     AuditPlan,
+    AuditProgramme,
     AuditReport,
     AuditSignature,
     AuditState,
     PlanState,
+    ProgrammeState,
+    ProgrammeVisit,
     ReportState,
+    SelfAssessment,
     SigningRole,
     TeamRole,
 )
 from qms.audits.permissions import OF_THE_UNIT
+from qms.audits.permissions.programme import APPROVES_PROGRAMMES
+from qms.audits.queries.competence import auditors_seen
+from qms.core.db import AccessClass
 from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
-from qms.people.roles import Role
+from qms.people.roles import AUDITS, Role
 
 BEGIN_AHEAD = timedelta(days=14)
+PREPARE_AHEAD = timedelta(days=31)
+RENEW_AHEAD = timedelta(days=90)
+"""Days before the end of a competence from which it is told; as long after it, it is told still."""
+LEADS = (TeamRole.LEAD,)
 JUDGES = (TeamRole.LEAD, TeamRole.AUDITOR)
+NO_DATE = cast(null(), Date)
 
 
 def audits_waiting(person: Person) -> Bundle:
-    """Audits to begin that the person leads, lines to answer on their teams, reports to sign. One
-    query."""
-    soon = person.district.today + BEGIN_AHEAD
-    begin = (
-        _line(person, Kind.BEGIN, Audit.planned_from, Deadline.FIRST_DAY)
-        .where(
+    """All of it, each kind bounded. One query."""
+    return gathered(
+        (
+            *_preparing(person),
+            *_walking(person),
+            *_plans(person),
+            _self_assessment(person),
+            *_programmes(person),
+            *expiring(person),
+        )
+    )
+
+
+def _preparing(person: Person) -> Iterator[Select[Any]]:
+    """Audits that come near: to find a team for who planned them, and for who leads to make the
+    checklist or to begin."""
+    today = person.district.today
+    for kind, ahead, conditions in (
+        (Kind.STAFF, PREPARE_AHEAD, (Audit.planned_by_id == person.id, ~_has_leader())),
+        (Kind.PREPARE, PREPARE_AHEAD, (_on_team(person, LEADS), ~_lines())),
+        (Kind.BEGIN, BEGIN_AHEAD, (_on_team(person, LEADS), _lines())),
+    ):
+        planned = _line(person, kind, Audit.planned_from, Deadline.FIRST_DAY)
+        yield planned.where(
+            Audit.kind == AuditKind.INTERNAL,
             Audit.state == AuditState.PLANNED,
-            Audit.planned_from <= soon,
-            _on_team(person, (TeamRole.LEAD,)),
+            Audit.planned_from <= today + ahead,
+            *conditions,
+        ).order_by(Audit.planned_from, Audit.id)
+
+
+def _walking(person: Person) -> Iterator[Select[Any]]:
+    """Audits under way: lines to answer for the team, the report to write and the audit to close
+    for who leads, signatures for whose turn it is."""
+    report = and_(AuditReport.district_id == Audit.district_id, AuditReport.audit_id == Audit.id)
+    is_signing = exists().where(report, AuditReport.state == ReportState.SIGNING)
+    of_leader = _on_team(person, LEADS)
+    closes = or_(
+        of_leader, and_(Audit.kind != AuditKind.INTERNAL, Audit.planned_by_id == person.id)
+    )
+    last_day = (Audit.planned_until, Deadline.LAST_DAY)
+    open_line = _lines(AuditLine.answer.is_(None), _is_asked())
+    for kind, state, conditions in (
+        (Kind.WALK, AuditState.UNDER_WAY, (_on_team(person, JUDGES), open_line)),
+        (Kind.REPORT, AuditState.UNDER_WAY, (of_leader, _lines(), ~open_line, ~is_signing)),
+        (Kind.CLOSE_AUDIT, AuditState.REPORTED, (closes, ~is_signing)),
+    ):
+        yield (
+            _line(person, kind, *last_day)
+            .where(Audit.state == state, *conditions)
+            .order_by(Audit.planned_until, Audit.id)
         )
-        .order_by(Audit.planned_from, Audit.id)
-    )
-    open_line = exists().where(
-        AuditLine.district_id == Audit.district_id,
-        AuditLine.audit_id == Audit.id,
-        AuditLine.answer.is_(None),
-        AuditLine.is_removed.is_(False),
-    )
-    walk = (
-        _line(person, Kind.WALK, Audit.planned_until, Deadline.LAST_DAY)
-        .where(Audit.state == AuditState.UNDER_WAY, _on_team(person, JUDGES), open_line)
-        .order_by(Audit.planned_until, Audit.id)
-    )
-    sign = (
-        _line(person, Kind.SIGN, cast(null(), Date), Deadline.LAST_DAY)
-        .join(
-            AuditReport,
-            and_(AuditReport.district_id == Audit.district_id, AuditReport.audit_id == Audit.id),
-        )
+    yield (
+        _line(person, Kind.SIGN, NO_DATE, Deadline.LAST_DAY)
+        .join(AuditReport, report)
         .where(
             AuditReport.state == ReportState.SIGNING,
             Audit.state.in_((AuditState.UNDER_WAY, AuditState.REPORTED)),
@@ -66,7 +122,158 @@ def audits_waiting(person: Person) -> Bundle:
         )
         .order_by(AuditReport.id)
     )
-    return gathered((begin, walk, sign, *_plans(person)))
+
+
+def _lines(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the checklist has lines for which this holds."""
+    return exists().where(
+        AuditLine.district_id == Audit.district_id,
+        AuditLine.audit_id == Audit.id,
+        AuditLine.is_removed.is_(False),
+        *conditions,
+    )
+
+
+def _is_asked() -> ColumnElement[bool]:
+    """Whether an open line waits for no other answer, as `AuditLine.is_asked` says."""
+    after = aliased(AuditLine)
+    of_line = AuditLineCondition.line_id == AuditLine.id
+    met = exists().where(
+        of_line,
+        after.id == AuditLineCondition.after_id,
+        after.is_removed.is_(False),
+        or_(
+            *(
+                and_(AuditLineCondition.asked_when == when, after.answer.in_(when.answers))
+                for when in AskedWhen
+            )
+        ),
+    )
+    return or_(~exists().where(of_line).correlate(AuditLine), met.correlate(AuditLine))
+
+
+def _has_leader() -> ColumnElement[bool]:
+    return exists().where(
+        AuditMember.district_id == Audit.district_id,
+        AuditMember.audit_id == Audit.id,
+        AuditMember.role == TeamRole.LEAD,
+    )
+
+
+def _self_assessment(person: Person) -> Select[Any]:
+    """What the unit was asked to say of itself, for who works there and does not audit."""
+    asked = and_(
+        SelfAssessment.district_id == Audit.district_id, SelfAssessment.audit_id == Audit.id
+    )
+    return (
+        _line(person, Kind.ASSESS_SELF, SelfAssessment.due_on, Deadline.ASSESSMENT)
+        .join(SelfAssessment, asked)
+        .where(
+            SelfAssessment.handed_in_on.is_(None),
+            Audit.state.in_((AuditState.PLANNED, AuditState.UNDER_WAY)),
+            _in(person.rights.units(OF_THE_UNIT)),
+            ~_on_team(person, JUDGES),
+        )
+        .order_by(SelfAssessment.due_on, SelfAssessment.id)
+    )
+
+
+def _programmes(person: Person) -> Iterator[Select[Any]]:
+    """Programmes that somebody else drew up and that this person may approve; for the coordinator,
+    those in which visits of now and of next month have no audit yet."""
+    of_programme = and_(
+        ProgrammeVisit.district_id == AuditProgramme.district_id,
+        ProgrammeVisit.programme_id == AuditProgramme.id,
+    )
+    first = select(func.min(ProgrammeVisit.month)).where(of_programme).scalar_subquery()
+    approves = person.rights.units(APPROVES_PROGRAMMES)
+    if approves:
+        yield (
+            _programme(person, Kind.APPROVE_PROGRAMME, first, approves)
+            .where(
+                AuditProgramme.state == ProgrammeState.DRAFT,
+                AuditProgramme.drawn_up_by_id != person.id,
+                func.coalesce(AuditProgramme.objectives, "") != "",
+                exists().where(of_programme),
+            )
+            .order_by(AuditProgramme.from_year, AuditProgramme.uid)
+        )
+    plans = person.rights.units(frozenset({Role.COORDINATOR}))
+    if plans:
+        near = person.district.today.replace(day=1) + PREPARE_AHEAD
+        unplanned = and_(
+            of_programme, ProgrammeVisit.audit_id.is_(None), ProgrammeVisit.month <= near
+        )
+        earliest = select(func.min(ProgrammeVisit.month)).where(unplanned).scalar_subquery()
+        yield (
+            _programme(person, Kind.PLAN_VISITS, earliest, plans)
+            .where(AuditProgramme.state == ProgrammeState.APPROVED, exists().where(unplanned))
+            .order_by(AuditProgramme.from_year, AuditProgramme.uid)
+        )
+
+
+def _programme(person: Person, kind: Kind, due: Any, units: Units) -> Select[Any]:
+    found: Select[Any] = select(
+        literal(kind.value).label("kind"),
+        AuditProgramme.uid,
+        literal("").label("number"),
+        AuditProgramme.title,
+        AuditProgramme.unit_id,
+        due.label("due_on"),
+        literal(Deadline.FIRST_VISIT.value).label("deadline"),
+        literal(AccessClass.ORDINARY, Audit.access.type).label("access"),
+    ).where(AuditProgramme.district_id == person.district_id)
+    return found if units.everywhere else found.where(AuditProgramme.unit_id.in_(units.ids))
+
+
+def expiring(person: Person) -> Iterator[Select[Any]]:
+    """Competences that end soon or have ended, and that nothing later replaces: one's own, and for
+    the audit coordinator those of the auditors whom they see."""
+    rights, today = person.rights, person.district.today
+    if rights.hold_anywhere(frozenset({Role.COORDINATOR})):
+        whose = list(auditors_seen(person))
+    elif rights.hold_anywhere(AUDITS):
+        whose = [Person.id == person.id]
+    else:
+        return
+    held, later = aliased(AuditorCompetence), aliased(AuditorCompetence)
+    renewed = exists().where(
+        later.district_id == held.district_id,
+        later.person_id == held.person_id,
+        later.standard == held.standard,
+        later.withdrawn_on.is_(None),
+        or_(later.valid_until.is_(None), later.valid_until > held.valid_until),
+    )
+    rows: Any = (
+        select(
+            literal(Kind.RENEW.value).label("kind"),
+            Person.uid,
+            literal("").label("number"),
+            (Person.name + ": " + held.training).label("title"),
+            literal(0).label("unit_id"),
+            held.valid_until.label("due_on"),
+            literal(Deadline.VALID_UNTIL.value).label("deadline"),
+            literal(AccessClass.ORDINARY, Audit.access.type).label("access"),
+        )
+        .join(
+            held,
+            and_(
+                held.district_id == Person.district_id,
+                held.person_id == Person.id,
+            ),
+        )
+        .where(
+            Person.district_id == person.district_id,
+            *whose,
+            or_(Person.left_on.is_(None), Person.left_on > today),
+            held.withdrawn_on.is_(None),
+            held.valid_until <= today + RENEW_AHEAD,
+            held.valid_until > today - RENEW_AHEAD,
+            ~renewed,
+        )
+        .order_by(held.valid_until, held.id)
+    )
+    yield rows
 
 
 def _plans(person: Person) -> tuple[Select[Any], Select[Any]]:

@@ -72,6 +72,14 @@ class Kind(StrEnum):
     SIGN = "sign"
     ACKNOWLEDGE_PLAN = "acknowledge_plan"
     CHANGE_PLAN = "change_plan"
+    STAFF = "staff"
+    PREPARE = "prepare"
+    REPORT = "report"
+    CLOSE_AUDIT = "close_audit"
+    ASSESS_SELF = "assess_self"
+    APPROVE_PROGRAMME = "approve_programme"
+    PLAN_VISITS = "plan_visits"
+    RENEW = "renew"
 
 
 class Deadline(StrEnum):
@@ -84,6 +92,9 @@ class Deadline(StrEnum):
     REVIEW = "review"
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
+    FIRST_VISIT = "first_visit"
+    ASSESSMENT = "assessment"
+    VALID_UNTIL = "valid_until"
 
 
 @dataclass(frozen=True)
