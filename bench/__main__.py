@@ -58,7 +58,7 @@ def main() -> int:
 
 def _database(kind: str, rows: int, seconds: float, folder: Path) -> list[str]:
     try:
-        with cluster() if kind == "postgresql" else nullcontext("") as admin:
+        with cluster(in_memory=False) if kind == "postgresql" else nullcontext("") as admin:
             return _measured(kind, rows, seconds, folder, admin)
     except Unavailable as missing:
         return [f"{kind} was not measured: {missing}"]

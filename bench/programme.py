@@ -62,7 +62,7 @@ def main() -> int:
     for kind in asked.parse_args().databases.split(","):
         folder = Path(tempfile.mkdtemp(prefix="qms-bench-"))
         try:
-            with cluster() if kind == "postgresql" else nullcontext("") as admin:
+            with cluster(in_memory=False) if kind == "postgresql" else nullcontext("") as admin:
                 broken += _measured(kind, _url(kind, 0, folder, admin), folder)
         except Unavailable as missing:
             broken.append(f"{kind} was not measured: {missing}")

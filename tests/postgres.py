@@ -56,7 +56,7 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, in_memory: bool = True) -> Iterator[str]:
     """Run a server for the length of the block; gives the address of its first database.
 
     Its user may make databases. Raises Unavailable if there is no PostgreSQL, or it does not start.
@@ -64,7 +64,7 @@ def cluster() -> Iterator[str]:
     found = programs()
     if found is None:
         raise Unavailable("PostgreSQL is not installed")
-    home = Path(tempfile.mkdtemp(prefix="qms-pg-", dir=_place()))
+    home = Path(tempfile.mkdtemp(prefix="qms-pg-", dir=_place(in_memory)))
     try:
         as_user = _stand_in(home)
         _make(found, home, as_user)
@@ -77,13 +77,13 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _place() -> Path:
-    """Where the server's files go: into memory if they fit, because a database for each test is
-    900 files for each test, which takes ten times as long on a disk.
+def _place(in_memory: bool) -> Path:
+    """Where the server's files go: into memory if wanted and if they fit, because a database for
+    each test is 900 files for each test, which takes ten times as long on a disk.
 
     Not into TMPDIR: a socket's path may not be longer than some 100 characters.
     """
-    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    has_room = in_memory and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return MEMORY if has_room else Path("/tmp")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -37,7 +38,7 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -53,7 +54,8 @@ from qms.core.errors import Stale
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.uids import new_uid
 
-# A request that only reads begins deferred, so that readers never wait for the one writer.
+# A request that only reads begins deferred on SQLite, so that readers never wait for the one
+# writer, and has no transaction on PostgreSQL.
 only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 
 
@@ -138,7 +140,31 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class RequestSession(Session):
+    """A request that only reads has no transaction around it on PostgreSQL: each statement sees
+    what is committed either way, and BEGIN and ROLLBACK are two of five ways to the server."""
+
+    _reader: Engine | None = None
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        found = super().get_bind(*args, **options)
+        if not only_reads.get() or isinstance(found, Connection) or found.dialect.name == "sqlite":
+            return found
+        if self._reader is None:  # one for the whole session, which knows its connection by it
+            self._reader = found.execution_options(isolation_level="AUTOCOMMIT")
+        return self._reader
+
+
+@event.listens_for(RequestSession, "before_flush")
+def _refuse_to_write(_session: Any, _context: Any, _instances: Any) -> None:
+    """What a request wrote that only reads would be committed piece by piece, or not at all."""
+    if only_reads.get():
+        raise RuntimeError("a request that only reads has written")
+
+
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"class_": RequestSession}
+)
 
 if TYPE_CHECKING:
     Model = Base

@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.before_request(settle)
     CSRFProtect(app)  # asks in between: whoever is refused is told so in their language
     app.before_request(open_or_close)
+    app.teardown_request(lambda _error: only_reads.set(False))  # the thread goes on to other work
 
 
 @login_manager.request_loader

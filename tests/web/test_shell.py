@@ -143,10 +143,21 @@ def test_problems_become_pages_and_undo_what_was_half_done(
         units.found_district("HALF", "Setengah", by=SYSTEM)
         raise problem
 
-    app.add_url_rule("/fail", "fail", fail)
-    page = browse(cast.officer).get("/fail", status=status)
+    app.add_url_rule("/fail", "fail", fail, methods=["POST"])
+    page = browse(cast.officer).post("/fail", status=status)
     assert "secret detail" not in page.response.text
     assert (str(problem) in page.text) == (status != 500)
+    assert db.session.query(units.District).filter_by(code="HALF").first() is None
+
+
+def test_what_only_reads_cannot_write(browse: Any, cast: Cast, app: Any) -> None:
+    def write() -> str:
+        units.found_district("HALF", "Setengah", by=SYSTEM)
+        db.session.commit()
+        return "written"
+
+    app.add_url_rule("/write", "write", write)
+    browse(cast.officer).get("/write", status=500)
     assert db.session.query(units.District).filter_by(code="HALF").first() is None
 
 
@@ -223,8 +234,8 @@ def test_what_is_there_already_is_told_so(browse: Any, cast: Cast, app: Any) -> 
         db.session.flush()
         return "never"
 
-    app.add_url_rule("/twice", "twice", twice)
-    assert browse(cast.officer).get("/twice", status=409).has("saved already")
+    app.add_url_rule("/twice", "twice", twice, methods=["POST"])
+    assert browse(cast.officer).post("/twice", status=409).has("saved already")
 
 
 def test_ones_own_pages_lie_under_nothing(browse: Any, cast: Cast) -> None:
