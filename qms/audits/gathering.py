@@ -79,7 +79,8 @@ def _cites(finding: Finding, edition_id: int) -> bool:
 
 def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
     """What was recorded (`gather`) as far as it concerns one standard: its clauses, the lines that
-    ask about them with the verdict under it, the findings that cite it or no clause."""
+    ask about them with the verdict under it, the findings that cite it or no clause. "elsewhere":
+    the standards and findings that other reports of the walk tell of."""
 
     def own(clauses: list[str]) -> list[str]:
         return [one for one in clauses if one.startswith(f"{edition_key}:")]
@@ -89,8 +90,17 @@ def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
         if cited := own(line["clauses"]):
             verdict = (line.get("verdicts") or {}).get(edition_key)
             lines.append(line | {"clauses": cited} | ((verdict and _as_said(line, verdict)) or {}))
+    findings = [
+        one | {"clauses": own(one["clauses"])}
+        for one in told["findings"]
+        if not one["clauses"] or own(one["clauses"])
+    ]
+    code = edition_by_key(edition_key).code
+    named = {one["number"] for one in findings}
     return told | {
-        "editions": [edition_by_key(edition_key).code],
+        "editions": [code],
+        "elsewhere": [one for one in told["editions"] if one != code]
+        + [one["number"] for one in told["findings"] if one["number"] not in named],
         "results": [one for one in told["results"] if own([one["clause"]])],
         "lines": lines,
         "stances": [
@@ -98,11 +108,7 @@ def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
             for one in told.get("stances", [])
             if not one["clauses"] or own(one["clauses"])
         ],
-        "findings": [
-            one | {"clauses": own(one["clauses"])}
-            for one in told["findings"]
-            if not one["clauses"] or own(one["clauses"])
-        ],
+        "findings": findings,
         "confidential": (told.get("confidential_under") or {}).get(edition_key, 0),
     }
 

@@ -52,12 +52,12 @@ def report_blocks(
     `edition_id`: the standard that it is about, where the reports of one walk are given out
     apart (`told` is then of that standard: `gathering.told_under`)."""
     yield cover_of(report, told)
-    yield Heading(_("Plan"), 1)
-    yield Facts(plan_facts(told))
+    yield Heading(_("Audit plan"), 1)
+    yield Facts([(label, value) for label, value in plan_facts(told) if value])
     yield Heading(_("Audit team"), 1)
     yield Table(team_columns(), team_rows(told))
     yield from _meetings(told)
-    for heading, text in report_parts(report, edition_id):
+    for heading, text in report_parts(report, edition_id, told):
         yield Heading(heading, 1)
         for paragraph in text.splitlines():
             if paragraph.strip():
@@ -150,10 +150,10 @@ def _meetings(told: Mapping[str, Any]) -> Iterator[Block]:
 
 def result_columns() -> list[Column]:
     return [
-        Column(_("Standard"), 16),
+        Column(_("Standard"), 20),
         Column(_("Clause"), 40),
         Column(_("Lines"), 8, "integer"),
-        Column(_("Results"), 50),
+        Column(_("Results"), 46),
     ]
 
 
@@ -227,12 +227,12 @@ def stance_text(said: Mapping[str, Any]) -> str:
 
 def stance_columns() -> list[Column]:
     return [
-        Column(_("Findings"), 20),
-        Column(_("Clauses"), 18),
-        Column(_("About"), 40),
-        Column(_("Agreement"), 14),
+        Column(_("Findings"), 24),
+        Column(_("Clauses"), 24),
+        Column(_("About"), 36),
+        Column(_("Agreement"), 18),
         Column(_("Who said it"), 22),
-        Column(_("What they say"), 40),
+        Column(_("What they say"), 36),
     ]
 
 
@@ -277,10 +277,10 @@ def sample_rows(told: Mapping[str, Any]) -> list[list[Any]]:
 
 def _line_columns() -> list[Column]:
     return [
-        Column(_("Clauses"), 18),
-        Column(_("Question"), 50),
-        Column(_("Result"), 18),
-        Column(_("What was seen"), 50),
+        Column(_("Clauses"), 26),
+        Column(_("Question"), 48),
+        Column(_("Result"), 22),
+        Column(_("What was seen"), 44),
     ]
 
 

@@ -66,7 +66,11 @@ def _report_sheet(report: AuditReport, told: Mapping[str, Any], edition_id: int 
     cover = cover_of(report, told)
     rows: list[tuple[str, Cell]] = [
         (label, value)
-        for label, value in (*cover.rows, *plan_facts(told), *report_parts(report, edition_id))
+        for label, value in (
+            *cover.rows,
+            *plan_facts(told),
+            *report_parts(report, edition_id, told),
+        )
         if value
     ]
     if told["confidential"]:

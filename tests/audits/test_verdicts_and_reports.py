@@ -69,6 +69,8 @@ def test_a_verdict_of_its_own_counts_under_its_standard(cast: Cast) -> None:
     assert counted[f"{NINE}:7.2"] == {"conform": 1}
     assert counted[f"{BRIBES}:7.2.1"] == {"major": 1}
     assert both.grade is Grade.MAJOR and untracked_lines(audit) == [both]
+    # A finding from it concerns the standard under which it deviates.
+    assert both.cited_ids == clauses("7.2.1", edition=BRIBES)
     operations.link_finding(audit, make_finding(cast, "Tanpa uji"), line=both, by=cast.auditor)
     assert untracked_lines(audit) == []
     operations.answer_line(both, None, by=cast.auditor)
@@ -372,7 +374,7 @@ def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast:
         assert [said["findings"] for said in gather(audit)["stances"]] == [[found.number]]
         parts = draft_parts(audit, cast.lead_auditor)
     assert parts["disagreements"] == f"- {found.number}: Agus: Rekap sudah ada"
-    operations.write_report(audit, TEXTS, by=cast.lead_auditor)
+    operations.write_report(audit, {**TEXTS, **parts}, by=cast.lead_auditor)
     db.session.commit()
     path, lead = f"/audits/{audit.uid}/report/1", browse(cast.lead_auditor)
     page = lead.get(path)
@@ -381,9 +383,10 @@ def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast:
     words = words_of(lead.request("GET", f"{path}/file.docx").data)
     for wanted in ("Kepala Dinas", "Dewi Lestari", "Disagrees (Agus): Rekap sudah ada"):
         assert wanted in words, wanted
-    # The complaint concerns ISO 9001 only; who was there concerns both.
+    # The complaint concerns ISO 9001 only, in what was drafted too; who was there concerns both.
     words = words_of(lead.request("GET", f"{path}/{BRIBES}.docx").data)
     assert "Dewi Lestari" in words and "Rekap sudah ada" not in words
+    assert found.number not in words
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -204,6 +204,18 @@ class AuditLine(DistrictRecord):
         return grades[-1] if grades else None
 
     @property
+    def cited_ids(self) -> list[int]:
+        """The clauses that a finding from it cites: of the standards under which it deviates, or,
+        if under none, those under which it is a strength."""
+        is_strength = self.grade is Grade.STRENGTH
+        found = []
+        for clause_id in self.clause_ids:
+            answer = self.answer_under(clause_by_id(clause_id).edition_id)
+            if answer and answer.grade and (answer.grade is Grade.STRENGTH) == is_strength:
+                found.append(clause_id)
+        return found
+
+    @property
     def needs_finding(self) -> bool:
         """Whether it came to a nonconformity under any standard."""
         return any(one.needs_finding for one in self.all_answers)

@@ -110,8 +110,8 @@ def raise_finding_from_line(
     access: AccessClass = AccessClass.ORDINARY,
     uid: UUID | None = None,
 ) -> Finding:
-    """A finding that follows from an answered line, with the line's clauses and what was seen,
-    unless others are given, and the photos that were taken at it."""
+    """A finding that follows from an answered line, with the clauses at which it deviates and what
+    was seen, unless others are given, and the photos that were taken at it."""
     require(may_answer, by, line.audit)
     if line.grade is None:
         raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
@@ -124,7 +124,7 @@ def raise_finding_from_line(
         requirement=requirement,
         seen=line.seen if seen is None else seen,
         place=place,
-        clause_ids=line.clause_ids if clause_ids is None else clause_ids,
+        clause_ids=line.cited_ids if clause_ids is None else clause_ids,
         files=files,
         evidence=photo_pieces(line),
         access=access,

@@ -1,6 +1,7 @@
 """The report and its signatures."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,9 +61,13 @@ def signatures_of(report: AuditReport) -> list[ShownSignature]:
     ]
 
 
-def report_parts(report: AuditReport, edition_id: int | None = None) -> list[tuple[str, str]]:
-    """(heading, text) of what was written by hand. Of the report to one standard, the conclusions
-    under it; of the whole, those for all standards and then those under each."""
+def report_parts(
+    report: AuditReport, edition_id: int | None = None, told: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
+    """(heading, text) of what was written by hand. Of the report to one standard (`told` is then of
+    it: `gathering.told_under`), the conclusions under it, and no items of lists that name only what
+    other reports of the walk tell; of the whole, the conclusions for all standards and then those
+    under each."""
     own = {one.edition_id: one for one in report.standards}
     found: list[tuple[str, str]] = []
     for name, label in PART_LABELS.items():
@@ -78,9 +83,27 @@ def report_parts(report: AuditReport, edition_id: int | None = None) -> list[tup
                     if (said := getattr(one, name))
                 ]
                 continue
+        if text and told is not None and told.get("elsewhere"):
+            text = _without(text, told)
         if text:
             found.append((str(label), text))
     return found
+
+
+def _without(text: str, told: Mapping[str, Any]) -> str:
+    """A text without the items of lists ("- ...") that name standards or findings of other reports,
+    and none of this one."""
+    here = _named([*told["editions"], *(one["number"] for one in told["findings"])])
+    elsewhere = _named(told["elsewhere"])
+    return "\n".join(
+        line
+        for line in text.splitlines()
+        if not (line.startswith("- ") and elsewhere.search(line) and not here.search(line))
+    )
+
+
+def _named(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"{re.escape(one)}(?!\w)" for one in names))
 
 
 def meetings_told(told: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
