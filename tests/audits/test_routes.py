@@ -162,6 +162,33 @@ def test_the_same_finding_sent_twice_is_one(browse: Any, cast: Cast) -> None:
     assert len(db.session.scalars(select(Finding)).unique().all()) == 1
 
 
+def test_what_was_found_before_stands_beside_a_new_finding(browse: Any, cast: Cast) -> None:
+    """At the same clauses, open or closed; and what else the unit has open."""
+    audit = under_way(cast)
+    numbers = [
+        make_finding(cast, f"{what} saja", **given).number
+        for what, given in (
+            ("Serupa", {"clause_ids": clauses("8.5.1")}),
+            ("Lain", {"clause_ids": clauses("7.5.3")}),
+            (
+                "Rahasia",
+                {
+                    "clause_ids": clauses("8.5.1"),
+                    "by": cast.officer,
+                    "access": AccessClass.RESTRICTED,
+                },
+            ),
+        )
+    ]
+    operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)
+    db.session.commit()
+    page = browse(cast.auditor).get(f"{line_path(audit)}/finding")
+    assert numbers[0] in page.part("Found here before", "section").get_text()
+    others = page.part("Other open findings", "section").get_text()
+    assert numbers[1] in others and numbers[0] not in others
+    assert not page.has(numbers[2])
+
+
 def test_a_recorded_finding_is_linked_to_a_line(browse: Any, cast: Cast) -> None:
     audit, finding = under_way(cast), make_finding(cast)
     operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)

@@ -1,12 +1,13 @@
 """Findings of an audit, and beside it."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from qms.audits.models import Audit, AuditFinding
 from qms.core.db import db
-from qms.findings.models import Finding, FindingState
+from qms.findings.models import Finding, FindingClause, FindingState
 from qms.people.models import Person
 from qms.people.rights import sight_of
 
@@ -71,5 +72,28 @@ def open_findings_beside(person: Person, audit: Audit) -> list[Any]:
             )
             .order_by(Finding.due_on, Finding.uid)
             .limit(50)
+        )
+    )
+
+
+def earlier_findings(person: Person, audit: Audit, clause_ids: Collection[int]) -> list[Any]:
+    """What was found at these clauses in the audited unit and those under it before, open or not,
+    the newest first."""
+    linked = select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
+    cites = exists().where(
+        FindingClause.district_id == Finding.district_id,
+        FindingClause.finding_id == Finding.id,
+        FindingClause.clause_id.in_(clause_ids),
+    )
+    return list(
+        db.session.execute(
+            FINDING.where(
+                *sight_of(person, audit.unit_id).conditions(Finding),
+                Finding.state != FindingState.CANCELLED,
+                Finding.id.not_in(linked),
+                cites,
+            )
+            .order_by(Finding.found_on.desc(), Finding.uid.desc())
+            .limit(10)
         )
     )

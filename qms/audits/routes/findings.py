@@ -8,9 +8,15 @@ from qms.audits import operations
 from qms.audits.forms import BodyFindingForm, FindingForm, LinkForm
 from qms.audits.models import Audit, AuditLine
 from qms.audits.permissions import may_add_finding, may_answer
-from qms.audits.queries import audit_by_uid, line_by_uid, linkable_findings
+from qms.audits.queries import (
+    audit_by_uid,
+    line_by_uid,
+    linkable_findings,
+    open_findings_beside,
+)
+from qms.audits.queries.findings import earlier_findings
 from qms.audits.routes.blueprint import bp
-from qms.audits.showing import clauses_text
+from qms.audits.showing import clauses_text, findings_shown
 from qms.core.db import AccessClass
 from qms.core.errors import Invalid
 from qms.core.forms import told_by
@@ -89,6 +95,9 @@ def raise_finding(uid: str, line: str) -> Any:
         else:
             flash(_("%(number)s is saved.", number=finding.number), "success")
             return done("audits.line", uid=uid, line=line)
+    earlier = earlier_findings(person, audit, asked.clause_ids)
+    known = {row.id for row in earlier}
+    beside = [row for row in open_findings_beside(person, audit) if row.id not in known]
     page = render_template(
         "audits/raise_finding.html",
         form=form,
@@ -96,6 +105,8 @@ def raise_finding(uid: str, line: str) -> Any:
         line=asked,
         clauses=clauses_text(asked.clause_ids),
         link_form=_link_form(person, audit),
+        earlier=findings_shown(earlier, person),
+        still_open=findings_shown(beside, person),
         **_looks(person),
     )
     return page, 422 if form.errors else 200
@@ -104,11 +115,11 @@ def raise_finding(uid: str, line: str) -> Any:
 def _carry_over(form: FindingForm, asked: AuditLine, person: Person) -> None:
     """What the line knows: clauses, the grade of its answer, what was seen; as the requirement the
     district's own words for the clauses, else the question."""
-    form.clause_ids.data = asked.clause_ids
+    form.clause_ids.data = asked.cited_ids
     if asked.grade is not None:
         form.grade.data = asked.grade.value
     form.seen.data = asked.seen
-    words = own_texts(person.district_id, asked.clause_ids).values()
+    words = own_texts(person.district_id, asked.cited_ids).values()
     told = [one.requirement for one in words if one.requirement]
     form.requirement.data = "\n".join(told) or asked.question
 
