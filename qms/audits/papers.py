@@ -10,8 +10,10 @@ from qms.audits.models import (
     AuditMember,
     AuditPlan,
     AuditSession,
+    Meeting,
     SessionKind,
 )
+from qms.audits.queries.fieldwork import attendance_of
 from qms.audits.showing import days_of
 from qms.audits.suitability import overruled_sentence
 from qms.core import dates
@@ -34,6 +36,7 @@ from qms.people.queries import appointments_on
 from qms.standards.queries import cited_text, edition_by_id, in_clause_order
 
 DOTS = "." * 40
+MEETINGS = {Meeting.OPENING: SessionKind.OPENING, Meeting.CLOSING: SessionKind.CLOSING}
 ROWS_BY_HAND = 10
 """Empty rows of an attendance list, beside those who are known to come."""
 
@@ -68,7 +71,7 @@ def blocks_of(
 ) -> Iterator[Block]:
     """A paper's content. `person` prints it: names of units are as they know them."""
     unit = person.rights.tree[audit.unit_id].name
-    people = [one.person_id for one in audit.members]
+    people = [audit.planned_by_id, *(one.person_id for one in audit.members)]
     if plan is not None and plan.letter_by_id is not None:
         people.append(plan.letter_by_id)
     posts: dict[int, Appointment] = {}
@@ -81,9 +84,9 @@ def blocks_of(
         case Paper.LETTER:
             return _letter(audit, plan, unit, posts)
         case Paper.OPENING:
-            return _attendance(audit, sessions, SessionKind.OPENING, unit, posts)
+            return _attendance(audit, sessions, Meeting.OPENING, unit, posts)
         case Paper.CLOSING:
-            return _attendance(audit, sessions, SessionKind.CLOSING, unit, posts)
+            return _attendance(audit, sessions, Meeting.CLOSING, unit, posts)
         case Paper.INDEPENDENCE:
             return _independence(audit, unit, posts)
 
@@ -110,21 +113,20 @@ def _plan(
     posts: dict[int, Appointment],
 ) -> Iterator[Block]:
     yield Heading(_("Audit plan"), 1)
-    yield Facts(
-        [
-            (_("Number"), audit.number),
-            (_("Audit"), audit.title),
-            (_("Unit"), unit),
-            (_("Standards"), _standards(audit)),
-            (_("Days"), days_of(audit.planned_from, audit.planned_until)),
-            (_("Audit objectives"), audit.objectives),
-            (_("Scope"), audit.scope),
-            (_("Criteria"), audit.criteria),
-            (_("Methods"), audit.methods),
-            (_("Language"), plan.language if plan else None),
-            (_("Logistics"), plan.logistics if plan else None),
-        ]
-    )
+    facts = [
+        (_("Number"), audit.number),
+        (_("Audit"), audit.title),
+        (_("Unit"), unit),
+        (_("Standards"), _standards(audit)),
+        (_("Days"), days_of(audit.planned_from, audit.planned_until)),
+        (_("Audit objectives"), audit.objectives),
+        (_("Scope"), audit.scope),
+        (_("Criteria"), audit.criteria),
+        (_("Methods"), audit.methods),
+        (_("Language"), plan.language if plan else None),
+        (_("Logistics"), plan.logistics if plan else None),
+    ]
+    yield Facts([(label, value) for label, value in facts if value])
     yield Heading(_("Audit team"), 2)
     yield Table(
         [Column(_("Name"), 30), Column(_("Role"), 16), Column(_("Position"), 40)],
@@ -144,7 +146,12 @@ def _plan(
                 str(audit.lead.role.label) if audit.lead else "",
                 _nip(posts, audit.lead.person_id) if audit.lead else "",
             ),
-            Signature(_("Approved by"), audit.planned_by.name),
+            Signature(
+                _("Approved by"),
+                audit.planned_by.name,
+                _post(posts, audit.planned_by_id),
+                _nip(posts, audit.planned_by_id),
+            ),
         ]
     )
 
@@ -187,7 +194,7 @@ def _letter(
     yield Heading(_("Assigned are"), 2)
     yield Table(
         [
-            Column(_("No."), 5, "integer"),
+            Column(_("No."), 7, "integer"),
             Column(_("Name and NIP"), 34),
             Column(_("Rank"), 22),
             Column(_("Position"), 30),
@@ -238,11 +245,12 @@ def _signer(plan: AuditPlan | None, posts: dict[int, Appointment]) -> Signature:
 def _attendance(
     audit: Audit,
     sessions: Sequence[AuditSession],
-    kind: SessionKind,
+    which: Meeting,
     unit: str,
     posts: dict[int, Appointment],
 ) -> Iterator[Block]:
-    """The team is on it; the auditee and guests write themselves in."""
+    """The team is on it, and who was taken down on the spot; the others write themselves in."""
+    kind = MEETINGS[which]
     meeting = next((one for one in sessions if one.kind is kind), None)
     yield Heading(_("Attendance list"), 1)
     yield Facts(
@@ -265,11 +273,16 @@ def _attendance(
         ]
         for n, one in enumerate(audit.members, start=1)
     ]
+    team = {one.person.name for one in audit.members}
+    for one in attendance_of(audit):
+        if one.meeting is which and one.name not in team:
+            n = len(rows) + 1
+            rows.append([n, one.name, "", one.post or "", _zigzag(n)])
     count = len(rows)
     rows += [[n, "", "", "", _zigzag(n)] for n in range(count + 1, count + ROWS_BY_HAND + 1)]
     yield Table(
         [
-            Column(_("No."), 5, "integer"),
+            Column(_("No."), 7, "integer"),
             Column(_("Name"), 30),
             Column(_("NIP"), 22),
             Column(_("Position or unit"), 30),

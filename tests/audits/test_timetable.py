@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from docx import Document
@@ -11,7 +12,9 @@ from qms.audits import operations
 from qms.audits.conflicts import conflicts_of, never_visited
 from qms.audits.models import Audit, AuditPlan, AuditSession, PlanState, SessionKind, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
 from qms.audits.queries.timetable import asked_clauses, elsewhere, plan_of_audit, sessions_of
+from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.deadlines.queries import calendar_of
@@ -288,6 +291,31 @@ def test_the_papers_in_word(browse: Any, cast: Cast) -> None:
     statement = paper(browser, audit, "independence")
     assert statement.count("declare that in this audit I:") == 2
     assert browser.request("GET", f"/audits/{audit.uid}/papers/secret.docx").status_code == 404
+
+
+def test_the_papers_can_still_be_printed_when_the_audit_is_over(browse: Any, cast: Cast) -> None:
+    """By who reads the plan; the attendance list holds who was taken down on the spot."""
+    audit = whole(cast)
+    operations.send_plan(plan_of(audit), by=cast.coordinator)
+    db.session.commit()
+    outside = browse(cast.outsider).request("GET", f"/audits/{audit.uid}/papers/plan.docx")
+    assert outside.status_code == 404
+    operations.open_audit(audit, by=cast.coordinator)
+    change = Change(
+        uuid4(),
+        ChangeKind.ATTENDANCE,
+        str(uuid4()),
+        0,
+        {},
+        {"meeting": "closing", "name": "Dewi Lestari", "post": "Kepala Seksi"},
+        clock.now(),
+    )
+    assert take_changes(audit, [change], by=cast.auditor)[0].outcome is Outcome.TAKEN
+    operations.cancel_audit(audit, reason="Selesai lebih awal", by=cast.coordinator)
+    db.session.commit()
+    closing = paper(browse(cast.officer), audit, "closing")
+    assert "Dewi Lestari" in closing and "13. …" in closing
+    assert "Dewi Lestari" not in paper(browse(cast.officer), audit, "opening")
 
 
 def test_the_statement_says_what_was_overruled(browse: Any, cast: Cast) -> None:

@@ -78,7 +78,7 @@ def timetable(uid: str) -> Any:
         facts=showing.plan_facts(plan),
         moves=move_buttons(PLAN.open_to(person, plan), "audits.plan_move", uid=uid) if plan else [],
         links=_links(audit) if may_make else [],
-        papers=_papers(audit) if may_make else [],
+        papers=_papers(audit),
         may_make=may_make,
         entries=timeline([plan, *sessions], SENTENCES, LABELS, person.district.timezone)
         if plan
@@ -302,12 +302,12 @@ def plan_move(uid: str, move: str) -> Any:
 @bp.get("/audits/<uid>/papers/<which>.docx")
 def paper(uid: str, which: str) -> Any:
     """A paper of the audit in Word: plan, letter, attendance list, statement of independence."""
-    person, audit = _made(uid)
+    person, audit, plan = _read(uid)
     if which not in set(papers.Paper):
         abort(404)
     wanted, target = papers.Paper(which), BytesIO()
     write_docx(
-        papers.blocks_of(wanted, audit, plan_of_audit(audit), sessions_of(audit), person),
+        papers.blocks_of(wanted, audit, plan, sessions_of(audit), person),
         target,
         properties=Properties(
             title=f"{wanted.label} {audit.number}",
