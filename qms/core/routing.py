@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import g, redirect, request, url_for
+from flask import g, has_request_context, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
@@ -59,9 +59,20 @@ def done(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)
 
 
-@lru_cache(maxsize=500)
+def reached_under() -> str:
+    """The path under which the installation was reached. A proxy says it, or whoever could slip it
+    past the proxy: what is worked out for one path is never shown to who came by another."""
+    return request.script_root if has_request_context() else ""
+
+
 def address(endpoint: str, **values: Any) -> str:
-    """url_for of what every page links to, worked out once: these addresses never change."""
+    """url_for of what every page links to, worked out once for each such path: these addresses
+    never change."""
+    return _address(reached_under(), endpoint, **values)
+
+
+@lru_cache(maxsize=500)
+def _address(_root: str, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 

@@ -29,7 +29,7 @@ from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.core.i18n import LANGUAGES, gettext, language, markup, nmarkup
 from qms.core.registers import any_chosen
-from qms.core.routing import address, local_target, me, public
+from qms.core.routing import address, local_target, me, public, reached_under
 from qms.core.uids import read_uid
 from qms.people.operations import choose_looks
 from qms.people.roles import RAISES
@@ -89,7 +89,7 @@ class Shell:
     def bar(self) -> Markup:
         """The bar and the side navigation; what differs from page to page is written in last."""
         bar = Bar(
-            request.script_root,
+            reached_under(),
             self.district_name,
             self.unit.name if self.unit else "",
             self.unit_choices,
@@ -109,7 +109,7 @@ class Shell:
             return Markup("")
         current = navigation.over(request.endpoint or "")
         return self._me.rights.once(
-            ("navigation", current, language()),
+            ("navigation", reached_under(), current, language()),
             lambda: drawn(
                 "navigation", navigation.areas(self._me, current, current_app.view_functions)
             ),
@@ -128,7 +128,8 @@ class Shell:
     def unit_choices(self) -> Markup:
         current = g.get("unit_id")
         return self._me.rights.once(
-            ("units", current, language()), lambda: drawn("unit_choices", self._choices(current))
+            ("units", reached_under(), current, language()),
+            lambda: drawn("unit_choices", self._choices(current)),
         )
 
     def _choices(self, current: int | None) -> tuple[tuple[str, str, bool, int], ...]:
@@ -215,14 +216,14 @@ def _signed(_secret: str, _raw: str, _while: int) -> str:
 
 def drawn_once(environment: Environment, template: str, macro: str) -> Callable[..., Markup]:
     """A macro as a function that draws the same thing once. It must look at nothing but its
-    arguments, which are hashable, and the language."""
+    arguments, which are hashable, the language, and the path that its links begin with."""
 
     @lru_cache(maxsize=1000)
-    def draw(_language: str, *values: Any) -> Markup:
+    def draw(_language: str, _root: str, *values: Any) -> Markup:
         module: Any = environment.get_template(template).module
         return Markup(getattr(module, macro)(*values))  # noqa: S704 - drawn by our own template
 
-    return lambda *values: draw(language(), *values)
+    return lambda *values: draw(language(), reached_under(), *values)
 
 
 def drawn(macro: str, *values: Any) -> Markup:

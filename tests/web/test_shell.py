@@ -244,3 +244,14 @@ def test_ones_own_pages_lie_under_nothing(browse: Any, cast: Cast) -> None:
     assert [one.text.strip() for one in browser.get("/people").soup.select(marked)] == ["People"]
     for path in ("/account", "/account/password"):
         assert not browser.get(path).soup.select(marked)
+
+
+def test_links_lead_to_where_the_installation_was_reached(browse: Any, cast: Cast) -> None:
+    """What is worked out once for a path serves no other: who asks with a prefix of their own
+    making gives nobody else links that lead there."""
+    browser = browse(cast.officer)
+    for root in ("/elsewhere", ""):
+        page = browser.client.get("/account", environ_overrides={"SCRIPT_NAME": root}).text
+        links = set(re.findall(r'(?:href|action)="(/[^"/]*)', page))
+        assert ("/elsewhere" in links) is bool(root)
+        assert ("/findings" in links) is not bool(root)
