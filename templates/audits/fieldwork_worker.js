@@ -2,21 +2,36 @@
 // audit's lies sealed in the browser's database and never passes here.
 
 const VERSION = {{ version|tojson }};
-const KEPT = "qms-fieldwork-" + VERSION;
 const SHELL = {{ shell|tojson }};
 const ASSETS = {{ assets|tojson }};
 const [BEFORE, AFTER] = {{ before|tojson }};
+const OURS = "qms-fieldwork-" + BEFORE; // another installation may share the host
+const KEPT = OURS + VERSION;
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(
-    [SHELL, ...ASSETS].map((one) => new Request(one, { cache: "reload" })))));
+  event.waitUntil(keepAll());
 });
+
+async function keepAll() {
+  const into = await caches.open(KEPT);
+  await into.addAll(ASSETS.map((one) => new Request(one, { cache: "reload" })));
+  const fresh = await fetch(SHELL + await inTheSameLanguage(), { cache: "reload" });
+  if (!fresh.ok) throw new Error(fresh.status);
+  await into.put(SHELL, fresh);
+}
+
+// A newer version may come while the session has ended: the server does not know then in which language the person reads.
+async function inTheSameLanguage() {
+  const before = await (await caches.match(SHELL))?.text();
+  const found = before?.match(/<html lang="(\w+)"/);
+  return found ? "?language=" + found[1] : "";
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name.startsWith("qms-fieldwork-") && name !== KEPT) await caches.delete(name);
+      if (name.startsWith(OURS) && name !== KEPT) await caches.delete(name);
     }
     await self.clients.claim();
   })());

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, update
 
 from qms.audits import operations
 from qms.audits.models import (
@@ -296,7 +296,7 @@ def test_what_is_sent_before_the_audit_began_waits(app: Any, cast: Cast) -> None
     device = Device(app, cast.auditor, audit)
     assert device.state["audit"]["closed"]
     sent = device.answer(answer="conform")
-    assert device.outcomes(sent) == ["refused"]
+    assert device.outcomes(sent) == ["waits"]
     operations.open_audit(only(), by=cast.coordinator)
     db.session.commit()
     assert device.outcomes(sent) == ["taken"]
@@ -310,7 +310,7 @@ def test_nothing_changes_under_the_pen(app: Any, cast: Cast) -> None:
     assert device.outcomes(
         device.answer(answer="minor", seen="Terlambat"),
         change("attendance", str(uuid4()), meeting),
-    ) == ["refused", "refused"]
+    ) == ["waits", "waits"]
     assert device.photo(str(uuid4())).status_code == 409
 
 
@@ -650,3 +650,53 @@ def test_a_finding_that_one_may_not_see_does_not_come_along(
     db.session.commit()
     seen = [] if access is AccessClass.RESTRICTED else [finding.number]
     assert device.load()["lines"][0]["findings"] == seen
+
+
+def test_one_s_own_words_are_no_quarrel_though_their_answer_was_lost(
+    device: Device, other: Device
+) -> None:
+    """The upload arrived, the network fell silent, and the person wrote on over the old version."""
+    first = device.answer(answer="conform", seen="Satu ")
+    device.outcomes(first)
+    further = device.answer(answer="conform", seen="Satu dua") | {"tried": [first["value"]]}
+    assert device.outcomes(further) == ["taken"]
+    other.state = other.load()
+    assert other.outcomes(other.answer(seen="Tiga")) == ["taken"]
+    assert device.outcomes(further | {"uid": str(uuid4())}) == ["conflict"]
+    uid, there = str(uuid4()), {"meeting": "opening", "name": "Agus"}
+    assert device.outcomes(change("attendance", uid, there)) == ["taken"]
+    off = change("attendance", uid, {**there, "is_removed": True}) | {"tried": [there]}
+    assert device.outcomes(off) == ["taken"]
+    assert device.load()["attendance"] == []
+
+
+def test_what_is_told_back_is_what_was_taken(device: Device) -> None:
+    """Not what somebody else wrote a moment later: the device would take it for its own."""
+
+    @event.listens_for(db.session, "after_commit")
+    def _meanwhile(session: Any) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(update(AuditLine).values(seen="Tiga", version=AuditLine.version + 1))
+
+    try:
+        said = device.send(device.answer(answer="conform", seen="Satu"))
+    finally:
+        event.remove(db.session, "after_commit", _meanwhile)
+    assert said["lines"][0]["seen"] == "Satu"
+    assert lines()[0].seen == "Tiga"
+    assert lines()[0].version > said["lines"][0]["version"]
+
+
+def test_a_clock_that_began_anew_does_not_date_an_answer(device: Device) -> None:
+    sent = device.answer(answer="conform") | {"at": "1970-01-01T00:10:00Z"}
+    assert device.outcomes(sent) == ["taken"]
+    answered = lines()[0].answered_at
+    assert answered is not None and clock.now() - answered < timedelta(minutes=5)
+
+
+def test_a_device_names_the_language_of_the_page_that_it_renews(app: Any, device: Device) -> None:
+    for language in ("id", "en"):
+        shell = Browser(app).request("GET", f"/audits/fieldwork?language={language}").text
+        assert f'<html lang="{language}"' in shell
+    own = device.browser.request("GET", "/audits/fieldwork").text
+    assert device.browser.request("GET", "/audits/fieldwork?language=xx").text[:60] == own[:60]

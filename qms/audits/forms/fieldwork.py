@@ -15,6 +15,7 @@ from qms.core.i18n import lazy_gettext as _l
 
 MOST_CHANGES = 200
 """Changes that are taken at once; a device sends the rest after them."""
+MOST_TRIED = 10
 LONGEST = 10_000
 AWRY = timedelta(minutes=5)
 """How far a device's clock may be off before the person is told."""
@@ -24,8 +25,8 @@ def read_changes(sent: Any) -> tuple[list[Change], timedelta]:
     """The changes that a device sent, their moments corrected to our clock, and by how much the
     device's clock is ahead. Raises Invalid if it is no such upload.
 
-    sent: {"sent_at": moment, "changes": [{"uid", "kind", "target", "version", "was", "value",
-    "at"}]}, moments in ISO 8601.
+    sent: {"sent_at": moment, "changes": [{"uid", "kind", "target", "version", "was", "tried",
+    "value", "at"}]}, moments in ISO 8601.
     """
     try:
         listed = sent["changes"]
@@ -52,6 +53,7 @@ def _change(one: Any, ahead: timedelta) -> Change:
         target=_target(kind, str(one["target"])),
         version=int(one["version"]),
         was={str(name): said for name, said in dict(one["was"] or {}).items()},
+        tried=tuple(VALUES[kind](dict(said)) for said in one.get("tried", ())[:MOST_TRIED]),
         value=VALUES[kind](dict(one["value"])),
         at=min(_moment(one["at"]) - ahead, clock.now()),
     )

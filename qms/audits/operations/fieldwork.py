@@ -7,7 +7,7 @@ else wrote something different meanwhile, nothing is changed and both can be sho
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer
 from qms.core import clock, journal
 from qms.core.db import AccessClass, DistrictRecord, db, same_version
-from qms.core.errors import Invalid, Missing, Problem, Stale
+from qms.core.errors import Invalid, Missing, OutOfTurn, Problem, Stale
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
@@ -45,6 +45,8 @@ from qms.findings.models import Finding
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.standards.queries import edition_by_id
+
+DAY = timedelta(days=1)
 
 
 class ChangeKind(StrEnum):
@@ -57,8 +59,9 @@ class ChangeKind(StrEnum):
 class Change:
     """Something that was written on a device. `target`: the line, the attendance, or
     "line:<uid>" or "finding:<uid>" of a stance. `version` and `was`: what it was written over
-    (0: nothing). `value`: what it says now, checked in shape by `forms.read_changes`. `at`: when,
-    by our clock."""
+    (0: nothing). `tried`: what the same device sent before without hearing whether it arrived.
+    `value`: what it says now, checked in shape by `forms.read_changes`. `at`: when, by our
+    clock."""
 
     uid: UUID
     kind: ChangeKind
@@ -67,15 +70,17 @@ class Change:
     was: dict[str, Any]
     value: dict[str, Any]
     at: datetime
+    tried: tuple[dict[str, Any], ...] = ()
 
 
 class Outcome(StrEnum):
     """taken: it stands now, or stood already. conflict: somebody else wrote something different.
-    gone: what it is about is not there any more. refused: not now, or not like this."""
+    gone: what it is about is not there any more. waits: not now. refused: not like this."""
 
     TAKEN = "taken"
     CONFLICT = "conflict"
     GONE = "gone"
+    WAITS = "waits"
     REFUSED = "refused"
 
 
@@ -151,6 +156,8 @@ def _take(audit: Audit, lines: dict[str, AuditLine], change: Change, by: Person)
         return Taken(change.uid, Outcome.CONFLICT, str(problem))
     except Missing as problem:
         return Taken(change.uid, Outcome.GONE, str(problem))
+    except OutOfTurn as problem:
+        return Taken(change.uid, Outcome.WAITS, str(problem))
     except Problem as problem:
         return Taken(change.uid, Outcome.REFUSED, str(problem))
     return Taken(change.uid, Outcome.TAKEN)
@@ -158,8 +165,9 @@ def _take(audit: Audit, lines: dict[str, AuditLine], change: Change, by: Person)
 
 def _not_overtaken(record: DistrictRecord, now: Mapping[str, Any], change: Change) -> None:
     """Raise Stale if somebody else's words would be written over. `now`: what the record says. A
-    version that rose for another reason (a finding was raised from the line) is no conflict."""
-    if record.version != change.version and not _same(now, change.was):
+    version that rose for another reason (a finding was raised from the line) is no conflict, nor
+    are words of the device itself whose arrival it never heard of."""
+    if not any(_same(now, said) for said in (change.was, *change.tried)):
         same_version(record, change.version)
 
 
@@ -211,8 +219,14 @@ def _take_answer(audit: Audit, lines: dict[str, AuditLine], change: Change, by: 
         sample=_sample(value),
         verdicts=_verdicts(line, value),
         by=by,
-        at=change.at,
+        at=_moment(audit, change),
     )
+
+
+def _moment(audit: Audit, change: Change) -> datetime:
+    """When something was written; now, if the device's clock stood at a time when there was no such
+    audit (a clock that began anew in 1970, say, and was set right before the device sent)."""
+    return change.at if change.at >= audit.recorded_at - DAY else clock.now()
 
 
 def _sample(value: Mapping[str, Any]) -> Sample | None:
@@ -264,7 +278,7 @@ def _take_attendance(audit: Audit, _lines: Any, change: Change, by: Person) -> N
     known.meeting, known.name = Meeting(change.value["meeting"]), name
     known.post = change.value.get("post")
     known.is_removed = bool(change.value.get("is_removed"))
-    known.taken_by_id, known.taken_at = by.id, change.at
+    known.taken_by_id, known.taken_at = by.id, _moment(audit, change)
     journal.write("take_attendance", known, by=by)
 
 
@@ -300,7 +314,7 @@ def _take_stance(audit: Audit, lines: dict[str, AuditLine], change: Change, by: 
     else:
         _not_overtaken(said, now, change)
     said.stance, said.note, said.spoken_by = stance, note, change.value.get("spoken_by")
-    said.taken_by_id, said.taken_at = by.id, change.at
+    said.taken_by_id, said.taken_at = by.id, _moment(audit, change)
     journal.write("take_stance", said, by=by)
 
 

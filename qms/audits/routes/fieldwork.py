@@ -25,6 +25,7 @@ from qms.core import files
 from qms.core.db import db
 from qms.core.errors import Invalid
 from qms.core.holder import hand_over
+from qms.core.i18n import LANGUAGES, speak
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.routing import me, public, uid_or_404
@@ -60,7 +61,10 @@ def meetings(uid: str) -> Any:
 @public
 def fieldwork_shell() -> Response:
     """The page without any audit, as a device keeps it. It tells nothing, so that a device whose
-    session has ended can renew it."""
+    session has ended can renew it, in the language that it names."""
+    wanted = request.args.get("language", "")
+    if wanted in LANGUAGES and not current_user.is_authenticated:
+        speak(wanted)
     return _page(None)
 
 
@@ -68,7 +72,6 @@ def _page(state: dict[str, Any] | None) -> Response:
     given = {
         **showing.choices(),
         "words": showing.words(),
-        "version": fingerprint(),
         "limit": current_app.config["QMS_UPLOAD_LIMIT"],
         "urls": {
             "worker": url_for("audits.fieldwork_worker"),
@@ -83,7 +86,7 @@ def _page(state: dict[str, Any] | None) -> Response:
         "state": state,
     }
     response = make_response(
-        render_template("audits/fieldwork.html", given=given, scripts=_scripts(), state=state)
+        render_template("audits/fieldwork.html", given=given, scripts=_scripts())
     )
     if current_user.is_authenticated:  # who is signed out has no language to replace theirs with
         response.headers["X-Fieldwork"] = fingerprint()
@@ -159,6 +162,7 @@ def take_changes(uid: str) -> Any:
         return _somebody_elses()
     changes, ahead = read_changes(sent)
     taken = operations.take_changes(audit, changes, by=person)
+    now = _now(audit, changes, person)  # before others can write again: it is what was taken
     db.session.commit()
     return jsonify(
         results=[
@@ -166,7 +170,7 @@ def take_changes(uid: str) -> Any:
             for one in taken
         ],
         ahead=round(ahead.total_seconds()),
-        **_now(audit, changes, person),
+        **now,
     )
 
 

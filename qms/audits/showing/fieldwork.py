@@ -36,7 +36,6 @@ from qms.audits.showing.checklist import (
 from qms.core import clock, dates
 from qms.core.db import db
 from qms.core.i18n import gettext as _
-from qms.core.i18n import language
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.standards.queries import edition_by_id
@@ -49,8 +48,6 @@ def state_of(audit: Audit, person: Person) -> dict[str, Any]:
     findings, beside = findings_of(person, audit), _beside(audit, person)
     return {
         "person": str(person.uid),
-        "name": person.name,
-        "language": language(),
         "key": sealing_key(person),
         "now": clock.now().isoformat(),
         "audit": _audit(audit, person),
@@ -320,13 +317,15 @@ def words() -> dict[str, str]:
             "%(name)s is larger than %(mb)s MB and this browser cannot make it smaller. Take it "
             "with a lower resolution."
         ),
+        "photo_lost": _("The photo itself is not on this device any more. Take it again."),
+        "photo_refused": _("The photo is larger than the server takes. Take a smaller one."),
+        "not_understood": _("The server cannot read it. Load this page anew, then send again."),
         "remove": _("Remove"),
         "line_of": _("Line %(n)s of %(total)s"),
         "answered_by": _("%(who)s, %(when)s"),
         "answered": _("%(n)s of %(total)s answered"),
         "no_open": _("No line is open any more."),
         "now_says": _("%(who)s wrote, %(when)s"),
-        "you_wrote": _("You wrote"),
         "nobody": _("Nobody is on the list yet."),
         "nothing_to_say": _("There is no finding to speak about yet."),
         "all_sent": _("Nothing waits to be sent."),

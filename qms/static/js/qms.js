@@ -18,7 +18,8 @@ for (const [selector, file] of modules) {
 async function forgetOthers() {
   let whose = null;
   try {
-    whose = localStorage.getItem("qms-fieldwork");
+    const root = new URL("../../", import.meta.url).pathname;
+    whose = localStorage.getItem(`qms-fieldwork${root === "/" ? "" : root}`);
   } catch { /* nothing is kept here then */ }
   if (!whose || document.cookie.includes(`qms_holder=${whose}`)) return;
   const { openVault, holder } = await import("./fieldwork/vault.js" + version);

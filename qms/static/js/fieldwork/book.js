@@ -1,8 +1,10 @@
 // What is known of the audit and what was written since: the server's records, and over them the changes that have not been
 // sent. A change is in the vault before it counts as kept, and leaves it only when the server has it.
 //
-// A change: {kind, target, id, version, was, value, at}, kind one of answer, attendance, stance, photo; `version` and `was`
-// are what it was written over. While it waits it may be marked: refused (a sentence), conflict, gone.
+// A change: {kind, target, id, version, was, tried, value, at}, kind one of answer, attendance, stance, photo; `version` and
+// `was` are what it was written over, `tried` what of it was sent before and may have arrived. While it waits it may be
+// marked: refused (a sentence, or the name of one; `later` if it is only not yet its turn), conflict, gone. In this page only:
+// stored (it is in the vault), sent (it is under way), touched (when it was written here).
 
 const FIELDS = {
   answer: ["answer", "seen", "reason", "drawn_from", "population", "size", "items", "verdicts"],
@@ -15,6 +17,8 @@ const AT_ONCE = 100;
 const LONGEST = 10_000; // letters of a text; the fields let no more in, but two texts put together may have more
 const MOST = 1_000_000_000; // things that a sample is drawn from
 const RETRY = 30_000;
+const RARELY = 120_000; // what is not yet its turn is asked about again
+const MOST_TRIED = 3;
 
 // What a record says. Of what a server of an earlier version did not tell, nothing is said, so that nothing is overwritten.
 function pick(record, kind) {
@@ -43,9 +47,9 @@ function joined(...texts) {
 }
 
 export class Book extends EventTarget {
-  constructor({ vault, sender, needs, limit, newUid }) {
+  constructor({ vault, sender, needs, newUid }) {
     super();
-    Object.assign(this, { vault, sender, needs, limit, newUid });
+    Object.assign(this, { vault, sender, needs, newUid });
     this.lines = [];
     this.records = { answer: new Map(), attendance: new Map(), stance: new Map(), photo: new Map() };
     this.pending = new Map();
@@ -55,6 +59,7 @@ export class Book extends EventTarget {
     this.full = false;
     this.unreadable = 0;
     this.sending = false;
+    this.turn = Promise.resolve();
   }
 
   #tell(type, detail) {
@@ -76,7 +81,8 @@ export class Book extends EventTarget {
     this.#tell("taken");
   }
 
-  #renew(now) {
+  // Some records as they stand now.
+  renew(now) {
     for (const line of now.lines || []) {
       const known = this.records.answer.get(line.uid);
       if (known) Object.assign(known, line);
@@ -85,14 +91,19 @@ export class Book extends EventTarget {
     if (now.stances) this.records.stance = new Map(now.stances.map((one) => [one.target, one]));
   }
 
+  // Take over what the vault holds; but what was written here since, or could not be stored, stands.
   async restore() {
+    const began = Date.now();
     const { found, unreadable } = await this.vault.all();
     this.unreadable = unreadable;
-    for (const [name, entry] of found) if (name !== this.active) this.pending.set(name, { ...entry, stored: true });
-    for (const name of [...this.pending.keys()]) {
-      if (name !== this.active && !found.has(name) && this.pending.get(name).stored) this.pending.delete(name);
+    const stands = (name, { stored, touched }) => !stored || (touched && (name === this.active || touched >= began));
+    for (const [name, entry] of found) {
+      const mine = this.pending.get(name);
+      if (mine && stands(name, mine)) continue;
+      if (mine?.id === entry.id) Object.assign(mine, entry);
+      else this.pending.set(name, { ...entry, stored: true });
     }
-    return found.size;
+    for (const [name, mine] of [...this.pending]) if (!found.has(name) && !stands(name, mine)) this.pending.delete(name);
   }
 
   // ---- What is written
@@ -116,10 +127,11 @@ export class Book extends EventTarget {
     const before = this.pending.get(name) || { version: record?.version ?? 0 };
     const was = { ...pick(record, kind), ...before.was };
     const value = { ...was, ...before.value, ...patch };
-    if (!before.conflict && !before.sent && same(value, was)) return this.#forget(name);
+    const isTold = before.conflict || before.sent || before.tried?.length; // taking it back must be told, too
+    if (!isTold && same(value, was)) return this.#forget(name);
     return this.#keep(name, {
-      kind, target, id: this.newUid(), version: before.version, was, value,
-      at: new Date().toISOString(), conflict: before.conflict, gone: before.gone, touched: Date.now(),
+      kind, target, id: this.newUid(), version: before.version, was, tried: before.tried, value,
+      at: new Date().toISOString(), conflict: before.conflict, gone: before.gone, sent: before.sent, touched: Date.now(),
     });
   }
 
@@ -131,6 +143,11 @@ export class Book extends EventTarget {
   }
 
   async #keep(name, entry, file) {
+    await this.#store(name, entry, file);
+    this.#plan(entry);
+  }
+
+  async #store(name, entry, file) {
     this.pending.set(name, entry);
     this.#tell("written", name);
     const { stored: _stored, sent: _sent, touched: _touched, ...kept } = entry;
@@ -142,13 +159,13 @@ export class Book extends EventTarget {
       this.full = true;
     }
     this.#tell("kept", name);
-    this.#plan(entry);
   }
 
-  async #forget(name) {
+  // With `id`: only that change, not one that another page wrote since.
+  async #forget(name, id) {
     this.pending.delete(name);
     this.#tell("written", name);
-    await this.vault.drop(name).catch(() => {});
+    await this.vault.drop(name, id).catch(() => {});
     this.#tell("kept", name);
   }
 
@@ -168,7 +185,7 @@ export class Book extends EventTarget {
       for (const field of ["drawn_from", "population", "size"]) value[field] ??= record?.[field] ?? null;
       value.verdicts = { ...record?.verdicts, ...value.verdicts };
     }
-    const chosen = { ...entry, value, conflict: false, id: this.newUid(), version: record?.version ?? 0 };
+    const chosen = { ...entry, value, conflict: false, tried: [], id: this.newUid(), version: record?.version ?? 0 };
     chosen.was = pick(record, kind);
     return this.#keep(name, chosen).then(() => this.send(true));
   }
@@ -209,7 +226,8 @@ export class Book extends EventTarget {
 
   #due(isForced) {
     return [...this.pending].filter(([name, entry]) =>
-      !entry.conflict && !entry.gone && !this.lacks(entry) && (isForced || !entry.refused)
+      !entry.conflict && !entry.gone && !this.lacks(entry)
+      && (isForced || !entry.refused || (entry.later && !this.state?.audit.closed))
       && (isForced || name !== this.active || Date.now() - (entry.touched || 0) >= QUIET));
   }
 
@@ -221,7 +239,7 @@ export class Book extends EventTarget {
 
   async send(isForced = false) {
     if (this.sending) {
-      this.again = true;
+      this.again = isForced || this.again || false;
       return;
     }
     if (!this.isMine()) {
@@ -230,16 +248,24 @@ export class Book extends EventTarget {
     }
     this.sending = true;
     try {
-      const work = () => this.#sendAll(isForced);
-      if (navigator.locks) await navigator.locks.request(`qms-fieldwork-${this.vault.audit}`, work);
-      else await work();
+      await this.#alone(() => this.#sendAll(isForced));
     } finally {
       this.sending = false;
     }
-    if (this.again) {
-      this.again = false;
-      this.#plan({ kind: "", target: "" });
+    const { again } = this;
+    this.again = undefined;
+    if (again !== undefined) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(again), 1000);
     }
+  }
+
+  // One after the other, in all pages of this audit: what the server tells of the lines must not be older than what it took.
+  #alone(work) {
+    const next = this.turn.catch(() => {}).then(
+      () => (navigator.locks ? navigator.locks.request(`qms-fieldwork-${this.vault.audit}`, work) : work()));
+    this.turn = next;
+    return next;
   }
 
   async #sendAll(isForced) {
@@ -257,7 +283,8 @@ export class Book extends EventTarget {
     this.status = status;
     this.#tell("status", status);
     clearTimeout(this.retry);
-    if (this.#due(false).length) this.retry = setTimeout(() => this.send(), status === "offline" || status === "failed" ? RETRY : 2000);
+    if (this.#due(false).length) this.retry = setTimeout(() => this.send(), ["waiting", "online"].includes(status) ? 2000 : RETRY);
+    else if ([...this.pending.values()].some((entry) => entry.later)) this.retry = setTimeout(() => this.refresh(), RARELY);
   }
 
   #trouble(said) {
@@ -274,18 +301,48 @@ export class Book extends EventTarget {
 
   async #sendChanges(due) {
     for (const [, entry] of due) entry.sent = true;
-    const changes = due.map(([, { id, kind, target, version, was, value, at }]) => (
-      { uid: id, kind, target, version, was, value, at }));
+    const changes = due.map(([, { id, kind, target, version, was, tried, value, at }]) => (
+      { uid: id, kind, target, version, was, tried: tried || [], value, at }));
     const said = await this.sender.changes(this.vault.person, changes);
-    for (const [, entry] of due) entry.sent = false;
+    for (const [name, entry] of due) for (const one of [entry, this.pending.get(name)]) if (one) one.sent = false;
+    if (said.status === 422) return this.#sendApart(due, said);
+    if (said.offline || said.status >= 500) await this.#remember(due);
     if (!said.ok) return this.#trouble(said);
-    this.ahead = said.ok.ahead;
-    this.#renew(said.ok);
-    const results = new Map(said.ok.results.map((one) => [one.uid, one]));
-    for (const [name, entry] of due) await this.#settled(name, entry, results.get(entry.id));
+    const { ahead, results, ...now } = said.ok;
+    this.ahead = ahead;
+    this.renew(now);
+    const outcomes = new Map(results.map((one) => [one.uid, one]));
+    for (const [name, entry] of due) await this.#settled(name, entry, outcomes.get(entry.id));
     await this.vault.keepAudit(this.state).catch(() => {});
     this.#tell("taken");
+    this.#tell("renewed", now);
     return null;
+  }
+
+  // One of them the server does not understand: it must not stand in the way of the others.
+  async #sendApart(due, said) {
+    if (due.length > 1) {
+      for (const one of due) {
+        const status = await this.#sendChanges([one]);
+        if (status) return status;
+      }
+      return null;
+    }
+    const [name, sent] = due[0];
+    const entry = this.pending.get(name);
+    if (entry?.id === sent.id) await this.#keep(name, { ...entry, refused: said.refused || "not_understood" });
+    return null;
+  }
+
+  // Nobody knows whether these arrived. If they did, what is written on over them is no quarrel with somebody else.
+  async #remember(due) {
+    if (!navigator.onLine) return; // they did not
+    for (const [name, sent] of due) {
+      const entry = this.pending.get(name);
+      if (!entry || entry.tried?.some((one) => same(sent.value, one))) continue;
+      entry.tried = [...(entry.tried || []), sent.value].slice(-MOST_TRIED);
+      await this.#store(name, entry);
+    }
   }
 
   async #settled(name, sent, result) {
@@ -293,19 +350,26 @@ export class Book extends EventTarget {
     if (!entry || !result) return;
     const isNewer = entry.id !== sent.id;
     if (result.outcome === "taken") {
-      if (!isNewer) return this.#forget(name);
+      if (!isNewer) return this.#forget(name, sent.id);
       const record = this.record(entry.kind, entry.target);
       entry.version = record?.version ?? entry.version;
       entry.was = pick(record, entry.kind);
+      entry.tried = [];
     } else if (result.outcome === "conflict") entry.conflict = true;
     else if (result.outcome === "gone") entry.gone = true;
-    else if (!isNewer) entry.refused = result.message;
+    else if (result.outcome === "waits") {
+      if (this.state) this.state.audit.closed = result.message;
+      if (!isNewer) Object.assign(entry, { refused: result.message, later: true });
+    } else if (!isNewer) Object.assign(entry, { refused: result.message, later: false });
     return this.#keep(name, entry);
   }
 
   async #sendPhoto(name, entry) {
-    const bytes = await this.vault.file(name);
-    if (!bytes) return null;
+    const bytes = await this.vault.file(name).catch(() => null);
+    if (!bytes) {
+      await this.#store(name, { ...entry, refused: "photo_lost", gone: true });
+      return null;
+    }
     const said = await this.sender.photo(this.vault.person, entry.target, entry.value.line, entry.value.name, entry.value.type, bytes);
     if (said.ok) {
       this.record("answer", entry.value.line)?.photos.push({ uid: said.ok.uid, url: said.ok.url });
@@ -313,13 +377,11 @@ export class Book extends EventTarget {
       await this.vault.keepAudit(this.state).catch(() => {});
       return null;
     }
-    if (said.missing || [403, 409, 413, 422].includes(said.status)) {
-      entry.refused = said.refused || "?";
-      if (said.missing) entry.gone = true;
-      await this.#keep(name, entry);
-      return null;
-    }
-    return this.#trouble(said);
+    if (said.code === "other_person" || !(said.missing || [409, 413, 422].includes(said.status))) return this.#trouble(said);
+    const refused = said.missing ? "gone" : said.refused || (said.status === 413 ? "photo_refused" : "not_understood");
+    if (said.status === 409 && this.state) this.state.audit.closed ||= refused;
+    await this.#keep(name, { ...entry, refused, later: said.status === 409, gone: Boolean(said.missing) }, bytes);
+    return null;
   }
 
   // Ask the server how things stand, and take that over; then send what waits.
@@ -328,6 +390,12 @@ export class Book extends EventTarget {
       this.#tell("lost");
       return "lost";
     }
+    const status = await this.#alone(() => this.#ask());
+    if (status === "ok") await this.send();
+    return status;
+  }
+
+  async #ask() {
     const said = await this.sender.state();
     if (said.ok && said.ok.person !== this.vault.person) {
       this.#tell("lost");
@@ -341,7 +409,6 @@ export class Book extends EventTarget {
     this.ahead = Math.round((Date.now() - Date.parse(said.ok.now)) / 1000);
     this.take(said.ok);
     await this.vault.keepAudit(said.ok).catch(() => { this.full = true; });
-    await this.send();
     return "ok";
   }
 }

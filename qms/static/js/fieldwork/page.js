@@ -15,7 +15,7 @@ const wide = matchMedia("(min-width: 62rem)");
 
 const vault = await openVault();
 const sender = new Sender(given.urls, uid);
-const book = new Book({ vault, sender, needs: Object.fromEntries(answers), limit: given.limit, newUid });
+const book = new Book({ vault, sender, needs: Object.fromEntries(answers), newUid });
 book.holder = holder;
 
 const rows = new Map(); // uid of a line -> its row in the list
@@ -46,6 +46,7 @@ function notice(name, text, tone, link) {
 }
 
 function showStatus() {
+  if (isOver) return;
   const waiting = book.pending.size;
   const status = book.status;
   const text = status === "sending" ? words.sending
@@ -74,15 +75,21 @@ function count(name, text) {
 function lose() {
   if (isOver) return;
   isOver = true;
-  vault.key = null;
+  const last = vault.last.catch(() => {}); // what was written a moment ago still gets to the disk
+  last.then(() => { vault.key = null; });
   document.querySelector("main").replaceChildren(element("p", "notice bad", words.other_person));
   for (const node of document.querySelectorAll("[data-number], [data-title], .fw-tabs .count, [data-state]")) node.textContent = "";
   document.title = "QMS";
-  vault.forgetOthers(holder()).finally(() => {
+  last.then(() => vault.forgetOthers(holder())).finally(() => {
     const again = element("a", "btn btn-primary", words.ready ? document.querySelector("h1").textContent : "QMS");
     again.href = location.pathname;
     document.querySelector("main").append(again);
   });
+}
+
+// Why a change was not taken.
+function refusal({ refused }) {
+  return fill(words.refused, { why: words[refused] || refused });
 }
 
 // ---- The list of lines
@@ -194,7 +201,7 @@ function showLine() {
   const lacks = entry ? book.lacks(entry) : "";
   stored.textContent = !entry ? (line.at ? words.sent : "")
     : entry.gone ? words.gone
-    : entry.refused ? fill(words.refused, { why: entry.refused })
+    : entry.refused ? refusal(entry)
     : [entry.stored ? words.stored : vault.why ? "" : words.storing, words[lacks]].filter(Boolean).join(" ");
   stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
   $("[data-by]").textContent = line.by ? fill(words.answered_by, { who: line.by, when: line.at }) : "";
@@ -206,6 +213,13 @@ function showLine() {
     $("[data-mine]").textContent = told(shown, line);
   }
   showPhotos();
+}
+
+// The open line as it is known now; but what is just being written stays as it is.
+function showOpen() {
+  if (!current || !book.record("answer", current)) return;
+  if (book.active === `answer:${current}` && book.entry("answer", current)?.touched) showLine();
+  else fillLine();
 }
 
 // All that an answer says, in one text.
@@ -303,7 +317,7 @@ function showPhotos() {
       if (bytes && !drawn.has(name)) drawn.set(name, URL.createObjectURL(new Blob([bytes], { type: entry.value.type })));
       picture.src = drawn.get(name) || "";
     }).catch(() => {});
-    item.append(picture, badge(entry.refused ? fill(words.refused, { why: entry.refused }) : words.photo_to_send, entry.refused ? "bad" : "info"));
+    item.append(picture, badge(entry.refused ? refusal(entry) : words.photo_to_send, entry.refused ? "bad" : "info"));
     const remove = button(words.remove, () => book.discard(name));
     remove.setAttribute("aria-label", `${words.remove}: ${entry.value.name}`);
     item.append(remove);
@@ -349,7 +363,7 @@ function drawMeetings() {
       if (shown.post) main.append(element("span", "sub", shown.post));
       const entry = book.entry("attendance", target);
       item.append(main);
-      if (entry) item.append(badge(entry.refused ? fill(words.refused, { why: entry.refused }) : words.to_send, entry.refused ? "bad" : "info"));
+      if (entry) item.append(badge(entry.refused ? refusal(entry) : words.to_send, entry.refused ? "bad" : "info"));
       const isNew = !book.record("attendance", target);
       const remove = button(words.remove, () => isNew && !entry.sent
         ? book.discard(`attendance:${target}`) : book.edit("attendance", target, { is_removed: true }));
@@ -435,7 +449,7 @@ function showCard(target, { node }) {
   }
   const stored = $("[data-stored]", node);
   stored.textContent = !entry ? (book.record("stance", target) ? words.sent : "")
-    : entry.refused ? fill(words.refused, { why: entry.refused })
+    : entry.refused ? refusal(entry)
     : [entry.stored ? words.stored : "", words[book.lacks(entry)]].filter(Boolean).join(" ");
   stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
   $("[data-conflict]", node).hidden = !entry?.conflict;
@@ -465,7 +479,7 @@ function drawWaiting() {
     const main = element("div", "list-main", about || words.open);
     if (line) main.append(element("span", "sub", line.question));
     const lacks = book.lacks(entry);
-    const why = entry.gone ? words.gone : entry.conflict ? words.conflict : entry.refused ? fill(words.refused, { why: entry.refused }) : words[lacks] || "";
+    const why = entry.refused ? refusal(entry) : entry.gone ? words.gone : entry.conflict ? words.conflict : words[lacks] || "";
     if (why) main.append(element("span", "sub", why));
     item.append(main);
     if (line && entry.kind === "answer") {
@@ -473,7 +487,7 @@ function drawWaiting() {
       link.href = `#line-${line.uid}`;
       item.append(link);
     }
-    if (entry.gone || entry.refused) {
+    if (entry.gone || entry.refused || entry.conflict) {
       const remove = button(words.remove, () => book.discard(name));
       remove.setAttribute("aria-label", `${words.remove}: ${about}`);
       item.append(remove);
@@ -583,18 +597,16 @@ function begin() {
     if (name === `answer:${current}`) showLine();
     if (name.startsWith("stance:") && cards.has(name.slice(7))) showCard(name.slice(7), cards.get(name.slice(7)));
     if (document.body.dataset.view === "device") drawWaiting();
-    channel?.postMessage(name);
+    channel?.postMessage({});
     showStatus();
   });
+  book.addEventListener("renewed", ({ detail }) => channel?.postMessage({ person: vault.person, now: detail }));
   book.addEventListener("taken", () => {
     showAudit();
     if (rows.size !== book.lines.length || book.lines.some((line) => !rows.has(line.uid))) drawList();
     for (const line of book.lines) showRow(line);
     showCounts();
-    if (current && book.record("answer", current)) {
-      if (book.active === `answer:${current}`) showLine();
-      else fillLine();
-    }
+    showOpen();
     drawMeetings();
     if (document.body.dataset.view === "findings") drawStances();
     if (document.body.dataset.view === "device") drawWaiting();
@@ -619,11 +631,16 @@ function begin() {
 book.addEventListener("lost", lose);
 
 const channel = self.BroadcastChannel ? new BroadcastChannel(`qms-fieldwork-${uid}`) : null;
-if (channel) channel.onmessage = async () => {
-  if (isOver || !vault.base) return;
+if (channel) channel.onmessage = async ({ data }) => {
+  if (isOver || !vault.base || !book.state) return;
+  if (data.now && data.person === vault.person) book.renew(data.now);
   await book.restore();
   for (const line of book.lines) showRow(line);
-  if (current && book.active !== `answer:${current}`) fillLine();
+  showCounts();
+  showOpen();
+  drawMeetings();
+  if (document.body.dataset.view === "findings") drawStances();
+  if (document.body.dataset.view === "device") drawWaiting();
   showStatus();
 };
 

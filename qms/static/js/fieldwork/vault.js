@@ -7,7 +7,8 @@
 
 const NAME = "qms-fieldwork";
 const KEYS = "keys", AUDITS = "audits", RECORDS = "records";
-const MARK = "qms-fieldwork"; // in localStorage: whose key lies here, for a quick look
+const ROOT = new URL("../../../", import.meta.url).pathname; // of this installation; others may share the host and its storage
+const MARK = `qms-fieldwork${ROOT === "/" ? "" : ROOT}`; // in localStorage: whose key lies here, for a quick look
 
 function asked(request) {
   return new Promise((done, failed) => {
@@ -54,6 +55,11 @@ function mark(person) {
   } catch { /* no localStorage, no quick look: the keys themselves are looked at */ }
 }
 
+// Whether a key is of this installation.
+function isOurs({ root }) {
+  return (root ?? ROOT) === ROOT;
+}
+
 export async function openVault() {
   if (!self.isSecureContext || !self.crypto?.subtle) return new Vault(null, "no_https");
   if (!self.indexedDB) return new Vault(null, "no_storage");
@@ -84,9 +90,10 @@ class Vault {
     if (!this.base) return;
     const transaction = this.#write([KEYS]);
     const keys = transaction.objectStore(KEYS);
-    for (const one of await asked(keys.getAllKeys())) if (one !== person) keys.delete(one);
+    const found = (await asked(keys.getAll())).filter(isOurs);
+    for (const one of found) if (one.person !== person) keys.delete(one.person);
     await finished(transaction);
-    mark(person && await asked(this.base.transaction(KEYS).objectStore(KEYS).get(person)) ? person : null);
+    mark(found.some((one) => one.person === person) ? person : null);
   }
 
   // Open with the key that the server gave.
@@ -102,8 +109,8 @@ class Vault {
   async #keepKey() {
     const transaction = this.#write([KEYS]);
     const keys = transaction.objectStore(KEYS);
-    keys.clear(); // nobody else's stays
-    keys.put({ person: this.person, key: this.key });
+    for (const one of await asked(keys.getAll())) if (isOurs(one)) keys.delete(one.person); // nobody else's stays
+    keys.put({ person: this.person, key: this.key, root: ROOT });
     await finished(transaction);
     mark(this.person);
   }
@@ -113,7 +120,7 @@ class Vault {
     if (!this.base) return false;
     const now = holder();
     if (now !== null) await this.forgetOthers(now);
-    const found = await asked(this.base.transaction(KEYS).objectStore(KEYS).getAll());
+    const found = (await asked(this.base.transaction(KEYS).objectStore(KEYS).getAll())).filter(isOurs);
     if (found.length !== 1) return false;
     this.person = found[0].person;
     this.key = found[0].key;
@@ -149,19 +156,22 @@ class Vault {
       return;
     }
     const text = new TextEncoder().encode(JSON.stringify(value));
-    const row = { person: this.person, audit: this.audit, name, ...await this.#seal(name, text) };
+    const row = { person: this.person, audit: this.audit, name, id: value.id, ...await this.#seal(name, text) };
     if (file) row.file = await this.#seal(`${name}/file`, file);
     const transaction = this.#write([RECORDS]);
     transaction.objectStore(RECORDS).put(row);
     await finished(transaction);
   }
 
-  drop(name) {
+  // With `id`: only if that change still lies there.
+  drop(name, id) {
     const next = this.last.catch(() => {}).then(async () => {
       this.memory.delete(name);
       if (!this.base) return;
       const transaction = this.#write([RECORDS]);
-      transaction.objectStore(RECORDS).delete([this.person, this.audit, name]);
+      const records = transaction.objectStore(RECORDS), at = [this.person, this.audit, name];
+      const row = id && await asked(records.get(at));
+      if (!row?.id || row.id === id) records.delete(at);
       await finished(transaction);
     });
     this.last = next;
