@@ -1,5 +1,6 @@
 """What a device writes down away from the network, and what becomes of it."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -41,7 +42,7 @@ from tests.audits.makers import (
 )
 from tests.cast import Cast
 from tests.client import Browser
-from tests.factories import today
+from tests.factories import make_finding, today
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
@@ -454,6 +455,26 @@ def test_the_auditee_speaks_to_a_finding_without_a_line(
         change("stance", target, {"stance": "agrees"}),
         change("stance", f"finding:{uuid4()}", {"stance": "agrees"}),
     ) == ["taken", "gone"]
+
+
+def test_a_restricted_finding_is_kept_from_a_device(
+    app: Any, cast: Cast, device: Device, other: Device
+) -> None:
+    audit, line = only(), only().asked[0]
+    secret = make_finding(cast, "Rahasia", by=cast.lead_auditor, access=AccessClass.RESTRICTED)
+    operations.answer_line(line, Answer.MINOR, seen="x", by=cast.lead_auditor)
+    operations.link_finding(audit, secret, line=line, by=cast.lead_auditor)
+    apart = make_finding(cast, "Diam", by=cast.lead_auditor, access=AccessClass.RESTRICTED)
+    operations.link_finding(audit, apart, by=cast.lead_auditor)
+    number, target = secret.number, f"finding:{apart.uid}"
+    db.session.commit()
+    said = change("stance", target, {"stance": "agrees", "spoken_by": "Agus"})
+    assert other.outcomes(said) == ["taken"]
+    told = json.dumps([device.load(), device.send(device.answer(1, answer="conform"))])
+    assert number not in told and target not in told and "Agus" not in told
+    spoken = change("stance", f"line:{device.line(1)['uid']}", {"stance": "agrees"})
+    assert target not in json.dumps(device.send(spoken))
+    assert number in json.dumps(other.load()) and target in json.dumps(other.load())
 
 
 def test_a_photo_becomes_evidence_once(device: Device, cast: Cast, audit: Audit) -> None:

@@ -192,7 +192,7 @@ def _now(audit: Audit, changes: list[Change], person: Person) -> dict[str, Any]:
     if ChangeKind.ATTENDANCE in kinds:
         found["attendance"] = showing.attendance_shown(attendance_of(audit))
     if ChangeKind.STANCE in kinds:
-        found["stances"] = showing.stances_shown(stances_of(audit))
+        found["stances"] = showing.stances_shown(stances_of(audit), person)
     return found
 
 

@@ -58,7 +58,7 @@ def state_of(audit: Audit, person: Person) -> dict[str, Any]:
             )
         ],
         "attendance": attendance_shown(attendance_of(audit)),
-        "stances": stances_shown(stances_of(audit)),
+        "stances": stances_shown(stances_of(audit), person),
         "findings": _apart(audit, findings),
         "people": sorted({one.person.name for one in audit.members}),
     }
@@ -87,7 +87,8 @@ def _closed_because(audit: Audit) -> str:
 
 
 def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> list[dict[str, Any]]:
-    """Lines in their order, as the script shows and sends them."""
+    """Lines in their order, as the script shows and sends them, with the findings and photos that
+    this person sees."""
     lines, zone, sight = list(lines), person.district.timezone, sight_of(person)
     names = _names({line.answered_by_id for line in lines if line.answered_by_id})
     photos: dict[int, list[dict[str, str]]] = {}
@@ -163,8 +164,9 @@ def attendance_shown(rows: Iterable[AuditAttendance]) -> list[dict[str, Any]]:
     ]
 
 
-def stances_shown(rows: Iterable[AuditeeStance]) -> list[dict[str, Any]]:
-    """What the auditee said, by what it is about."""
+def stances_shown(rows: Iterable[AuditeeStance], person: Person) -> list[dict[str, Any]]:
+    """What the auditee said, by what it is about: lines, and findings that this person sees."""
+    sight = sight_of(person)
     return [
         {
             "target": f"line:{one.line.uid}" if one.line else f"finding:{one.finding.uid}",  # type: ignore[union-attr]
@@ -174,6 +176,7 @@ def stances_shown(rows: Iterable[AuditeeStance]) -> list[dict[str, Any]]:
             "note": one.note,
         }
         for one in rows
+        if one.finding is None or sight.sees(one.finding)
     ]
 
 
