@@ -218,6 +218,11 @@ def test_no_file(browse: Any, cast: Cast) -> None:
     assert page.has("Choose an Excel file")
 
 
+def test_a_kind_that_is_none(browse: Any, cast: Cast) -> None:
+    sent = {"kind": "recipes", "unit": str(cast.disnaker.uid)}
+    browse(cast.officer).get("/imports/new").submit(**sent, status=422)
+
+
 def test_who_gets_in(browse: Any, cast: Cast) -> None:
     columns = send(browse(cast.officer), LIST, "daftar.csv", "documents")
     here = columns.url.removesuffix("/columns")
