@@ -60,6 +60,7 @@ RECORDS = {
     "audits.programme_coverage",
     "audits.visit",
     "audits.checklist",
+    "audits.fieldwork",
     "audits.meetings",
     "audits.notes",
     "audits.sheets",

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
 
 from qms.audits.models import (
     Answer,
@@ -34,7 +33,6 @@ from qms.audits.showing.checklist import (
     self_answer_shown,
 )
 from qms.core import clock, dates
-from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -90,7 +88,6 @@ def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> lis
     """Lines in their order, as the script shows and sends them, with the findings and photos that
     this person sees."""
     lines, zone, sight = list(lines), person.district.timezone, sight_of(person)
-    names = _names({line.answered_by_id for line in lines if line.answered_by_id})
     photos: dict[int, list[dict[str, str]]] = {}
     for row in photos_of(person, audit):
         photo = {"uid": str(row.uid), "url": url_for("evidence.show", uid=row.uid)}
@@ -107,7 +104,7 @@ def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> lis
             "samples": Method.SAMPLE in line.methods,
             "standards": _standards(line),
             **said_at(line),
-            "by": names.get(line.answered_by_id or 0, ""),
+            "by": line.answered_by.name if line.answered_by else "",
             "at": _moment(line.answered_at, zone),
             "findings": [link.finding.number for link in line.findings if sight.sees(link.finding)],
             "photos": photos.get(line.id, []),
@@ -136,13 +133,6 @@ def _beside(audit: Audit, person: Person) -> Callable[[AuditLine], dict[str, Any
         }
 
     return beside
-
-
-def _names(ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
 
 
 def _moment(moment: datetime | None, zone: str) -> str:
