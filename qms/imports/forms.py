@@ -57,7 +57,8 @@ class FileForm(Form):
         )
 
     def validate_unit(self, field: UnitField) -> None:
-        if field.unit_id is None or self.kind.data not in dict(self.kind.choices):
+        known = {value for value, *_rest in self.kind.iter_choices()}
+        if field.unit_id is None or self.kind.data not in known:
             return
         if not may_import(self.person, (ImportKind(self.kind.data), field.unit_id)):
             raise ValidationError(_("You may not import this into this unit. Choose another."))
