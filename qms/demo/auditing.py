@@ -46,6 +46,7 @@ from qms.core.uids import new_uid
 from qms.demo import papers
 from qms.demo.district import CODE
 from qms.demo.stage import Stage, content
+from qms.demo.workdays import days_of_audit
 from qms.standards.models import Clause, StandardEdition
 
 
@@ -72,7 +73,8 @@ def _tell_programme(stage: Stage, told: dict[str, Any], internal: list[dict[str,
 
 
 def _draw_up(stage: Stage, told: dict[str, Any], internal: list[dict[str, Any]]) -> None:
-    by, first = stage.person(told["by"]), stage.day(max(one["days"][0] for one in internal)).year
+    by = stage.person(told["by"])
+    first = min(_first_day(stage, one) for one in internal).year
     programme = audits.draw_up_programme(
         stage.id_of(f"unit:{CODE}"),
         title=told["title"].format(first=first, last=first + 2),
@@ -87,8 +89,10 @@ def _draw_up(stage: Stage, told: dict[str, Any], internal: list[dict[str, Any]])
     risks = {stage.id_of(f"unit:{code}"): Risk(risk) for code, risk in told["units"].items()}
     audits.set_units(programme, risks, by=by)
     months: dict[int, set[date]] = {}
-    for code, days_ago in [*told["visits"], *((one["unit"], one["days"][0]) for one in internal)]:
-        months.setdefault(stage.id_of(f"unit:{code}"), set()).add(_month(stage, days_ago))
+    planned = [(code, _month(stage, days_ago)) for code, days_ago in told["visits"]]
+    planned += [(one["unit"], _first_day(stage, one).replace(day=1)) for one in internal]
+    for code, month in planned:
+        months.setdefault(stage.id_of(f"unit:{code}"), set()).add(month)
     proposals = [
         Proposal(unit_id, sorted(wanted), basis_of(Situation(unit_id, risks[unit_id]), Rule()))
         for unit_id, wanted in months.items()
@@ -100,6 +104,11 @@ def _month(stage: Stage, days_ago: int) -> date:
     return stage.day(days_ago).replace(day=1)
 
 
+def _first_day(stage: Stage, told: dict[str, Any]) -> date:
+    """The first day of an internal audit."""
+    return min(days_of_audit(stage, *told["days"]).values())
+
+
 def _approve(stage: Stage, told: dict[str, Any]) -> None:
     _day, who = told["approved"]
     audits.approve_programme(stage.get("programme"), by=stage.person(who))
@@ -109,7 +118,8 @@ def _approve(stage: Stage, told: dict[str, Any]) -> None:
 def _give_to_visit(stage: Stage, told: dict[str, Any]) -> None:
     """The audit that was just planned is the one of its visit."""
     programme, by = stage.get("programme"), stage.person(told["by"])
-    visit = visit_in(programme, stage.id_of(f"unit:{told['unit']}"), _month(stage, told["days"][0]))
+    month = _first_day(stage, told).replace(day=1)
+    visit = visit_in(programme, stage.id_of(f"unit:{told['unit']}"), month)
     assert visit is not None, told["key"]
     audits.link_audit(programme, visit, _audit(stage, told), by=by)
 
@@ -157,7 +167,7 @@ def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
         stage.at(told["cancelled"][0], _cancel, told)
     if "walked" not in told:
         return
-    stage.at(told["days"][0], _open, told)
+    stage.at((stage.today - _first_day(stage, told)).days, _open, told)
     stage.at(told["walked"], _walk, told)
     if "field" in told:
         stage.at(told["walked"], _note_in_the_field, told)
@@ -182,13 +192,13 @@ def _editions(told: dict[str, Any]) -> list[int]:
 
 
 def _plan(stage: Stage, told: dict[str, Any]) -> None:
-    first, last = told["days"]
+    days = days_of_audit(stage, *told["days"]).values()
     audit = audits.plan_audit(
         stage.id_of(f"unit:{told['unit']}"),
         title=told["title"],
         edition_ids=_editions(told),
-        planned_from=stage.day(first),
-        planned_until=stage.day(last),
+        planned_from=min(days),
+        planned_until=max(days),
         objectives=told.get("objectives"),
         scope=told.get("scope"),
         criteria=told.get("criteria"),

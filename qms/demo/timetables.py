@@ -8,6 +8,7 @@ from qms.audits.queries.timetable import plan_of_audit
 from qms.deadlines import operations as deadlines
 from qms.deadlines.models import DayKind
 from qms.demo.stage import Stage, content
+from qms.demo.workdays import days_of_audit
 
 
 def tell(stage: Stage) -> None:
@@ -63,11 +64,13 @@ def _plan(stage: Stage, told: dict[str, Any]) -> AuditPlan:
 
 def _make(stage: Stage, told: dict[str, Any], sessions: list[list[Any]]) -> None:
     audit, by = _audit(stage, told), stage.person(told["by"])
+    of_audit = next(one for one in content("audits")["internal"] if one["key"] == told["audit"])
+    days = days_of_audit(stage, *of_audit["days"])
     for kind, day, begins, ends, what, numbers, auditors, auditee, place in sessions:
         audits.add_session(
             audit,
             kind=SessionKind(kind),
-            on=stage.day(day),
+            on=days[day],
             begins=begins,
             ends=ends,
             activity=what,

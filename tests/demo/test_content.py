@@ -1,18 +1,23 @@
 """What the demo holds: every state, every role, secrets, and dates that never age."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from qms.actions.models import Action, ActionState
+from qms.audits.models import AuditSession
 from qms.certificates.queries import certificates_of
 from qms.certificates.state import CertificateState
+from qms.core import clock
 from qms.core.db import AccessClass, db
+from qms.deadlines.queries import calendar_of
 from qms.demo.district import CODE
 from qms.demo.filling import fill
+from qms.demo.stage import Stage
+from qms.demo.workdays import calendar, days_of_audit
 from qms.documents.models import Document, FileRole, Phase, RevisionFile
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding, FindingState, FindingStep, Grade
@@ -200,3 +205,28 @@ def test_nothing_lies_before_the_beginning_or_after_today() -> None:
     assert max(found) <= today
     assert min(found) > today - timedelta(days=1200)
     assert max(found) > today - timedelta(days=30), "the demo looks alive"
+
+
+def test_audits_meet_while_offices_are_open(demo: Any) -> None:
+    district = db.session.scalars(select(District).where(District.code == CODE)).one()
+    sessions = db.session.scalars(select(AuditSession)).all()
+    assert len(sessions) > 10
+    for one in sessions:
+        audit = one.audit
+        assert audit.planned_from <= one.on <= audit.planned_until
+        known = calendar_of(district, audit.unit_id, one.on, one.on)
+        assert known.hours_on(one.on) is not None, (audit.number, one.on)
+
+
+def test_whatever_day_the_demo_is_made() -> None:
+    """Around the longest days off, every day of the week."""
+    for n in range(60):
+        with clock.at(datetime(2026, 3, 1, 5, tzinfo=UTC) + timedelta(days=n)):
+            stage = Stage()
+            open_on = calendar(stage).hours_on
+            for first, last in ((20, 18), (5, 5), (17, -3), (-14, -15)):
+                days = days_of_audit(stage, first, last)
+                assert all(map(open_on, days.values()))
+                assert len(set(days.values())) == len(days)
+                assert stage.day(first) - timedelta(days=10) <= days[first] <= stage.day(first)
+                assert days[last] == max(days.values()) >= stage.day(last) or first == last
