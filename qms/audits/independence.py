@@ -1,7 +1,7 @@
 """Whether somebody is independent of what an audit looks into.
 
 Not independent is who belongs to the unit (a post or a working role in it, above it or under it),
-and who worked on what is audited: wrote its documents, answered its findings, owns or did its
+and who worked on what is audited: wrote on its documents, answered its findings, owns or did its
 actions, advised it as a consultant, however long ago; the same holds for whom they act for and who
 acts for them. Under ISO 9001 (9.2.2: objective and impartial) the audit coordinator or another lead
 auditor may overrule that in writing. Under ISO 37001 (9.2.4: nobody audits their own area of work)
@@ -19,7 +19,7 @@ from qms.actions.models import Action
 from qms.audits.permissions import OF_THE_UNIT, PLANS
 from qms.core.db import db, holds_the
 from qms.core.i18n import lazy_gettext as _l
-from qms.documents.models import Document, Revision
+from qms.documents.editors import wrote_in
 from qms.findings.models import Finding, FindingStep
 from qms.findings.permissions import RESPONSE
 from qms.people.models import Appointment, Delegation, Person, Position, RoleGrant
@@ -125,7 +125,7 @@ def _ties(
     near = [*under, *(node.id for node in tree.ancestors(unit_id))]
     columns = {
         Tie.UNIT: or_(_holds(OF_THE_UNIT, near, district), _has_post(under, district)),
-        Tie.DOCUMENTS: _wrote(under),
+        Tie.DOCUMENTS: wrote_in(under, district.id),
         Tie.FINDINGS: _answered(under),
         Tie.ACTIONS: _acted(under, district),
         Tie.CONSULTANT: _advised(near, district),
@@ -174,15 +174,6 @@ def _has_post(units: list[int], district: District) -> ColumnElement[bool]:
         Position.id == Appointment.position_id,
         Position.unit_id.in_(units),
         _lasting(Appointment, district),
-    )
-
-
-def _wrote(units: list[int]) -> ColumnElement[bool]:
-    return exists().where(
-        Revision.district_id == Person.district_id,
-        Revision.author_id == Person.id,
-        Document.id == Revision.document_id,
-        Document.unit_id.in_(units),
     )
 
 

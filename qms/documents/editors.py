@@ -1,10 +1,12 @@
 """Who changed what a revision says. The journal knows it; no column does."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from qms.core.db import db
 from qms.core.journal.models import JournalEntry
-from qms.documents.models import Revision
+from qms.documents.models import Document, Revision, Signature, SignatureRole
 from qms.people.models import Person
 
 REWRITES = "edit_revision"
@@ -21,15 +23,39 @@ def editors_of(revision: Revision) -> frozenset[int]:
             select(Person.id)
             .join(JournalEntry, JournalEntry.by_uid == Person.uid)
             .where(
-                JournalEntry.kind == Revision.__tablename__,
+                _is_rewriting(),
                 JournalEntry.record_uid == revision.uid,
                 JournalEntry.chain == revision.district_id,
-                JournalEntry.verb == REWRITES,
             )
         )
         known = known.union(found)
         revision.__dict__[KEPT] = revision.version, known
     return known
+
+
+def _is_rewriting() -> ColumnElement[bool]:
+    return and_(JournalEntry.kind == Revision.__tablename__, JournalEntry.verb == REWRITES)
+
+
+def wrote_in(unit_ids: Collection[int], district_id: int) -> ColumnElement[bool]:
+    """The condition that a Person wrote on documents of these units: began a revision, changed one
+    since, or is named as who prepared it."""
+    revisions = (
+        select(Revision)
+        .join(Document, Document.id == Revision.document_id)
+        .where(Document.district_id == district_id, Document.unit_id.in_(unit_ids))
+    )
+    prepared = revisions.join(Signature, Signature.revision_id == Revision.id).where(
+        Signature.role == SignatureRole.PREPARED
+    )
+    rewritten = revisions.join(JournalEntry, JournalEntry.record_uid == Revision.uid).where(
+        _is_rewriting(), JournalEntry.chain == district_id
+    )
+    return or_(
+        Person.id.in_(revisions.with_only_columns(Revision.author_id)),
+        Person.id.in_(prepared.with_only_columns(Signature.person_id)),
+        Person.uid.in_(rewritten.with_only_columns(JournalEntry.by_uid)),
+    )
 
 
 def count_in(revision: Revision, person: Person) -> None:

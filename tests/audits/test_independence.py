@@ -79,6 +79,30 @@ def test_own_work_ties(cast: Cast) -> None:
     assert ties(cast, cast.lead_auditor) == set(), "another's work ties nobody else"
 
 
+def test_who_wrote_on_a_document_is_tied_by_it(cast: Cast) -> None:
+    document = documents.draft_document(
+        cast.disnaker.id,
+        type=DocumentType.PROCEDURE,
+        title="Prosedur",
+        content=documents.Content(body="Isi."),
+        signatories=documents.Signatories(prepared=cast.auditor, approved=cast.head),
+        by=cast.officer,
+    )
+    assert ties(cast, cast.auditor) == {Tie.DOCUMENTS}, "named as who prepared it"
+    assert ties(cast, cast.coordinator) == set()
+    documents.edit_revision(
+        document.revisions[0],
+        change_note="",
+        content=documents.Content(body="Isi baru."),
+        signatories=documents.Signatories(approved=cast.head),
+        by=cast.coordinator,
+    )
+    db.session.commit()
+    assert ties(cast, cast.coordinator) == {Tie.DOCUMENTS}, "rewrote the draft"
+    assert ties(cast, cast.auditor) == set()
+    assert ties(cast, cast.lead_auditor) == set()
+
+
 def test_an_answer_that_somebody_else_wrote_anew_still_ties(cast: Cast) -> None:
     finding = make_finding(cast)
     findings.write_response(finding, correction="Satu", cause="Dua", by=cast.coordinator)
