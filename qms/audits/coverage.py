@@ -1,7 +1,7 @@
 """Which clauses the audits of a cycle looked at in each unit, and what the next ones must take.
 
 A clause counts as sampled when a line of an internal audit about it (or about what stands under
-it) was answered with anything but "not sampled". Clauses that the unit's scope leaves out do not
+it) came to anything but "not sampled" under the clause's standard. Clauses that the unit's scope leaves out do not
 apply. An audit of a section counts for its agency, unless the programme lists the section itself.
 """
 
@@ -19,6 +19,7 @@ from qms.audits.models import (
     AuditKind,
     AuditLine,
     AuditLineClause,
+    AuditLineVerdict,
     AuditProgramme,
     AuditState,
 )
@@ -179,7 +180,8 @@ def coverage_of(
         unit_id: UnitCoverage(unit_id, excluded=_excluded(edition.key, scope))
         for unit_id, scope in shown.items()
     }
-    answered = and_(AuditLine.answer.is_not(None), AuditLine.answer != Answer.NOT_SAMPLED)
+    under = func.coalesce(AuditLineVerdict.answer, AuditLine.answer)
+    answered = and_(AuditLine.answer.is_not(None), under != Answer.NOT_SAMPLED)
     waits = and_(
         AuditLine.answer.is_(None), Audit.state.in_((AuditState.PLANNED, AuditState.UNDER_WAY))
     )
@@ -192,6 +194,12 @@ def coverage_of(
         )
         .join(AuditLine, AuditLine.audit_id == Audit.id)
         .join(AuditLineClause, AuditLineClause.line_id == AuditLine.id)
+        .outerjoin(
+            AuditLineVerdict,
+            and_(
+                AuditLineVerdict.line_id == AuditLine.id, AuditLineVerdict.edition_id == edition.id
+            ),
+        )
         .where(
             *sight_of(person).conditions(Audit),
             Audit.kind == AuditKind.INTERNAL,

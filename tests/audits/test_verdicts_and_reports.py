@@ -10,6 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from qms.audits import operations
+from qms.audits.coverage import coverage_of, holders
 from qms.audits.drafting import draft_parts
 from qms.audits.gathering import gather, results_of, told_under
 from qms.audits.models import Answer, Audit, SelfAnswer
@@ -34,7 +35,7 @@ from qms.core.i18n import speaking
 from qms.findings.models import Grade
 from qms.office.blocks import Heading, Table
 from qms.people.operations import choose_looks
-from qms.standards.queries import edition_by_key
+from qms.standards.queries import EditionRow, clause_by_id, edition_by_key
 from tests.audits.makers import (
     ANTI_BRIBERY,
     QUALITY,
@@ -46,6 +47,7 @@ from tests.audits.makers import (
     prepared,
     signed,
 )
+from tests.audits.programme_makers import drawn_up
 from tests.cast import Cast
 from tests.factories import make_finding, today
 
@@ -75,6 +77,29 @@ def test_a_verdict_of_its_own_counts_under_its_standard(cast: Cast) -> None:
     assert untracked_lines(audit) == []
     operations.answer_line(both, None, by=cast.auditor)
     assert both.verdicts == [] and both.all_answers == set()
+
+
+def test_coverage_follows_the_verdict_of_its_standard(cast: Cast) -> None:
+    programme = drawn_up(cast, edition_ids=editions(NINE, BRIBES))
+    audit, both, _one = integrated(cast)
+    nine = edition_by_key(NINE)
+    db.session.flush()
+
+    def sampled(edition: EditionRow) -> set[str]:
+        shown = holders(programme, edition, [audit.unit_id])
+        (found,) = coverage_of(cast.coordinator, programme, edition, [audit.unit_id], shown)
+        return {clause_by_id(one).number for one in found.sampled}
+
+    unseen = Verdict(Answer.NOT_SAMPLED, "Berkas integritas tidak dibuka")
+    operations.answer_line(
+        both, Answer.CONFORM, seen="12 berkas", verdicts={bribery(): unseen}, by=cast.auditor
+    )
+    db.session.flush()
+    assert (sampled(nine), sampled(edition_by_key(BRIBES))) == ({"7.2"}, set())
+    seen = Verdict(Answer.CONFORM, "Hanya berkas integritas yang dibuka")
+    operations.answer_line(both, Answer.NOT_SAMPLED, verdicts={bribery(): seen}, by=cast.auditor)
+    db.session.flush()
+    assert (sampled(nine), sampled(edition_by_key(BRIBES))) == (set(), {"7.2.1"})
 
 
 def test_a_verdict_says_why_and_only_where_it_differs(cast: Cast) -> None:
