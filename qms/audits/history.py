@@ -4,14 +4,19 @@ from typing import Any
 
 from qms.audits.models import Answer, AuditKind, Meeting, SessionKind, Stance
 from qms.audits.queries.competence import label_of
-from qms.core.i18n import gettext as _
+from qms.audits.showing.report import PART_LABELS
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
 from qms.core.timeline import day_text
 
 
 def _made(told: Any) -> str:
     facts = (told.said or {}).get("facts") or {}
-    return _("put %(n)s lines on the checklist", n=facts.get("lines", ""))
+    return ngettext(
+        "put %(num)s line on the checklist",
+        "put %(num)s lines on the checklist",
+        facts.get("lines", 0),
+    )
 
 
 def _answer(value: str) -> Any:
@@ -101,15 +106,7 @@ LABELS = {
     "answer": (_l("Result"), _answer),
     "seen": _l("What was seen"),
     "reason": _l("Reason"),
-    "summary": _l("Summary"),
-    "not_covered": _l("What was not covered"),
-    "sampling": _l("Sampling"),
-    "strengths": _l("Strengths"),
-    "comparison": _l("Comparison with the last audit"),
-    "conformity": _l("Conclusion on conformity"),
-    "effectiveness": _l("Conclusion on effectiveness"),
-    "disagreements": _l("Disagreements"),
-    "follow_up": _l("Follow-up"),
+    **PART_LABELS,
     "language": _l("Language"),
     "logistics": _l("Logistics"),
     "on_day": (_l("Day"), day_text),

@@ -13,6 +13,7 @@ from qms.audits import operations
 from qms.audits.models import Answer, Audit, AuditState, ReportState
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding, Grade
+from qms.people.operations import choose_looks
 from qms.people.roles import Role
 from tests.audits.makers import (
     clauses,
@@ -388,3 +389,12 @@ def test_odd_input_is_told(browse: Any, cast: Cast) -> None:
     assert page.has("Choose one from the list")
     browser.post(f"/audits/{audit.uid}/moves/fly", status=404)
     assert Grade.STRENGTH.value not in {one.grade for one in db.session.scalars(select(Finding))}
+
+
+def test_the_plan_of_an_audit_is_a_noun(browse: Any, cast: Cast) -> None:
+    audit = make_audit(cast)
+    choose_looks(cast.coordinator, language="id")
+    db.session.commit()
+    page = browse(cast.coordinator).get(f"/audits/{audit.uid}")
+    titles = [one.get_text(strip=True) for one in page.soup.select("h2")]
+    assert "Rencana" in titles and "Rencanakan" not in titles

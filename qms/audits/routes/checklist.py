@@ -143,13 +143,7 @@ def make_checklist(uid: str) -> Any:
         except Invalid as problem:
             told_by(problem, form)
         else:
-            text = ngettext(
-                "%(num)s line is on the checklist now.",
-                "%(num)s lines were put on the checklist.",
-                number,
-            )
-            flash(text, "success")
-            return done("audits.checklist", uid=uid)
+            return lines_put_on(audit, number)
     page = render_template(
         "audits/make_checklist.html",
         form=form,
@@ -159,6 +153,17 @@ def make_checklist(uid: str) -> Any:
         sources=source_links(audit),
     )
     return page, 422 if form.errors else 200
+
+
+def lines_put_on(audit: Audit, number: int) -> Any:
+    """To the checklist, telling how many lines were put on it."""
+    text = ngettext(
+        "%(num)s line was put on the checklist.",
+        "%(num)s lines were put on the checklist.",
+        number,
+    )
+    flash(text, "success")
+    return done("audits.checklist", uid=audit.uid)
 
 
 def _choices(

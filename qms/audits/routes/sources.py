@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, render_template, request
+from flask import abort, render_template, request
 
 from qms.audits.forms.sources import EarlierForm, FromDocumentForm, FromFileForm, FromTemplateForm
 from qms.audits.models import Audit
@@ -22,13 +22,13 @@ from qms.audits.queries.sources import (
     text_of,
 )
 from qms.audits.routes.blueprint import bp
+from qms.audits.routes.checklist import lines_put_on
 from qms.core import dates, files
 from qms.core.errors import Invalid
 from qms.core.forms import EditForm, saved
 from qms.core.i18n import lazy_gettext as _l
-from qms.core.i18n import ngettext
 from qms.core.permissions import require
-from qms.core.routing import done, me, uid_or_404
+from qms.core.routing import me, uid_or_404
 from qms.documents.queries import document_by_uid
 from qms.office.sheet_reader import read_sheets
 from qms.people.models import Person
@@ -56,13 +56,7 @@ def take_lines(uid: str, source: str) -> Any:
         form.version.data = audit.version
     number = saved(form, take)
     if number is not None:
-        text = ngettext(
-            "%(num)s line is on the checklist now.",
-            "%(num)s lines were put on the checklist.",
-            number,
-        )
-        flash(text, "success")
-        return done("audits.checklist", uid=uid)
+        return lines_put_on(audit, number)
     page = render_template(
         "audits/take_lines.html", form=form, audit=audit, title=TITLES[source], source=source
     )
