@@ -94,6 +94,15 @@ class Reader:
             return own.title
         return clause.title_en if self.about.language == "en" else clause.title_id
 
+    def full_title(self, clause: ClauseRow) -> str:
+        """A title that stands without the clauses above it: several clauses are called "General"."""
+        title = self.title(clause)
+        above = self.clauses.get(clause.parent_id or 0)
+        same = (one for one in self.clauses_of(clause.edition_key) if one.id != clause.id)
+        if above is None or all(self.title(one) != title for one in same):
+            return title
+        return f"{self.full_title(above)}: {title}"
+
     def heading(self, clause: ClauseRow) -> str:
         return f"{clause.number} {self.title(clause)}"
 

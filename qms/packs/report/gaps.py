@@ -135,7 +135,7 @@ def empty_clauses(content: Content) -> Iterator[Block]:
         [
             clause.edition_code,
             content.link(clause.number, Chapter.CLAUSES, bookmark_of(clause)),
-            content.reader.title(clause),
+            content.reader.full_title(clause),
         ]
         for clause in content.gaps.clauses
     ]

@@ -25,7 +25,8 @@ def gap_rows(content: Content) -> list[list[Cell]]:
     ]
     found += [at(clause, gap_kind(line), line.what) for clause, line in gaps.documents]
     found += [
-        at(clause, _("Nothing recorded"), content.reader.title(clause)) for clause in gaps.clauses
+        at(clause, _("Nothing recorded"), content.reader.full_title(clause))
+        for clause in gaps.clauses
     ]
     return found + [row(_("File lost from the store"), name) for name in gaps.files]
 
