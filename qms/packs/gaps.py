@@ -36,7 +36,7 @@ def find_gaps(
         if applicable.at(clause).by_all:
             continue
         below = [counts.at(one.id) for one in clause_and_below(reader, clause)]
-        if not any(one.documents or one.evidence for one in below):
+        if not any(one.documents or one.proofs for one in below):
             gaps.documents.extend((clause, line) for line in asked.documents_at(clause.id))
         if clause.is_auditable and not any(one.lines for one in below):
             gaps.clauses.append(clause)

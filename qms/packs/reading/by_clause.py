@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from qms.actions.models import Action
 from qms.documents.models import DocumentClause
-from qms.evidence.models import EvidenceClause
 from qms.findings.models import Finding, FindingAction, FindingClause
 from qms.packs.reading import actions, documents, evidence, findings
 from qms.packs.reading.actions import ActionLine
@@ -44,6 +43,7 @@ class ByClause:
         return self._lines("in_force", clause, self.counts.at(clause.id).documents)
 
     def evidence(self, clause: ClauseRow) -> Iterable[EvidenceLine]:
+        """Evidence that cites the clause, and that of the findings that do."""
         return self._lines("evidence", clause, self.counts.at(clause.id).evidence)
 
     def findings(self, clause: ClauseRow) -> Iterable[FindingLine]:
@@ -106,6 +106,12 @@ def linked(owner: Any, kind: str) -> Callable[..., Any]:
     return statement
 
 
+def linked_evidence(reader: Reader, clause_ids: list[int], *, ids_only: bool = False) -> Any:
+    """The same for evidence, which belongs to clauses through its findings too."""
+    found = evidence.at_clauses(reader, clause_ids).c
+    return select(found.id) if ids_only else select(found.clause_id, found.id)
+
+
 def linked_actions(reader: Reader, clause_ids: list[int], *, ids_only: bool = False) -> Any:
     """The same for actions, which belong to clauses through their findings."""
     columns: tuple[Any, ...] = (Action.id,) if ids_only else (FindingClause.clause_id, Action.id)
@@ -126,7 +132,7 @@ def linked_actions(reader: Reader, clause_ids: list[int], *, ids_only: bool = Fa
 
 LINKED: dict[str, Callable[..., Any]] = {
     "in_force": linked(DocumentClause.document_id, "in_force"),
-    "evidence": linked(EvidenceClause.evidence_id, "evidence"),
+    "evidence": linked_evidence,
     "finding": linked(FindingClause.finding_id, "finding"),
     "action": linked_actions,
 }

@@ -13,6 +13,7 @@ from qms.documents.models import DocumentClause
 from qms.evidence.models import EvidenceClause
 from qms.findings.models import Finding, FindingAction, FindingClause, FindingStep, Grade
 from qms.packs.reading import conditions
+from qms.packs.reading.evidence import at_clauses
 from qms.packs.reading.reader import SHOWN, Reader
 
 
@@ -22,7 +23,10 @@ class ClauseCounts:
 
     documents: int = 0
     """In force on the day."""
+    proofs: int = 0
+    """Evidence that cites the clause."""
     evidence: int = 0
+    """That, and the evidence of the findings that cite it."""
     findings: int = 0
     open_findings: int = 0
     actions: int = 0
@@ -94,7 +98,11 @@ def number(reader: Reader, model: Any, *where: Any) -> int:
 def by_clause(reader: Reader) -> dict[int, ClauseCounts]:
     """Counts by clause id, for the clauses that have a section."""
     documents = per_clause(reader, DocumentClause.document_id, "in_force")
-    evidence = per_clause(reader, EvidenceClause.evidence_id, "evidence")
+    proofs = per_clause(reader, EvidenceClause.evidence_id, "evidence")
+    at = at_clauses(reader).c
+    evidence = dict(
+        reader.session.execute(select(at.clause_id, func.count()).group_by(at.clause_id)).all()
+    )
     findings = per_clause(reader, FindingClause.finding_id, "finding")
     opened = per_clause(reader, FindingClause.finding_id, "open")
     actions = dict(
@@ -111,6 +119,7 @@ def by_clause(reader: Reader) -> dict[int, ClauseCounts]:
     return {
         clause_id: ClauseCounts(
             documents.get(clause_id, 0),
+            proofs.get(clause_id, 0),
             evidence.get(clause_id, 0),
             findings.get(clause_id, 0),
             opened.get(clause_id, 0),

@@ -1,6 +1,6 @@
 """Evidence as a pack shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from qms.actions.models import Action, ActionEvidence
 from qms.core.db import AccessClass
 from qms.documents.models import Document, DocumentEvidence
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceVersion
-from qms.findings.models import Finding, FindingEvidence
-from qms.packs.reading.reader import Reader
+from qms.findings.models import Finding, FindingClause, FindingEvidence
+from qms.packs.reading.reader import SHOWN, Reader
 from qms.standards.queries import cited_text
 
 
@@ -76,6 +76,27 @@ def evidence(reader: Reader, *, ids: Any = None) -> Iterator[EvidenceLine]:
                 findings=", ".join(findings.get(one.id, [])),
                 actions=", ".join(actions.get(one.id, [])),
             )
+
+
+def at_clauses(reader: Reader, clause_ids: Collection[int] | None = None) -> Any:
+    """The evidence of the pack at each clause as (clause_id, id), each pair once: what cites the
+    clause, and what belongs to a finding that does. Of these clauses, or of all."""
+    own = select(EvidenceClause.clause_id, EvidenceClause.evidence_id.label("id"))
+    of_findings = (
+        select(FindingClause.clause_id, FindingEvidence.evidence_id)
+        .join(Finding, Finding.id == FindingClause.finding_id)
+        .join(FindingEvidence, FindingEvidence.finding_id == Finding.id)
+        .where(reader.shown("finding"))
+    )
+    if clause_ids is not None:
+        own = own.where(EvidenceClause.clause_id.in_(clause_ids))
+        of_findings = of_findings.where(FindingClause.clause_id.in_(clause_ids))
+    every = own.union(of_findings).subquery().c
+    return (
+        select(every.clause_id, every.id)
+        .join(SHOWN, (SHOWN.c.id == every.id) & (SHOWN.c.kind == "evidence"))
+        .subquery()
+    )
 
 
 def referring(reader: Reader, ids: list[int]) -> tuple[dict[int, list[str]], ...]:
