@@ -1,8 +1,9 @@
 """Which clauses the audits of a cycle looked at in each unit, and what the next ones must take.
 
 A clause counts as sampled when a line of an internal audit about it (or about what stands under
-it) came to anything but "not sampled" under the clause's standard. Clauses that the unit's scope leaves out do not
-apply. An audit of a section counts for its agency, unless the programme lists the section itself.
+it) came to anything but "not sampled" under the clause's standard. Clauses that the unit's scope
+leaves out do not apply. An audit of a section counts for its agency, unless the programme lists the
+section itself.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -30,6 +30,7 @@ from qms.audits.models import (
     TeamRole,
 )
 from qms.audits.showing.report import PART_LABELS
+from qms.audits.showing.team import overruled_text
 from qms.core import clock
 from qms.core.db import AccessClass
 from qms.findings.models import Finding
@@ -47,12 +48,11 @@ Results = dict[str, int]
 
 @dataclass(frozen=True)
 class MemberLine:
-    """Somebody on the team, and who overruled their independence and why."""
+    """Somebody on the team; of whom something was overruled: what, by whom and why."""
 
     name: str
     role: TeamRole
-    overruled_by: str
-    overrule_reason: str | None
+    overruled: str
 
 
 @dataclass(frozen=True)
@@ -220,8 +220,9 @@ def by_then(value: date | None, day: date) -> date | None:
 
 
 def member_line(member: AuditMember) -> MemberLine:
-    overruled = member.overruled_by.name if member.overruled_by else ""
-    return MemberLine(member.person.name, member.role, overruled, member.overrule_reason)
+    by, reason = member.overruled_by, member.overrule_reason
+    overruled = overruled_text(member.overruled, by.name, reason) if by and reason else ""
+    return MemberLine(member.person.name, member.role, overruled)
 
 
 def state_on(audit: Audit, day: date, known: date) -> AuditState:

@@ -154,21 +154,10 @@ def team_table(line: AuditEntry) -> Table:
     columns = [
         Column(_("Name"), 30),
         Column(_("Role"), 20),
-        Column(_("Independence"), 60),
+        Column(_("Overruled"), 60),
     ]
     rows: list[list[Cell]] = [
-        [
-            one.name,
-            str(one.role.label),
-            _(
-                "Independence overruled by %(who)s: %(reason)s",
-                who=one.overruled_by,
-                reason=one.overrule_reason,
-            )
-            if one.overrule_reason
-            else "",
-        ]
-        for one in line.team
+        [one.name, str(one.role.label), one.overruled] for one in line.team
     ]
     return Table(columns, rows, _("Audit team"))
 

@@ -123,11 +123,7 @@ def evidence_fields(content: Content) -> Columns:
 
 def audit_fields(_content: Content) -> Columns:
     def overruled(line: Any) -> str:
-        return "\n".join(
-            f"{one.name}: {one.overrule_reason} ({one.overruled_by})"
-            for one in line.team
-            if one.overrule_reason
-        )
+        return "\n".join(f"{one.name}: {one.overruled}" for one in line.team if one.overruled)
 
     def said(name: str) -> Callable[[Any], Cell]:
         return lambda line: line.said[name]
@@ -158,7 +154,7 @@ def audit_fields(_content: Content) -> Columns:
         field(_("Methods"), 34, lambda line: line.methods),
         field(_("Team leader"), 26, lambda line: line.lead),
         field(_("Further team"), 34, lambda line: line.others),
-        field(_("Independence overruled"), 44, overruled),
+        field(_("Overruled"), 44, overruled),
         *map(held, Meeting),
         field(_("Lines"), 8, lambda line: line.lines, "integer"),
         field(_("Answered lines"), 10, lambda line: line.answered, "integer"),
