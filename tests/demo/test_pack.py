@@ -20,6 +20,7 @@ from sqlalchemy import select, text
 
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.audits.models import Answer, AuditKind, AuditState, Method
+from qms.audits.showing.team import overruled_text
 from qms.certificates.models import Certificate, CertificateEvent, CertificateUnit, EventKind
 from qms.certificates.state import CertificateState
 from qms.core import clock, dates, files, journal
@@ -403,6 +404,14 @@ def told(results: Counter[str], between: str = ", ") -> str:
     return between.join(f"{name}: {results[name]}" for name in order if results[name])
 
 
+def overruled(member: Any, who: str) -> str:
+    what = member.overruled
+    with speaking("en"):
+        return overruled_text(
+            json.loads(what) if isinstance(what, str) else what, who, member.overrule_reason
+        )
+
+
 def audit_facts(e: Expected) -> dict[int, dict[str, Any]]:
     """What is recorded of each audit, by its id."""
     found: dict[int, dict[str, Any]] = {
@@ -489,8 +498,8 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
         row, report, team = one["row"], one["report"], one["team"]
         cited = [findings[n] for n in of_findings.get(row.id, []) if n in findings]
         names = [(member.role == "1_lead", e.people[member.person_id]) for member in team]
-        overruled = [
-            f"{e.people[m.person_id]}: {m.overrule_reason} ({e.people[m.overruled_by_id]})"
+        told_of = [
+            f"{e.people[m.person_id]}: {overruled(m, e.people[m.overruled_by_id])}"
             for m in team
             if m.overrule_reason
         ]
@@ -514,7 +523,7 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
                 "Methods": row.methods,
                 "Team leader": "; ".join(name for leads, name in names if leads),
                 "Further team": "; ".join(sorted(name for leads, name in names if not leads)),
-                "Independence overruled": "\n".join(overruled),
+                "Overruled": "\n".join(told_of),
                 "Opening meeting": met(field["opening"]),
                 "Closing meeting": met(field["closing"]),
                 "What the auditee says to the findings": "\n".join(
@@ -809,9 +818,14 @@ def clause_facts(e: Expected) -> dict[str, dict[int, set[int]]]:
     findings = e.per_clause("finding_clause", "finding_id", e.ids("finding"))
     shown = e.ids("action")
     links = e.links("finding_action", "finding_id", "action_id")
+    evidence = e.per_clause("evidence_clause", "evidence_id", e.ids("evidence"))
+    proofs = e.links("finding_evidence", "finding_id", "evidence_id")
+    for clause_id, ids in findings.items():
+        beside = {proof for one in ids for proof in proofs.get(one, [])} & e.ids("evidence")
+        evidence[clause_id] = evidence.get(clause_id, set()) | beside
     return {
         "documents": e.per_clause("document_clause", "document_id", e.ids_in_force),
-        "evidence": e.per_clause("evidence_clause", "evidence_id", e.ids("evidence")),
+        "evidence": evidence,
         "findings": findings,
         "actions": {
             clause_id: {action for one in ids for action in links.get(one, []) if action in shown}
@@ -978,12 +992,13 @@ def check_the_gaps_sheet_holds_every_cell(read: Read) -> None:
             if row.edition_id == clause.edition_id
             and f"{row.number}.".startswith(f"{clause.number}.")
         ]
-        if not any(facts[kind].get(one) for kind in ("documents", "evidence") for one in here):
+        proven = e.per_clause("evidence_clause", "evidence_id", e.ids("evidence"))
+        if not any(of.get(one) for of in (facts["documents"], proven) for one in here):
             for is_required, what in needed.get(clause.key, []):
                 kind = f"{'Required' if is_required else 'Expected'} document missing"
                 wanted_rows[kind].append((clause.code, clause.number, what))
         if clause.is_auditable and not any(by.get(one) for by in facts.values() for one in here):
-            title = e.own_titles.get(clause.id, clause.title_en)
+            title = full_title(e, clause, known)
             wanted_rows["Nothing recorded"].append((clause.code, clause.number, title))
     for kind, wanted_of_kind in wanted_rows.items():
         found = by_kind.pop(kind, [])
@@ -993,6 +1008,20 @@ def check_the_gaps_sheet_holds_every_cell(read: Read) -> None:
     assert wanted_rows["Nothing recorded"] and wanted_rows["Required document missing"]
     assert by_kind == {}
     assert read.figures["Known gaps"] == len(rows)
+
+
+def full_title(e: Expected, clause: Any, known: dict[int, Any]) -> str:
+    """The title, after those of the clauses above where others of the standard have the same."""
+
+    def title(one: Any) -> str:
+        return str(e.own_titles.get(one.id, one.title_en))
+
+    shown = {one.id for one in sections()}
+    same = [one for one in known.values() if one.edition_id == clause.edition_id]
+    is_alone = sum(title(one) == title(clause) for one in same if one.id in shown) == 1
+    if is_alone or clause.parent_id not in shown:
+        return title(clause)
+    return f"{full_title(e, known[clause.parent_id], known)}: {title(clause)}"
 
 
 def is_beginning(shown: str, words: str) -> bool:

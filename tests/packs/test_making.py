@@ -12,6 +12,9 @@ import pytest
 from openxml_audit import OpenXmlValidator
 from sqlalchemy import event, select
 
+from qms.audits import operations as audits
+from qms.audits.models import TeamRole
+from qms.audits.operations import Seat
 from qms.certificates.settings import RECERTIFICATION_LEAD
 from qms.core import clock, journal
 from qms.core.db import AccessClass, db
@@ -30,12 +33,13 @@ from qms.packs.models import Pack
 from qms.packs.past import as_known_at
 from qms.standards.queries import clause_by_key
 from qms.standards.settings import change_figure
-from tests.cast import SYSTEM, Cast
+from tests.audits.makers import make_audit
+from tests.cast import SINCE, SYSTEM, Cast
 from tests.documents.makers import make_draft
 from tests.factories import make_evidence, make_file, make_finding
 from tests.packs.conftest import Packs, Sample
 from tests.packs.generated import FROM, Generator, Numbers
-from tests.packs.opened import Opened
+from tests.packs.opened import Opened, rows_below
 
 
 def test_the_same_pack_is_the_same_bytes(few: Cast, packs: Packs, travel: Any) -> None:
@@ -255,6 +259,52 @@ def test_as_of_an_earlier_day_later_drafts_and_approvals_have_not_happened(
     state, approved_on, in_force_from, checked = told(later)["Lama"]
     assert (state, approved_on, in_force_from) == ("In force", later, later)
     assert checked and told(later)["Baru"] == ("Draft", None, None, None)
+
+
+def test_evidence_of_a_finding_stands_at_its_clauses_and_fills_no_gap(
+    cast: Cast, packs: Packs, only_sqlite: None
+) -> None:
+    at = clause_by_key("iso9001-2015:7.2").id
+    make_finding(cast, evidence=[make_evidence(cast, "Foto loket")], clause_ids=[at])
+    db.session.commit()
+    opened = Opened(packs.make(packs.about(cast.coordinator)))
+    here = [row for row in opened.sheet("By clause") if row["Clause"] == "7.2"]
+    assert any({"Evidence", "Foto loket"} <= set(row.values()) for row in here)
+    part = next(part for name, part in opened.chapters.items() if "/7.2 " in name)
+    assert [row[0] for row in rows_below(part, "Evidence")] == ["Foto loket"]
+    missing = {row["Clause"] for row in opened.sheet("Known gaps") if "document" in row["Gap"]}
+    assert "7.2" in missing, "what shows a fault proves nothing of what is asked for"
+
+
+def test_gaps_call_clauses_so_that_they_can_be_told_apart(sample: Sample) -> None:
+    rows = [row for row in Opened(sample.path).sheet("Known gaps") if row["Clause"]]
+    empty = [(row["Standard"], row["What"]) for row in rows if row["Gap"] == "Nothing recorded"]
+    assert empty and len(set(empty)) == len(empty)
+    part = Opened(sample.path).chapters["Known gaps/Clauses with nothing recorded"]
+    assert sorted((row[0], row[2]) for row in rows_below(part)) == sorted(empty)
+    assert "General" not in {what for _standard, what in empty}
+
+
+def test_a_pack_says_what_was_overruled(cast: Cast, packs: Packs, only_sqlite: None) -> None:
+    audits.record_competence(
+        cast.auditor,
+        standard="iso9001",
+        training="Pelatihan auditor",
+        achieved_on=SINCE,
+        valid_until=SINCE,
+        by=cast.lead_auditor,
+    )
+    audits.set_team(
+        make_audit(cast), [Seat(cast.auditor, TeamRole.LEAD, "Satu-satunya")], by=cast.coordinator
+    )
+    db.session.commit()
+    opened = Opened(packs.make(packs.about(cast.coordinator)))
+    told = (
+        "Overruled by Coordinator, who wrote: Satu-satunya. What was overruled: "
+        "their competence for ISO 9001 ends before."
+    )
+    assert opened.column("Audits", "Overruled") == [f"Auditor: {told}"]
+    assert told in opened.words and "Independence" not in opened.words
 
 
 def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:

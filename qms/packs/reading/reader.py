@@ -95,7 +95,7 @@ class Reader:
         return clause.title_en if self.about.language == "en" else clause.title_id
 
     def full_title(self, clause: ClauseRow) -> str:
-        """A title that stands without the clauses above it: several clauses are called "General"."""
+        """A title that stands without the clauses above: several clauses are called "General"."""
         title = self.title(clause)
         above = self.clauses.get(clause.parent_id or 0)
         same = (one for one in self.clauses_of(clause.edition_key) if one.id != clause.id)

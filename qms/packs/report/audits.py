@@ -156,9 +156,7 @@ def team_table(line: AuditEntry) -> Table:
         Column(_("Role"), 20),
         Column(_("Overruled"), 60),
     ]
-    rows: list[list[Cell]] = [
-        [one.name, str(one.role.label), one.overruled] for one in line.team
-    ]
+    rows: list[list[Cell]] = [[one.name, str(one.role.label), one.overruled] for one in line.team]
     return Table(columns, rows, _("Audit team"))
 
 
