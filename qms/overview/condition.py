@@ -6,6 +6,7 @@ from flask import url_for
 
 from qms.core.dates import long_day, number, short_day
 from qms.core.i18n import gettext as _
+from qms.overview import labels
 from qms.overview.lines import Line, due, unit_label
 from qms.overview.queries import unit_state
 from qms.overview.queries.outlook import Hanging, counting
@@ -24,20 +25,17 @@ def condition_of(person: Person, node: Node) -> dict[str, Any]:
     findings = unit_state.findings_counted(sight, today)
     actions = unit_state.actions_counted(sight, today)
     certificates = counting(person, [node.id])
+    in_force = unit_state.documents_in_force_counted(sight, today)
     return {
         "path": person.rights.tree.path(node.id),
         "type": str(node.type.label),
         "figures": [
-            (number(findings.open), _("Open findings"), "info"),
-            _alarming(findings.unanswered, _("Answers overdue")),
-            _alarming(findings.overdue, _("Closings overdue")),
+            (number(findings.open), labels.open_findings(findings.open), "info"),
+            _alarming(findings.unanswered, labels.answers_overdue(findings.unanswered)),
+            _alarming(findings.overdue, labels.closings_overdue(findings.overdue)),
             _alarming(findings.majors, _("Major, open")),
-            _alarming(actions.overdue, _("Actions overdue")),
-            (
-                number(unit_state.documents_in_force_counted(sight, today)),
-                _("Documents in force"),
-                "neutral",
-            ),
+            _alarming(actions.overdue, labels.actions_overdue(actions.overdue)),
+            (number(in_force), labels.documents_in_force(in_force), "neutral"),
         ],
         "scopes": [
             (edition_by_id(row.edition_id).code, row.statement, long_day(row.from_on))

@@ -11,6 +11,7 @@ from qms.core.clock import days_after
 from qms.core.dates import long_day, number
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.overview import labels
 from qms.overview.lines import (
     Section,
     certificate_lines,
@@ -98,22 +99,20 @@ def _tiles(
     seen = [one for one in found if one.unit_id in sight.units]
     late_actions = actions_counted(sight, today).overdue
     majors = sum(one.majors for one in seen)
-    findings: Callable[..., str] = partial(url_for, "findings.index")
+    still_open = sum(one.open for one in seen)
+    unanswered = sum(one.unanswered for one in seen)
+    overdue = sum(one.overdue for one in seen)
+    register: Callable[..., str] = partial(url_for, "findings.index")
     return [
-        (
-            number(sum(one.open for one in seen)),
-            _("Open findings"),
-            "info",
-            findings(show="open"),
-        ),
+        (number(still_open), labels.open_findings(still_open), "info", register(show="open")),
+        _alarming(unanswered, labels.answers_overdue(unanswered), register(show="unanswered")),
+        _alarming(overdue, labels.closings_overdue(overdue), register(show="overdue")),
         _alarming(
-            sum(one.unanswered for one in seen), _("Answers overdue"), findings(show="unanswered")
+            late_actions,
+            labels.actions_overdue(late_actions),
+            url_for("actions.index", show="overdue"),
         ),
-        _alarming(
-            sum(one.overdue for one in seen), _("Closings overdue"), findings(show="overdue")
-        ),
-        _alarming(late_actions, _("Actions overdue"), url_for("actions.index", show="overdue")),
-        _alarming(majors, _("Major, open"), findings(show="open", grade="major")),
+        _alarming(majors, _("Major, open"), register(show="open", grade="major")),
     ]
 
 

@@ -45,7 +45,7 @@ def test_it_shows_what_the_unit_is_like(browse: Any, cast: Cast) -> None:
     page = browse(cast.head).get(f"/overview/units/{cast.disnaker.uid}")
     assert "3 Open findings 0 Answers overdue 0 Closings overdue 1 Major, open" in page.text
     assert page.has("0 Actions overdue")
-    assert page.has("1 Documents in force")
+    assert page.has("1 Document in force")
     assert page.has("Pelayanan AK I") and page.has("Rahasia.") and page.has("Di bengkel.")
     assert page.has("ISO 9001:2015 Valid") and page.has("Surveillance audit")
 
