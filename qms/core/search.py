@@ -8,7 +8,7 @@ PostgreSQL with a GIN index over tsvector('simple'): the same stems give the sam
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,9 +22,12 @@ from sqlalchemy import (
     column,
     event,
     func,
+    literal,
     literal_column,
+    select,
     table,
     text,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
@@ -151,12 +154,38 @@ def first_hits(
     return [] if terms is None else _hits(statement, model, terms, None, size).rows
 
 
+def tables_beginning(
+    seen: Mapping[Any, Sequence[ColumnElement[bool]]],
+    query: str,
+    *,
+    unit_ids: Iterable[int] | None = None,
+) -> set[str]:
+    """The tables of those models (each with the conditions on what is seen of it) that have
+    something with the last word as a beginning. One query."""
+    terms = _terms(query, unit_ids, beginning=True)
+    if terms is None:
+        return set()
+    found = (
+        select(literal(model.__tablename__)).where(
+            _matching(select(literal(1)).where(*conditions), model, terms)[0].exists()
+        )
+        for model, conditions in seen.items()
+    )
+    return set(db.session.scalars(union_all(*found)))
+
+
 def _hits(
     statement: Select[Any], model: Any, terms: str, cursor: str | None, size: int
 ) -> Page[Any]:
+    narrowed, row_id = _matching(statement, model, terms)
+    return page(narrowed, [Key(row_id, descending=True)], cursor, size)
+
+
+def _matching(statement: Select[Any], model: Any, terms: str) -> tuple[Select[Any], Any]:
+    """The statement narrowed to what matches, and the column that numbers its rows, which it has
+    now too."""
     if db.engine.dialect.name == "postgresql":
-        narrowed = statement.add_columns(model.id).where(_vector_matches(model, terms))
-        return page(narrowed, [Key(model.id, descending=True)], cursor, size)
+        return statement.add_columns(model.id).where(_vector_matches(model, terms)), model.id
     name = f"{model.__tablename__}_fts"
     index = table(name, column("rowid", Integer))
     narrowed = (
@@ -164,7 +193,7 @@ def _hits(
         .select_from(index.join(model.__table__, index.c.rowid == model.id))
         .where(literal_column(name).op("MATCH")(terms))
     )
-    return page(narrowed, [Key(index.c.rowid, descending=True)], cursor, size)
+    return narrowed, index.c.rowid
 
 
 def _terms(query: str, unit_ids: Iterable[int] | None, *, beginning: bool) -> str | None:

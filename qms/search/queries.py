@@ -14,7 +14,7 @@ from qms.certificates.models import Certificate
 from qms.certificates.queries import seen_with
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
-from qms.core.search import first_hits, words_of
+from qms.core.search import first_hits, tables_beginning, words_of
 from qms.documents.models import Document, Revision
 from qms.documents.queries import readable, serves
 from qms.evidence.models import Evidence
@@ -61,17 +61,17 @@ class Hits:
 
 
 def search(person: Any, query: str, unit_id: int | None) -> list[Hits]:
-    """The kinds with hits for a query, within a unit if one is chosen. One query for each kind, or
-    two if no record has the last word whole."""
+    """The kinds with hits for a query, within a unit if one is chosen. One query for each kind; if
+    no record has the last word whole, one more, and one for each kind where a word begins so."""
     if not words_of(query):
         return []
     sight = sight_of(person, unit_id)
     if named := clauses_named(query):
         kinds = _about_clauses(person, query, sight, named)
     else:
-        records = _records(person, query, sight, having(query, beginning=False))
+        records = _records(person, query, sight, having(query))
         if not any(kind.found for kind in records):
-            records = _records(person, query, sight, having(query, beginning=True))
+            records = _records(person, query, sight, beginning(query, sight))
         kinds = (
             *records,
             _certificates(person, query, sight),
@@ -86,17 +86,39 @@ Find = Callable[[Any, tuple[Any, ...], Sight, tuple[Any, ...]], Sequence[Any]]
 them and under more conditions. One query."""
 
 
-def having(query: str, *, beginning: bool) -> Find:
-    """Find what has the words of a query."""
+RECORDS = (Finding, Action, Document, Evidence, Audit)
+
+
+def _units_of(sight: Sight) -> list[int] | None:
+    return None if sight.units.everywhere else sorted(sight.units.ids)
+
+
+def having(query: str, *, begins: bool = False) -> Find:
+    """Find what has the words of a query, the last one whole or (`begins`) as a beginning."""
 
     def find(
         model: Any, columns: tuple[Any, ...], sight: Sight, conditions: tuple[Any, ...]
     ) -> Sequence[Any]:
-        units = None if sight.units.everywhere else sorted(sight.units.ids)
-        statement = select(*columns).where(*sight.conditions(model), *conditions)
         return first_hits(
-            statement, model, query, unit_ids=units, size=SHOWN + 1, beginning=beginning
+            select(*columns).where(*sight.conditions(model), *conditions),
+            model,
+            query,
+            unit_ids=_units_of(sight),
+            size=SHOWN + 1,
+            beginning=begins,
         )
+
+    return find
+
+
+def beginning(query: str, sight: Sight) -> Find:
+    """The same, looking only into the tables where a word begins like the last one."""
+    seen = {model: sight.conditions(model) for model in RECORDS}
+    tables = tables_beginning(seen, query, unit_ids=_units_of(sight))
+    every = having(query, begins=True)
+
+    def find(model: Any, *asked: Any) -> Sequence[Any]:
+        return every(model, *asked) if model.__tablename__ in tables else ()
 
     return find
 

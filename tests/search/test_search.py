@@ -120,6 +120,14 @@ def test_ten_of_a_kind_and_a_link_to_the_rest(browse: Any, cast: Cast) -> None:
     assert queries_of(browser, "/search?q=papan") == few <= 8
 
 
+def test_a_search_without_a_hit_costs_little_more(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.administrator)
+    make_finding(cast, "Kwitansi hilang")
+    db.session.commit()
+    assert browser.get("/search?q=kwit").has("Kwitansi hilang")
+    assert queries_of(browser, "/search?q=kwitx") <= 10
+
+
 def test_empty_pages_say_what_to_do(browse: Any, cast: Cast) -> None:
     browser = browse(cast.officer)
     assert browser.get("/search").has("What are you looking for?")
