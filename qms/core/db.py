@@ -344,7 +344,19 @@ def version_of(rows: Iterable[Record]) -> int:
     return sum(row.version for row in rows)
 
 
+def _version_now(record: Record) -> int:
+    """The version of a record, which nobody else can save before this transaction ends. On SQLite
+    writers come one after the other anyway."""
+    if db.engine.dialect.name == "sqlite" or record.id is None:
+        return record.version
+    model = type(record)
+    with db.session.no_autoflush:
+        now = select(model.version).where(model.id == record.id).with_for_update()
+        return db.session.scalars(now).one_or_none() or record.version
+
+
 def same_version(record: Record, seen: int | None) -> None:
-    """Raise Stale if the record was saved by somebody else since version `seen` was read."""
-    if seen is not None and record.version != seen:
+    """Raise Stale if the record was saved by somebody else since version `seen` was read. Who saves
+    it in the same instant is waited for, so that the second of the two is told so too."""
+    if seen is not None and _version_now(record) != seen:
         raise Stale(_l("Somebody else saved this record while you were working on it."), record)

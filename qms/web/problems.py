@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from wtforms import BooleanField, FieldList, HiddenField, SelectField, SelectMultipleField
 
 from qms.core import dates, journal
@@ -20,6 +21,7 @@ from qms.core.errors import Problem, Stale
 from qms.core.i18n import gettext as _
 from qms.core.routing import local_target, wants_json
 from qms.core.text import Unprintable
+from qms.core.uids import read_uid
 
 log = structlog.get_logger()
 
@@ -209,7 +211,7 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         record=getattr(saved, "number", None) or getattr(saved, "name", ""),
         who=last[0].by if last else "",
         when=dates.long_moment(last[0].at, current_user.district.timezone) if last else "",
-        url=request.path.rsplit("/", 1)[0],
+        url=_where_it_stands(),
         action=request.path,
         hidden=hidden,
         fields=fields or beside,
@@ -219,6 +221,25 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
             if sent.filename and name in form
         ],
     )
+
+
+def _where_it_stands() -> str:
+    """The page that shows what is saved: the form's address up to its last uid or, where that is no
+    page, the nearest one above it; without a uid, the form's own page."""
+    parts = request.path.split("/")
+    last = max((n for n, part in enumerate(parts) if read_uid(part)), default=len(parts) - 1)
+    above = ("/".join(parts[:end]) for end in range(last + 1, 1, -1))
+    return next(filter(_is_page, above), request.path)
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind(request.host).match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
 
 
 def _is_plain_list(kept: Any) -> bool:

@@ -1,10 +1,16 @@
 """Pages of problems: what they offer as the next step."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from qms.audits import operations as audits
+from qms.audits.models import Answer, AuditLine
 from qms.core.db import db
+from qms.core.errors import Stale
+from qms.people.models import Person
+from tests.audits.makers import under_way
 from tests.cast import Cast
 from tests.factories import answer, make_evidence, make_file, make_finding
 
@@ -80,3 +86,57 @@ def test_a_reason_of_a_stale_move_is_shown_to_be_kept(browse: Any, cast: Cast) -
 def test_no_password_is_shown(browse: Any, cast: Cast) -> None:
     page = browse(cast.officer).post("/findings/rules/minor", {"password": "satu dua"}, status=403)
     assert not page.has("satu dua") and not page.soup.select("textarea[readonly]")
+
+
+def test_dropping_ones_own_version_leads_to_the_saved_one(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    db.session.commit()
+    line = f"/audits/{audit.uid}/checklist/lines/{audit.asked[0].uid}"
+    report, pattern = f"/audits/{audit.uid}/report/write", "/documents/patterns"
+    unit = str(cast.blk.uid)
+    for path, first, late, stands in (
+        (line, {"answer": "conform", "seen": "Baik"}, {"answer": "major", "seen": "Buruk"}, line),
+        (report, {"summary": "Satu"}, {"summary": "Dua"}, f"/audits/{audit.uid}"),
+        (
+            pattern,
+            {"unit": unit, "type": "SOP", "pattern": "A/{seq}"},
+            {"unit": unit, "type": "SOP", "pattern": "B/{seq}"},
+            pattern,
+        ),
+    ):
+        browser = browse(cast.officer if path == pattern else cast.auditor)
+        pages = [browser.get(path) for _ in range(2)]
+        pages[0].submit(**first)
+        page = pages[1].submit(**late, status=409)
+        link = page.soup.find("a", string="Drop mine and read the saved version")
+        assert link["href"] == stands
+        browser.get(stands)
+
+
+def test_the_second_of_two_who_save_at_once_is_told_so(app: Any, cast: Cast) -> None:
+    """On PostgreSQL too, where both read the record before either has saved it."""
+    audit = under_way(cast)
+    db.session.commit()
+    line_id, person_id, seen = audit.asked[0].id, cast.lead_auditor.id, audit.asked[0].version
+    said: list[str] = []
+
+    def answer_it_too() -> None:
+        with app.app_context():
+            line, by = db.session.get(AuditLine, line_id), db.session.get(Person, person_id)
+            assert line and by
+            try:
+                audits.answer_line(line, Answer.CONFORM, seen="B", by=by, version=seen)
+                db.session.commit()
+                said.append("saved")
+            except Stale:
+                said.append("stale")
+            db.session.rollback()
+
+    audits.answer_line(audit.asked[0], Answer.CONFORM, seen="A", by=cast.auditor, version=seen)
+    db.session.flush()
+    meanwhile = Thread(target=answer_it_too)
+    meanwhile.start()
+    meanwhile.join(1)
+    db.session.commit()
+    meanwhile.join(30)
+    assert said == ["stale"]
