@@ -5,6 +5,7 @@ from typing import Any
 from qms.audits.models import Answer, AuditKind, Meeting, SessionKind, Stance
 from qms.audits.queries.competence import label_of
 from qms.audits.showing.report import PART_LABELS
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
 from qms.core.timeline import day_text

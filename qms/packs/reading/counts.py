@@ -100,7 +100,7 @@ def by_clause(reader: Reader) -> dict[int, ClauseCounts]:
     documents = per_clause(reader, DocumentClause.document_id, "in_force")
     proofs = per_clause(reader, EvidenceClause.evidence_id, "evidence")
     at = at_clauses(reader).c
-    evidence = dict(
+    evidence: dict[int, int] = dict(
         reader.session.execute(select(at.clause_id, func.count()).group_by(at.clause_id)).all()
     )
     findings = per_clause(reader, FindingClause.finding_id, "finding")
