@@ -28,6 +28,7 @@ from qms.people.permissions import (
     may_administer,
     may_appoint,
     may_delegate,
+    may_end_delegation,
     may_grant,
     may_keep_account,
     may_keep_person,
@@ -526,8 +527,8 @@ def _forget_for_whom_they_act(*people: Person) -> None:
 
 
 def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
-    """The delegation is over from a day on."""
-    require(may_delegate, by, delegation.person)
+    """The delegation is over from a day on. Whoever was named may end it too."""
+    require(may_end_delegation, by, delegation)
     _refuse_over(delegation, on, delegation.person.district.today)
     _refuse_backwards(delegation.from_on, on, "on")
     delegation.until_on = on

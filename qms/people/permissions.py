@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qms.core.db import db
-from qms.people.models import Person
+from qms.people.models import Delegation, Person
 from qms.people.roles import ADMINISTERS, HAVE_DUTIES, KEEPS, Role
 from qms.units.models import Unit
 
@@ -89,6 +89,11 @@ def may_keep_account(by: Any, person: Person) -> bool:
 def may_delegate(by: Any, person: Person) -> bool:
     """Who acts for somebody is said by that person, or by who keeps them."""
     return may_delegate_own(by) if by is person else may_keep_person(by, person)
+
+
+def may_end_delegation(by: Any, delegation: Delegation) -> bool:
+    """Who could make it, and whoever was named: nobody acts for another against their will."""
+    return by is delegation.delegate or may_delegate(by, delegation.person)
 
 
 def may_delegate_own(person: Any) -> bool:

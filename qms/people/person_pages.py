@@ -175,7 +175,7 @@ class PersonPage:
         for one in self.delegations:
             own = one.person_id == self.person.id
             other = one.delegate if own else one.person
-            may_end = own and not one.is_over(self.today) and self.may_delegate
+            may_end = not one.is_over(self.today) and self._may_end(own)
             found.append(
                 Line(
                     self._acts(other.name, own),
@@ -191,6 +191,10 @@ class PersonPage:
         if own:
             return _("%(name)s acts for them", name=name)
         return _("Acts for %(name)s", name=name)
+
+    def _may_end(self, own: bool) -> bool:
+        """Of another, where they are the one who is acted for: there it is noted."""
+        return own and self.may_delegate
 
     def _end_url(self, one: Delegation) -> str:
         return url_for("people.end_delegation", uid=self.person.uid, delegation_uid=one.uid)
@@ -293,6 +297,9 @@ class OwnPage(PersonPage):
         if own:
             return _("%(name)s acts for you", name=name)
         return _("You act for %(name)s", name=name)
+
+    def _may_end(self, own: bool) -> bool:
+        return not own or self.may_delegate
 
     def _end_url(self, one: Delegation) -> str:
         return url_for("people.end_own_delegation", delegation_uid=one.uid)

@@ -23,11 +23,12 @@ from qms.people.forms import (
     OwnDelegateForm,
     PersonForm,
 )
-from qms.people.models import Person, Position, RoleGrant
+from qms.people.models import Delegation, Person, Position, RoleGrant
 from qms.people.permissions import (
     may_administer,
     may_delegate,
     may_delegate_own,
+    may_end_delegation,
     may_keep_account,
     may_keep_person,
 )
@@ -382,29 +383,38 @@ def end_delegation(uid: str, delegation_uid: str) -> Any:
     """Note that a delegation is over."""
     by, person = me(), person_of(uid)
     require(may_delegate, by, person)
-    return _end_delegation(person, delegation_uid, back_to(person))
+    found = _delegation(person, delegation_uid)
+    if found.person_id != person.id:
+        raise Missing(_("There is nothing at this address."))
+    return _end_delegation(found, back_to(person), found.delegate.name)
 
 
 @bp.route("/account/delegations/<delegation_uid>/end", methods=["GET", "POST"])
 def end_own_delegation(delegation_uid: str) -> Any:
-    """Say that somebody acts for oneself no longer."""
-    person = me()
-    require(may_delegate_own, person)
-    return _end_delegation(person, delegation_uid, _own_account())
+    """Say that somebody acts for oneself no longer, or that one acts for somebody no longer."""
+    found = _delegation(me(), delegation_uid)
+    require(may_end_delegation, me(), found)
+    own = found.person_id == me().id
+    other = (found.delegate if own else found.person).name
+    said = _("%(name)s acts for you", name=other) if own else _("You act for %(name)s", name=other)
+    return _end_delegation(found, _own_account(), said)
 
 
-def _end_delegation(person: Person, delegation_uid: str, back: tuple[str, str]) -> Any:
-    by, uid = me(), uid_or_404(delegation_uid)
-    delegation = next(
-        (one for one in delegations_of(person) if one.uid == uid and one.person_id == person.id),
-        None,
-    )
-    if delegation is None:
+def _delegation(person: Person, uid: str) -> Delegation:
+    """A delegation of a person, to somebody or from somebody."""
+    wanted = uid_or_404(uid)
+    found = next((one for one in delegations_of(person) if one.uid == wanted), None)
+    if found is None:
         raise Missing(_("There is nothing at this address."))
+    return found
+
+
+def _end_delegation(delegation: Delegation, back: tuple[str, str], hint: str) -> Any:
+    by = me()
     if delegation.is_over(by.district.today):
         raise OutOfTurn(_("This has ended already."))
     form = EndForm(on=by.district.today)
     if saved(form, lambda: operations.end_delegation(delegation, on=form.on.data, by=by)):
         flash(_("The delegation has ended."), "success")
         return _back(back)
-    return form_page(form, _("End delegation"), back, _("End"), delegation.delegate.name)
+    return form_page(form, _("End delegation"), back, _("End"), hint)

@@ -153,6 +153,34 @@ MOST_SHOWN = 200
 """Lines of one kind on a unit's page, which says where the others are."""
 
 
+def holders_of(
+    roles: Iterable[Role], unit_id: int, by: Person, keep: Iterable[int] = ()
+) -> list[Person]:
+    """Who holds one of these roles in a unit now, by name, and those to keep: choices of `by`."""
+    tree = by.rights.tree
+    near, day = [unit_id, *(node.id for node in tree.ancestors(unit_id))], tree.day
+    held = select(RoleGrant.person_id).where(
+        RoleGrant.district_id == by.district_id,
+        RoleGrant.unit_id.in_(near),
+        RoleGrant.role.in_(list(roles)),
+        RoleGrant.withdrawn_at.is_(None),
+        RoleGrant.from_on <= day,
+        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+    )
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                Person.district_id == by.district_id,
+                or_(Person.id.in_(held), Person.id.in_(list(keep))),
+                or_(Person.left_on.is_(None), Person.left_on > day),
+            )
+            .order_by(Person.name_key, Person.uid)
+            .limit(MOST_SHOWN)
+        )
+    )
+
+
 def people_in(
     district: District, unit_ids: Iterable[int], limit: int = MOST_OFFERED
 ) -> list[Person]:

@@ -103,8 +103,8 @@ def every_verb(cast: Cast, by: Any) -> list[Any]:
     staff, unit = cast.staff, cast.disnaker
     position = people.add_position(unit, "Staf", by=SYSTEM)
     held = people.appoint(staff, position, from_on=SINCE, by=SYSTEM)
-    acting = people.delegate(staff, cast.owner, from_on=SINCE, reason="Cuti", by=SYSTEM)
     new = people.add_person(cast.district.id, "Baru", by=SYSTEM)
+    acting = people.delegate(staff, new, from_on=SINCE, reason="Cuti", by=SYSTEM)
     return [
         lambda: people.add_person(cast.district.id, "Lain", by=by),
         lambda: people.edit_person(staff, name="X", mail=None, left_on=None, by=by),
@@ -285,7 +285,7 @@ def test_a_person_says_who_acts_for_them(cast: Cast) -> None:
         cast.officer, cast.owner, from_on=DAY, reason="Cuti", by=cast.officer
     )
     with pytest.raises(Refused):
-        people.end_delegation(delegation, on=date(2026, 4, 1), by=cast.owner)
+        people.end_delegation(delegation, on=date(2026, 4, 1), by=cast.staff)
     people.end_delegation(delegation, on=date(2026, 4, 1), by=cast.officer)
     for wrong in ({"reason": " "}, {"until_on": DAY}):
         with pytest.raises(Invalid):

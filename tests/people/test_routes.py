@@ -8,6 +8,9 @@ import pytest
 
 from qms.core import journal
 from qms.core.db import db
+from qms.documents import operations as documents
+from qms.documents.operations import Signatories
+from qms.documents.permissions import may_approve
 from qms.people import operations as people
 from qms.people import sessions
 from qms.people.models import AccountSession, Person, Position
@@ -15,6 +18,7 @@ from qms.people.roles import Role
 from tests.cast import PASSWORD, SINCE, SYSTEM, Cast
 from tests.client import Page
 from tests.counting import queries_of
+from tests.documents.makers import make_draft
 
 OTHERS = [name for name in Cast.ROLES if name not in ("administrator", "outsider")]
 
@@ -285,10 +289,9 @@ def test_people_say_themselves_who_acts_for_them(browse: Any, cast: Cast) -> Non
     page = page.submit(delegate=str(cast.officer.uid), reason="Cuti", from_on="2026-01-01")
     assert page.url == "/account" and page.has("Officer acts for you") and page.has("Cuti")
     other = browse(cast.officer)
-    theirs = other.get("/account")
-    assert theirs.has("You act for Head") and not theirs.soup.find("a", string="End")
+    assert other.get("/account").has("You act for Head")
     end = page.soup.find("a", string="End")["href"]
-    other.get(end, status=404)
+    browse(cast.owner).get(end, status=404)
     page = browser.get(end).submit(on="2026-02-01")
     assert page.url == "/account" and page.has("until 1 February 2026")
     browser.get(end, status=409)
@@ -352,3 +355,22 @@ def test_who_sees_a_part_is_not_told_that_there_is_nothing(browse: Any, cast: Ca
     assert page.has("No role in the units that you administer.")
     assert not page.has("this person sees nothing yet")
     assert browse(cast.administrator).get(f"/people/{cast.bystander.uid}").has("sees nothing yet")
+
+
+def test_whoever_was_named_without_being_asked_ends_it(browse: Any, cast: Cast) -> None:
+    """An officer named their head: the head, barred from approving, needs nobody to be free."""
+    document = make_draft(cast, signatories=Signatories(approved=cast.head), by=cast.officer)
+    documents.submit_revision(document.last, by=cast.officer)
+    people.delegate(cast.officer, cast.head, from_on=SINCE, reason="Cuti", by=cast.officer)
+    db.session.commit()
+    assert not may_approve(cast.head, document.last)
+    page = browse(cast.head).get("/account")
+    assert page.has("You act for Officer")
+    url = next(a["href"] for a in page.soup.select("a[href*='/delegations/']") if a.text == "End")
+    browse(cast.owner).get(url, status=404)
+    form = browse(cast.head).get(url)
+    assert form.has("You act for Officer")
+    assert not form.submit().soup.select("a[href*='/delegations/'][href$='/end']")
+    db.session.expire_all()
+    cast.head.__dict__.pop("acts_for", None)
+    assert may_approve(cast.head, document.last)
