@@ -24,6 +24,12 @@ def in_june(travel: Any) -> None:
     travel(datetime(2026, 6, 15, 3, tzinfo=UTC))
 
 
+def test_a_scope_without_services_says_who_keeps_them(browse: Any, cast: Cast) -> None:
+    path = f"/certificates/units/{cast.disnaker.uid}/iso9001-2015/scope"
+    page = browse(cast.officer).get(path)
+    assert page.has("Who administers the unit adds them on its page: Administrator.")
+
+
 def test_an_empty_wall_says_what_to_do(browse: Any, cast: Cast) -> None:
     assert browse(cast.officer).get("/certificates").has("Set a scope")
     assert browse(cast.guest).get("/certificates").has("The quality officer of a unit")

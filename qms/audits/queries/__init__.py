@@ -10,7 +10,6 @@ from qms.audits.queries.findings import (
     open_findings_beside,
 )
 from qms.audits.queries.register import LATEST_FIRST, NUMBER, REGISTER, ROW, Asked, audit_page
-from qms.audits.queries.team import auditors_of
 
 __all__ = [
     "FINDING",
@@ -23,7 +22,6 @@ __all__ = [
     "attendance_of",
     "audit_by_uid",
     "audit_page",
-    "auditors_of",
     "edition_ids_of",
     "findings_of",
     "line_by_uid",

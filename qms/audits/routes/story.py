@@ -24,7 +24,6 @@ from qms.audits.permissions.self_assessment import may_ask_self_assessment
 from qms.audits.permissions.timetable import may_read_timetable
 from qms.audits.queries import (
     audit_by_uid,
-    auditors_of,
     findings_of,
     load_lines,
     open_findings_beside,
@@ -46,6 +45,8 @@ from qms.core.routing import done, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.evidence.permissions import may_classify
 from qms.people.models import Person
+from qms.people.queries import holders_of
+from qms.people.roles import AUDITS
 from qms.standards.queries import own_titles
 
 
@@ -169,7 +170,8 @@ def team(uid: str) -> Any:
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
     require(may_staff, person, audit)
-    people = auditors_of(person, audit.unit_id, [one.person_id for one in audit.members])
+    members = [one.person_id for one in audit.members]
+    people = holders_of(AUDITS, audit.unit_id, person, keep=members)
     by_uid, ids = {str(one.uid): one for one in people}, [one.id for one in people]
     offered = candidates(people, suitability_of(audit, ids), busy_on(person, audit, ids))
     form = TeamForm(obj=None)

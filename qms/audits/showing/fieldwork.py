@@ -121,9 +121,10 @@ def _standards(line: AuditLine) -> list[tuple[str, str]]:
 
 def _beside(audit: Audit, person: Person) -> Callable[[AuditLine], dict[str, Any]]:
     """What stands beside a line to be read: what the unit said of itself, and what the line came to
-    in the last audit. Two queries for all lines."""
+    in the last audit. Two queries for all lines; none for what there is not."""
     sees = sight_of(person).sees
-    said, previous = all_self_answers(audit), previous_lines(person, audit.asked)
+    said = all_self_answers(audit) if audit.self_assessment is not None else {}
+    previous = previous_lines(person, audit.asked)
 
     def beside(line: AuditLine) -> dict[str, Any]:
         own, last = self_answer_shown(said.get(line.id)), previous.get(line.id)

@@ -18,6 +18,8 @@ from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.routing import done, me
 from qms.people.models import Person
+from qms.people.queries import holders_of
+from qms.people.roles import ADMINISTERS
 from qms.standards.models import UnitScope
 from qms.standards.operations import set_scope
 from qms.standards.permissions import may_set_scope
@@ -149,8 +151,18 @@ def _scope_page(form: ScopeForm, node: Node, edition: EditionRow, record: UnitSc
         edition=edition,
         record=record,
         newer=showing.scope(newer, own_titles(person.district_id)) if newer else None,
+        keepers=_keepers(node, person) if not form.service_ids.choices else "",
     )
     return page, 422 if form.errors else status
+
+
+KEEPERS_NAMED = 3
+
+
+def _keepers(node: Node, person: Person) -> str:
+    """Who keeps the unit's services, by name."""
+    found = holders_of(ADMINISTERS, node.id, person)
+    return ", ".join(one.name for one in found[:KEEPERS_NAMED])
 
 
 def _fill_choices(form: ScopeForm, person: Person, node: Node, edition: EditionRow) -> None:
