@@ -41,6 +41,7 @@ from tests.audits.makers import (
     QUALITY,
     TEXTS,
     clauses,
+    editions,
     integrated,
     make_audit,
     only,

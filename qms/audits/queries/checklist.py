@@ -16,7 +16,7 @@ MOST_LINES = 2000
 
 
 def load_lines(audit: Audit) -> None:
-    """Load the checklist with clauses and findings, so that nothing is asked line by line. Three
+    """Load the checklist with clauses and findings, so that nothing is asked line by line. Two
     queries."""
     lines = db.session.scalars(
         select(AuditLine)
@@ -27,7 +27,7 @@ def load_lines(audit: Audit) -> None:
             joinedload(AuditLine.sample),
             joinedload(AuditLine.origin),
             joinedload(AuditLine.verdicts),
-            selectinload(AuditLine.clauses),
+            joinedload(AuditLine.clauses),
             selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
         )
     ).unique()
