@@ -8,19 +8,23 @@ import pytest
 from sqlalchemy import func, select
 
 from qms.actions.models import Action
+from qms.audits.models import Audit, AuditLine, AuditorCompetence, AuditSession
 from qms.core.db import db
 from qms.documents.models import Document
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding
 from qms.packs.models import Pack
 from qms.people.models import Person
+from tests.audits.makers import QUALITY, clauses, editions, under_way
 from tests.cast import Cast
 from tests.client import Page
 from tests.documents.makers import make_draft
 from tests.factories import make_finding
 
 FORMS = ("finding", "action", "action of a finding", "evidence", "evidence of a finding",
-         "evidence of a document", "document", "person", "pack")  # fmt: skip
+         "evidence of a document", "document", "person", "pack", "audit", "audit of a body",
+         "line of an audit", "visit of an audit", "finding of an audit",
+         "competence")  # fmt: skip
 
 
 class Sent:
@@ -33,6 +37,7 @@ class Sent:
         officer, action = browse(cast.officer), None
         self.model: Any = {"action": Action, "evidence": Evidence}.get(what.split()[0])
         day = (cast.district.today + timedelta(days=3)).isoformat()
+        quality = editions(QUALITY)
         task = {"due_on": day, "owner": f"person:{cast.owner.uid}"}
         if what == "finding":
             self.model, self.word = Finding, "deviation"
@@ -59,6 +64,25 @@ class Sent:
             self.words = {"Yang pertama": "2026-01-02", "Yang kedua": "2026-02-03"}
             today = cast.district.today.isoformat()
             self.values = {"editions": ["iso9001-2015"], "to_on": "2026-12-31", "known_on": today}
+        elif what == "audit":
+            self.model, self.word, officer = Audit, "title", browse(cast.coordinator)
+            url, self.values = "/audits/new", {"edition_ids": quality}
+        elif what == "audit of a body":
+            self.model, self.word, url = Audit, "title", "/audits/external/new"
+            self.values = {"edition_ids": quality, "body": "Lembaga Sertifikasi"}
+        elif what.endswith("of an audit"):
+            officer, path = browse(cast.auditor), f"/audits/{under_way(cast).uid}"
+            self.model, self.word, url, self.values = {
+                "line": (AuditLine, "question", f"{path}/checklist/lines/new", {
+                    "clause_ids": clauses("8.4")}),
+                "visit": (AuditSession, "activity", f"{path}/timetable/new", {}),
+                "finding": (Finding, "deviation", f"{path}/findings/new", {
+                    "requirement": "A", "seen": "B"}),
+            }[what.split()[0]]  # fmt: skip
+        elif what == "competence":
+            self.model, self.word, officer = AuditorCompetence, "training", browse(cast.coordinator)
+            url, self.values = f"/audits/auditors/{cast.auditor.uid}/competences/new", {
+                "standard": "iso9001", "achieved_on": "2026-01-02"}  # fmt: skip
         else:
             self.model, self.word, officer = Person, "name", browse(cast.administrator)
             url, self.values = "/people/new", {"user_name": "baru.sekali"}

@@ -181,6 +181,33 @@ def holders_of(
     )
 
 
+def heads_of_units(district: District) -> list[Person]:
+    """Who heads a unit today, by name."""
+    day = district.today
+    heading = (
+        select(Appointment.person_id)
+        .join(Position, Position.id == Appointment.position_id)
+        .where(
+            Appointment.district_id == district.id,
+            Position.is_head,
+            Appointment.from_on <= day,
+            or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+        )
+    )
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(
+                Person.district_id == district.id,
+                Person.id.in_(heading),
+                or_(Person.left_on.is_(None), Person.left_on > day),
+            )
+            .order_by(Person.name_key, Person.uid)
+            .limit(MOST_OFFERED)
+        )
+    )
+
+
 def people_in(
     district: District, unit_ids: Iterable[int], limit: int = MOST_OFFERED
 ) -> list[Person]:

@@ -500,6 +500,13 @@ def test_a_photo_becomes_evidence_once(device: Device, cast: Cast, audit: Audit)
     assert len(finding.evidence) == 1
 
 
+def test_a_photo_of_one_line_is_not_given_out_as_that_of_another(device: Device) -> None:
+    uid = str(uuid4())
+    assert device.photo(uid).status_code == 200
+    assert device.photo(uid, n=1).status_code == 404
+    assert (count(Evidence), count(AuditLinePhoto)) == (1, 1)
+
+
 def test_what_is_no_photo_is_refused(device: Device) -> None:
     assert device.photo(str(uuid4()), content=b"MZ", name="a.exe").status_code == 422
     assert device.photo("no uid").status_code == 422

@@ -307,6 +307,14 @@ def test_what_is_being_signed_does_not_change(cast: Cast) -> None:
     assert report.summary == "Baru"
 
 
+def test_a_report_of_a_cancelled_audit_is_not_corrected(cast: Cast) -> None:
+    audit = signed(cast).audit
+    operations.reopen_audit(audit, reason="Tambahan", by=cast.coordinator)
+    operations.cancel_audit(audit, reason="Unit dibubarkan", by=cast.coordinator)
+    with pytest.raises(OutOfTurn):
+        operations.correct_report(audit, reason="Nama salah", by=cast.auditor)
+
+
 def test_a_correction_is_a_new_issue_with_its_reason(cast: Cast) -> None:
     report = signed(cast)
     audit, kept = report.audit, report.gathered

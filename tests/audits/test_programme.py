@@ -24,6 +24,7 @@ from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, Missing, OutOfTurn, Refused, Stale
 from qms.core.journal.models import JournalEntry, JournalPayload
 from qms.findings.models import Grade
+from qms.people import operations as people
 from qms.people.rights import sight_of
 from qms.standards import operations as standards
 from qms.standards.queries import edition_by_key
@@ -117,6 +118,11 @@ def test_who_drew_it_up_does_not_approve_it(cast: Cast) -> None:
     own = with_visits(
         cast, {cast.blk: [month(cast, 6)]}, unit=cast.disnaker, units={cast.blk: Risk.LOW}
     )
+    given = {"from_on": today(cast), "reason": "Cuti", "by": SYSTEM}
+    acting = people.delegate(cast.coordinator, cast.head, **given)
+    with pytest.raises(Refused):
+        operations.approve_programme(own, by=cast.head)
+    people.end_delegation(acting, on=today(cast), by=cast.head)
     operations.approve_programme(own, by=cast.head)
     assert own.approved_by is cast.head and own.approved_on == today(cast)
     assert own.state is ProgrammeState.APPROVED

@@ -253,6 +253,12 @@ def test_a_table_that_is_not_understood_changes_nothing(cast: Cast) -> None:
     assert take_from_sheets(audit, one, clauses("9.2"), by=cast.coordinator) == 1
 
 
+def test_a_number_that_is_none_is_no_clause(cast: Cast) -> None:
+    rows = [["Klausul", "Pertanyaan"], [float("inf"), "Apa itu?"], [float("nan"), "Dan itu?"]]
+    with pytest.raises(Invalid, match="names no clause"):
+        take_from_sheets(make_audit(cast), sheet(*rows), by=cast.coordinator)
+
+
 def test_the_excel_file_of_a_checklist_comes_back_as_it_is(cast: Cast, tmp_path: Any) -> None:
     audit = begun(cast, "8.5.1", "9.1.2")
     path = tmp_path / "daftar.xlsx"

@@ -10,7 +10,7 @@ from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import Answer, AuditLine, Method
 from qms.audits.operations.sampling import LARGEST, SAMPLE
 from qms.core.choices import SelectMultipleField
-from qms.core.forms import AtMost, Clean, EditForm, Form, Needed, WholeNumber, tidy
+from qms.core.forms import AtMost, Clean, EditForm, Needed, NewForm, WholeNumber, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField
 from qms.standards.queries import EditionRow
@@ -29,7 +29,7 @@ class ChecklistForm(EditForm):
     )
 
 
-class LineForm(Form):
+class LineForm(NewForm):
     """A line of the team's own."""
 
     question = part_field(

@@ -6,7 +6,7 @@ from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import Optional
 
 from qms.audits.queries.competence import standards
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, WholeNumber, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, WholeNumber, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import ChoiceField
@@ -54,7 +54,7 @@ class Competence:
             raise ValidationError(_("It cannot end before it was achieved."))
 
 
-class CompetenceForm(Competence, Form):
+class CompetenceForm(Competence, NewForm):
     pass
 
 

@@ -1,11 +1,11 @@
 """Forms of findings that audits make."""
 
-from wtforms import HiddenField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from qms.audits.forms.fields import part_field
 from qms.core.choices import SelectMultipleField
-from qms.core.forms import AtMost, Clean, DayField, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, Form, Needed, NewForm, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
 from qms.findings.forms import GradeField
@@ -16,7 +16,6 @@ from qms.people.fields import UnitField
 class FindingStatement:
     """What was found."""
 
-    uid = HiddenField()
     unit = UnitField(_l("Unit"))
     found_on = DayField(_l("Found on"), [Needed(_l("Say on which day it was found."))])
     grade = GradeField(_l("Grade"), kind=Grade, default=Grade.MINOR.value)
@@ -35,11 +34,11 @@ class FindingStatement:
     access = access_field()
 
 
-class FindingForm(FindingStatement, Form):
+class FindingForm(FindingStatement, NewForm):
     pass
 
 
-class BodyFindingForm(FindingStatement, Form):
+class BodyFindingForm(FindingStatement, NewForm):
     """A finding as the certification body wrote it, with its own number and deadline."""
 
     external_number = StringField(

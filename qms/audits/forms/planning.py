@@ -6,7 +6,7 @@ from wtforms import StringField, ValidationError
 
 from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import AuditKind
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field
@@ -59,7 +59,7 @@ class Plan(Days):
     )
 
 
-class PlanForm(Plan, Form):
+class PlanForm(Plan, NewForm):
     unit = UnitField(_l("Unit"))
 
 
@@ -83,7 +83,7 @@ class External(Days):
     scope = part_field(_l("Scope"), _l("What the body audited, and what not."))
 
 
-class ExternalForm(External, Form):
+class ExternalForm(External, NewForm):
     unit = UnitField(_l("Unit"))
     kind = KindField(
         _l("Kind"),

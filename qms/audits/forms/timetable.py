@@ -7,7 +7,7 @@ from wtforms.validators import Optional, Regexp
 
 from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import SessionKind
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField, PersonField, UnitField
 
@@ -50,7 +50,7 @@ class Session:
     clause_ids = SelectMultipleField(_l("Clauses"), coerce=int)
 
 
-class SessionForm(Session, Form):
+class SessionForm(Session, NewForm):
     pass
 
 

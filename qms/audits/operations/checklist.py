@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from qms.audits.models import (
     AskedWhen,
@@ -22,6 +23,8 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
+from qms.core.uids import new_uid
 from qms.people.models import Person
 from qms.standards import catalogue
 from qms.standards.catalogue import PairKind, Unknown
@@ -323,8 +326,10 @@ def add_line(
     by: Person,
     hint: str | None = None,
     methods: Iterable[Method] = (),
+    uid: UUID | None = None,
 ) -> AuditLine:
-    """A line of the team's own, in the section of its first clause."""
+    """A line of the team's own, in the section of its first clause. Sent again with the same `uid`
+    it is the same line."""
     require(may_prepare, by, audit)
     if not question.strip():
         message = _l("Write the question.")
@@ -335,6 +340,12 @@ def add_line(
     if not clauses or any(one.edition_id not in covered for one in clauses):
         message = _l("Choose at least one clause of the standards that the audit covers.")
         raise Invalid(message, clause_ids=message)
+    said = (audit.id, question.strip())
+    before = made_before(
+        AuditLine, uid, by=by, is_same=lambda one: (one.audit_id, one.question) == said
+    )
+    if before is not None:
+        return before
     _room_for(audit, 1)
     first = min(clauses, key=lambda one: (one.edition_id, one.sort))
     asked = Asked(
@@ -346,6 +357,7 @@ def add_line(
         tuple(wanted),
     )
     line = _put(audit, asked, max((one.position for one in audit.lines), default=0) + STEP)
+    line.uid = uid or new_uid()
     _sort(audit)
     touch(audit)
     journal.write("add_line", line, by=by)

@@ -1,6 +1,7 @@
 """Keeping the register of auditors: recorded, corrected, withdrawn."""
 
 from datetime import date
+from uuid import UUID
 
 from qms.audits.models import AuditorCompetence
 from qms.audits.permissions.competence import may_record_competence
@@ -10,6 +11,8 @@ from qms.core.db import db, same_version
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
+from qms.core.uids import new_uid
 from qms.people.models import Person
 
 
@@ -26,11 +29,23 @@ def record_competence(
     number: str | None = None,
     may_lead: bool = False,
     audits_observed: int = 0,
+    uid: UUID | None = None,
 ) -> AuditorCompetence:
-    """Record a training or certificate by which somebody may audit against a standard."""
+    """Record a training or certificate by which somebody may audit against a standard. Sent again
+    with the same `uid` it is the same record."""
     require(may_record_competence, by, person)
     _judge(standard, training, achieved_on, valid_until, by)
+    said = (person.id, standard, training.strip(), achieved_on)
+    before = made_before(
+        AuditorCompetence,
+        uid,
+        by=by,
+        is_same=lambda one: (one.person_id, one.standard, one.training, one.achieved_on) == said,
+    )
+    if before is not None:
+        return before
     found = AuditorCompetence(
+        uid=uid or new_uid(),
         district_id=person.district_id,
         person_id=person.id,
         standard=standard,

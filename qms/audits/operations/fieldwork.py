@@ -353,6 +353,8 @@ def keep_photo(line: AuditLine, photo: Received, *, uid: UUID, by: Person) -> Ev
         )
     )
     if known is not None:
+        if known.line_id != line.id:
+            raise Missing(_l("There is nothing at this address."))
         return known.evidence
     refuse_unless(audit, AuditState.UNDER_WAY)
     refuse_while_signed(audit)

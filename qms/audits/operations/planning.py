@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -25,7 +26,9 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.numbering import Series
 from qms.core.permissions import require
+from qms.core.repeats import made_before
 from qms.core.text import fold
+from qms.core.uids import new_uid
 from qms.evidence.permissions import may_classify
 from qms.people.models import Person
 from qms.people.roles import AUDITS
@@ -45,8 +48,10 @@ def plan_audit(
     criteria: str | None = None,
     methods: str | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    uid: UUID | None = None,
 ) -> Audit:
-    """A new internal audit of a unit, numbered in the year in which it begins."""
+    """A new internal audit of a unit, numbered in the year in which it begins. Sent again with the
+    same `uid` it is the same audit."""
     require(may_plan, by, unit_id)
     return _new(
         unit_id,
@@ -54,6 +59,7 @@ def plan_audit(
         by,
         edition_ids,
         "plan_audit",
+        uid,
         title=title,
         planned_from=planned_from,
         planned_until=planned_until,
@@ -78,8 +84,10 @@ def record_external_audit(
     body_reference: str | None = None,
     scope: str | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    uid: UUID | None = None,
 ) -> Audit:
-    """An audit by a certification body: announced, or already begun if its first day has come."""
+    """An audit by a certification body: announced, or already begun if its first day has come. Sent
+    again with the same `uid` it is the same audit."""
     require(may_record_external, by, unit_id)
     if not kind.is_external:
         message = _l("Choose which audit of the certification body it is.")
@@ -94,6 +102,7 @@ def record_external_audit(
         by,
         edition_ids,
         "record_external_audit",
+        uid,
         title=title,
         planned_from=planned_from,
         planned_until=planned_until,
@@ -112,14 +121,22 @@ def _new(
     by: Person,
     edition_ids: Iterable[int],
     verb: str,
+    uid: UUID | None,
     **facts: Any,
 ) -> Audit:
     require(may_classify, by, (unit_id, facts["access"]))
     wanted = sorted(set(edition_ids))
     _judge(facts["title"], wanted, facts["planned_from"], facts["planned_until"])
     facts["title"] = facts["title"].strip()
+    said = (unit_id, facts["title"], facts["planned_from"])
+    before = made_before(
+        Audit, uid, by=by, is_same=lambda one: (one.unit_id, one.title, one.planned_from) == said
+    )
+    if before is not None:
+        return before
     number = _next_number(unit_id, facts["planned_from"].year, by)
     audit = Audit(
+        uid=uid or new_uid(),
         district_id=by.district_id,
         unit_id=unit_id,
         kind=kind,

@@ -121,6 +121,7 @@ def correct_report(audit: Audit, *, reason: str, by: Person) -> AuditReport:
         raise OutOfTurn(_l("Only a signed report is corrected by a new issue."))
     if audit.state is AuditState.CLOSED:
         raise OutOfTurn(_l("The audit is closed. Go on with it first, with the reason."))
+    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
     if not reason.strip():
         raise Invalid(_l("Say why."), reason=_l("Write the reason."))
     report = _issue(audit, reason.strip())

@@ -57,7 +57,7 @@ class Columns:
     def text(self, row: Sequence[Any], name: str) -> str:
         place = self.at.get(name)
         value = row[place] if place is not None and place < len(row) else None
-        if isinstance(value, float) and value == int(value):
+        if isinstance(value, float) and value.is_integer():
             value = f"{value:.1f}"  # the clause 4.0 is none, but 8.1 typed as a number is 8.1
         return "" if value is None else str(value).strip()[:LONGEST]
 

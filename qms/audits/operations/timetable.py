@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,8 @@ from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.core.repeats import made_before
+from qms.core.uids import new_uid
 from qms.people.models import Person
 from qms.standards.queries import clause_by_id
 
@@ -78,11 +81,21 @@ def add_session(
     place: str | None = None,
     clause_ids: Iterable[int] = (),
     auditor_ids: Iterable[int] = (),
+    uid: UUID | None = None,
 ) -> AuditSession:
     """Put a line into the timetable. What does not fit is told on the page (`conflicts`), and not
-    refused."""
+    refused. Sent again with the same `uid` it is the same line."""
     plan = begin_plan(audit, by=by)
     wanted = _judged(audit, begins, ends, unit_id, auditor_ids, by)
+    said = (audit.id, on, begins, ends, activity)
+    before = made_before(
+        AuditSession,
+        uid,
+        by=by,
+        is_same=lambda one: (one.audit_id, one.on, one.begins, one.ends, one.activity) == said,
+    )
+    if before is not None:
+        return before
     count = select(func.count()).where(
         AuditSession.audit_id == audit.id, AuditSession.is_removed.is_(False)
     )
@@ -90,6 +103,7 @@ def add_session(
         raise Invalid(_l("The timetable is full. Take a line out first."))
     _to_be_sent_again(plan, by)
     found = AuditSession(
+        uid=uid or new_uid(),
         district_id=audit.district_id,
         audit_id=audit.id,
         audit=audit,

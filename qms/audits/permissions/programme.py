@@ -3,6 +3,7 @@
 from qms.audits.models import AuditProgramme, ProgrammeState
 from qms.audits.permissions.planning import may_plan
 from qms.people.models import Person
+from qms.people.queries import acts_for
 from qms.people.roles import OVERSEES, Role
 
 APPROVES_PROGRAMMES = frozenset({Role.HEAD, Role.SECRETARIAT})
@@ -26,9 +27,10 @@ def may_change_programme(person: Person, programme: AuditProgramme) -> bool:
 
 
 def may_approve_programme(person: Person, programme: AuditProgramme) -> bool:
-    """Approve: the head of the unit, or the secretariat; never who drew it up."""
-    return programme.drawn_up_by_id != person.id and person.holds(
-        APPROVES_PROGRAMMES, programme.unit_id
+    """Approve: the head of the unit, or the secretariat; never who drew it up, nor anybody who acts
+    for them or for whom they act."""
+    return person.holds(APPROVES_PROGRAMMES, programme.unit_id) and (
+        programme.drawn_up_by_id not in acts_for(person, person.district.today)
     )
 
 

@@ -208,6 +208,7 @@ def new_line(uid: str) -> Any:
                 hint=form.hint.data,
                 clause_ids=form.clause_ids.data or [],
                 methods=map(Method, form.methods.data or []),
+                uid=form.new_uid,
                 by=person,
             )
         except Invalid as problem:

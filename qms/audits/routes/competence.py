@@ -110,7 +110,10 @@ def new_competence(uid: str) -> Any:
     by, person = _recorded(uid)
     form = CompetenceForm()
     form.offer()
-    if saved(form, lambda: operations.record_competence(person, by=by, **_said(form))):
+    if saved(
+        form,
+        lambda: operations.record_competence(person, uid=form.new_uid, by=by, **_said(form)),
+    ):
         flash(_("The competence is recorded."), "success")
         return done("audits.auditor", uid=person.uid)
     return _form_page(form, person, _("Record a competence"))

@@ -23,7 +23,6 @@ from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
-from qms.core.uids import new_uid, read_uid
 from qms.evidence.permissions import may_classify
 from qms.evidence.uploads import received
 from qms.findings.models import Grade
@@ -57,13 +56,12 @@ def _said(form: Any) -> dict[str, Any]:
     return {
         **said,
         "unit_id": form.unit.unit_id,
-        "uid": read_uid(form.uid.data or ""),
+        "uid": form.new_uid,
         "files": received(form.files),
     }
 
 
 def _begin(form: Any, audit: Audit, person: Person) -> None:
-    form.uid.data = str(new_uid())
     form.unit.data = str(person.rights.tree[audit.unit_id].uid)
     form.found_on.data = min(person.district.today, max(audit.planned_from, audit.planned_until))
 

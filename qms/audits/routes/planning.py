@@ -123,7 +123,9 @@ def new() -> Any:
     _prepared(form, person, PLANS)
     if form.validate_on_submit():
         try:
-            audit = operations.plan_audit(form.unit.unit_id, by=person, **plan_said(form))
+            audit = operations.plan_audit(
+                form.unit.unit_id, uid=form.new_uid, by=person, **plan_said(form)
+            )
         except Invalid as problem:
             told_by(problem, form)
         else:
@@ -142,7 +144,11 @@ def new_external() -> Any:
     if form.validate_on_submit():
         try:
             audit = operations.record_external_audit(
-                form.unit.unit_id, kind=form.kind.data, by=person, **plan_said(form)
+                form.unit.unit_id,
+                kind=form.kind.data,
+                uid=form.new_uid,
+                by=person,
+                **plan_said(form),
             )
         except Invalid as problem:
             told_by(problem, form)

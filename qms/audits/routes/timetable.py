@@ -36,7 +36,7 @@ from qms.deadlines.queries import calendar_of
 from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
 from qms.people.models import Person
-from qms.people.queries import appointments_on, people_in
+from qms.people.queries import heads_of_units
 from qms.people.rights import sight_of
 from qms.standards.queries import clause_choices, edition_by_id, own_titles
 
@@ -123,7 +123,9 @@ def new_session(uid: str) -> Any:
     _offer(form, person, audit)
     if request.method == "GET":
         _begin_after_the_last(form, audit)
-    if saved(form, lambda: operations.add_session(audit, by=person, **_said(form))):
+    if saved(
+        form, lambda: operations.add_session(audit, uid=form.new_uid, by=person, **_said(form))
+    ):
         flash(_("It stands in the timetable."), "success")
         if request.form.get("then") == "another":
             return done("audits.new_session", uid=uid)
@@ -258,12 +260,9 @@ def letter(uid: str) -> Any:
 
 def _signers(person: Person, plan: AuditPlan | None) -> list[Person]:
     """Heads of units of the district, who may sign a letter, and who is chosen already."""
-    tree = person.rights.tree
-    people = people_in(person.district, [node.id for node in tree if node.is_open])
-    held = appointments_on([one.id for one in people], person.district.today)
-    heads = {one.person_id for one in held if one.position.is_head}
-    chosen = plan.letter_by_id if plan is not None else None
-    return [one for one in people if one.id in heads or one.id == chosen]
+    chosen = plan.letter_by if plan is not None else None
+    heads = heads_of_units(person.district)
+    return heads if chosen is None or chosen in heads else [*heads, chosen]
 
 
 def _plain_page(form: Any, audit: Audit, title: str) -> Any:
