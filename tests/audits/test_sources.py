@@ -68,6 +68,17 @@ def test_what_an_earlier_audit_came_to_is_for_who_may_see_it(cast: Cast) -> None
     assert not earlier_audits(cast.auditor, audit)
 
 
+def test_two_lines_may_come_from_one(cast: Cast) -> None:
+    last = signed(cast).audit
+    audit = make_audit(cast, "Audit baru")
+    take_from_audit(audit, last, by=cast.coordinator)
+    first, second = audit.listed
+    assert first.origin and second.origin
+    second.origin.previous_id = first.origin.previous_id
+    db.session.flush()
+    assert set(previous_lines(cast.auditor, [first, second])) == {first.id, second.id}
+
+
 def test_lines_of_the_banks_find_their_like_in_the_last_audit(cast: Cast) -> None:
     last = begun(cast, "8.5.1")
     operations.make_checklist(last, clauses("9.2"), by=cast.coordinator)

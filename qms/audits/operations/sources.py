@@ -15,7 +15,6 @@ from qms.audits.operations.checklist import (
     Asked,
     known_keys,
     not_applicable_in,
-    section_at,
     take_lines,
 )
 from qms.core.errors import Invalid
@@ -203,9 +202,3 @@ def _beginning(words: str) -> str | None:
     if len(words) <= 300:
         return words or None
     return f"{words[:300].rsplit(' ', 1)[0]} …"
-
-
-def own_section(audit: Audit, clause_ids: Iterable[int]) -> str:
-    """The section for lines that name none: that of their first clause."""
-    first = min((clause_by_id(one) for one in clause_ids), key=lambda c: (c.edition_id, c.sort))
-    return section_at(audit, first.id)

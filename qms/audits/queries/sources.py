@@ -86,11 +86,10 @@ def earlier_audit_by_uid(person: Person, audit: Audit, uid: UUID) -> Audit:
 def previous_lines(person: Person, lines: Sequence[AuditLine]) -> dict[int, AuditLine]:
     """Line id -> the same line in the last audit, with that audit and its findings, where the
     person sees it. One query."""
-    wanted = {
-        line.origin.previous_id: line.id
-        for line in lines
-        if line.origin is not None and line.origin.previous_id is not None
-    }
+    wanted: dict[int, list[int]] = {}
+    for line in lines:
+        if line.origin is not None and line.origin.previous_id is not None:
+            wanted.setdefault(line.origin.previous_id, []).append(line.id)
     if not wanted:
         return {}
     found = db.session.scalars(
@@ -103,7 +102,7 @@ def previous_lines(person: Person, lines: Sequence[AuditLine]) -> dict[int, Audi
             lazyload(AuditLine.verdicts),
         )
     ).unique()
-    return {wanted[line.id]: line for line in found}
+    return {one: line for line in found for one in wanted[line.id]}
 
 
 def documents_under_audit(person: Person, audit: Audit) -> list[Any]:
