@@ -361,7 +361,8 @@ def test_whoever_was_named_without_being_asked_ends_it(browse: Any, cast: Cast) 
     """An officer named their head: the head, barred from approving, needs nobody to be free."""
     document = make_draft(cast, signatories=Signatories(approved=cast.head), by=cast.officer)
     documents.submit_revision(document.last, by=cast.officer)
-    people.delegate(cast.officer, cast.head, from_on=SINCE, reason="Cuti", by=cast.officer)
+    day = cast.district.today
+    people.delegate(cast.officer, cast.head, from_on=day, reason="Cuti", by=cast.officer)
     db.session.commit()
     assert not may_approve(cast.head, document.last)
     page = browse(cast.head).get("/account")
