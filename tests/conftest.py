@@ -24,7 +24,7 @@ from qms.standards.queries import ClauseRow, clause_by_key, forget_catalogue
 from qms.units.tree import forget_trees
 from tests.cast import Cast
 from tests.client import Browser
-from tests.thrift import be_thrifty
+from tests.thrift import be_thrifty, collect_garbage_seldom
 
 be_thrifty()
 
@@ -33,6 +33,11 @@ DATABASES = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.postgresql),
 ]
+
+
+def pytest_collection_finish() -> None:
+    """A hook: all tests are imported."""
+    collect_garbage_seldom()
 
 
 @pytest.fixture(scope="session")

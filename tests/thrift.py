@@ -1,12 +1,15 @@
 """What makes an application for each test cheap: whatever comes out the same for every one of them
 is worked out once per process."""
 
+import gc
 from types import CodeType
 from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
@@ -19,7 +22,7 @@ def be_thrifty() -> None:
     # Real argon2, with parameters that cost next to nothing: a cast of sixteen has passwords.
     sessions._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     Flask.jinja_options = {"bytecode_cache": Templates()}
-    db._engine_options["execution_options"] = {"compiled_cache": Statements(5000)}
+    _compile_statements_once()
     _compile_addresses_once()
 
 
@@ -37,15 +40,13 @@ class Templates(BytecodeCache):
         self._known[bucket.key, bucket.checksum] = bucket.code
 
 
-class Statements(LRUCache[Any, Any]):
-    """The compiled statements. SQLAlchemy's keys begin with the dialect, which is another object
-    for each engine; here its name stands for it."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get((key[0].name, *key[1:]), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__((key[0].name, *key[1:]), value)
+def _compile_statements_once() -> None:
+    """Keep compiled statements beyond the engine that they were compiled for. SQLAlchemy finds them
+    by the engine's dialect, so those of one kind count as equal."""
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign,assignment]
+        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign,assignment]
+    db._engine_options["execution_options"] = {"compiled_cache": LRUCache(2000)}
 
 
 def _compile_addresses_once() -> None:
@@ -60,3 +61,11 @@ def _compile_addresses_once() -> None:
         return known[key]
 
     Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+def collect_garbage_seldom() -> None:
+    """Once all is imported: what is there now stays. By default a quarter of the time of the tests
+    would go into looking for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
