@@ -51,9 +51,11 @@ def run_server() -> None:
         ) from problem
     over = jobs.start_worker(app, app.extensions["qms_jobs"], app.extensions["qms_daily_jobs"])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
-    click.echo(_("QMS is ready: %(url)s", url=url))
     try:
+        click.echo(_("QMS is ready: %(url)s", url=url))
         server.run()
+    except KeyboardInterrupt:
+        pass  # told to end before it began
     finally:
         over.set()
 
