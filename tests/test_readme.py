@@ -231,7 +231,7 @@ class Clone:
         finally:
             with suppress(ProcessLookupError):  # it ended by itself
                 os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=30)
+            server.wait(timeout=60)
         with socket.socket() as gone:
             assert gone.connect_ex(("127.0.0.1", self.port)) != 0
 
@@ -250,7 +250,7 @@ class Clone:
         """The body of a page that is well, redirects followed, cookies kept."""
         sent = urllib.parse.urlencode(data).encode() if data else None
         url = f"http://127.0.0.1:{self.port}{path}"
-        with self.visitor.open(url, sent, timeout=20) as answer:
+        with self.visitor.open(url, sent, timeout=60) as answer:
             return str(answer.read().decode())
 
     def run(self, typed: str, *instead: tuple[str, str]) -> subprocess.CompletedProcess[str]:

@@ -157,7 +157,7 @@ def _convert(folder: Path) -> None:
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
 
 

@@ -86,7 +86,7 @@ def site(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     over.set()
     # In its own thread: who closes a socket that another thread waits for ends that with an error.
     server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
-    thread.join(timeout=5)
+    thread.join(timeout=30)
     server.task_dispatcher.shutdown()
     with app.app_context():
         db.engine.dispose()

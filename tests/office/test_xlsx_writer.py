@@ -212,7 +212,7 @@ def test_a_hundred_thousand_rows_take_little_memory(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     assert int(done.stdout) < 30_000  # kB more than before
     with ZipFile(path) as package:

@@ -14,7 +14,7 @@ def printed(*paths: Path) -> Any:
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
          "--convert-to", "pdf", "--outdir", str(folder), *map(str, paths)],
-        check=True, capture_output=True, timeout=180,
+        check=True, capture_output=True, timeout=600,
     )  # fmt: skip
     readers = [PdfReader(path.with_suffix(".pdf")) for path in paths]
     return readers[0] if len(readers) == 1 else readers

@@ -27,7 +27,7 @@ class Worker(Thread):
 
     def status(self, work: Callable[[], int]) -> int:
         self.asked.put(work)
-        return self.answers.get(timeout=20)
+        return self.answers.get(timeout=60)
 
 
 def test_a_withdrawn_right_is_refused_by_every_worker(app: Any, cast: Cast) -> None:
@@ -59,4 +59,4 @@ def test_a_withdrawn_right_is_refused_by_every_worker(app: Any, cast: Cast) -> N
     assert [worker.status(ask) for worker in workers] == [303] * WORKERS
     for worker in workers:
         worker.asked.put(None)
-        worker.join(timeout=20)
+        worker.join(timeout=60)

@@ -22,7 +22,7 @@ class Room:
             self.inside += 1
             self.most = max(self.most, self.inside)
         if environ.get("stays"):
-            self.open.wait(10)
+            self.open.wait(60)
         else:
             time.sleep(0.001)
         with self.counting:
@@ -50,11 +50,11 @@ def test_nobody_waits_long_for_a_slow_page_and_no_write_waits_at_all() -> None:
     slow = ask(app, stays=True)
     while not room.inside:
         time.sleep(0.001)
-    ask(app, "POST").join(10)
-    ask(app).join(10)
+    ask(app, "POST").join(60)
+    ask(app).join(60)
     assert room.most == 2 and room.inside == 1
     room.open.set()
-    slow.join(10)
+    slow.join(60)
 
 
 def test_a_page_that_fails_gives_up_its_turn(monkeypatch: Any) -> None:
