@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from qms.core import jobs
-from qms.core.db import AccessClass, db
+from qms.core.db import AccessClass, DistrictRecord, Model, db
 from qms.evidence.operations import edit_evidence
 from qms.overview.jobs import JOBS
+from qms.overview.queries.entries import OF_AN_AUDIT
 from qms.people import operations as people
 from qms.people.roles import Role
 from qms.people.sessions import begin
@@ -107,6 +108,13 @@ def test_what_became_restricted_is_confidential_throughout(browse: Any, cast: Ca
     db.session.commit()
     page = administrator.get("/journal")
     assert not page.has("Foto terbuka") and not page.has("Foto tertutup")
+
+
+def test_all_that_belongs_to_a_restricted_audit_is_confidential_with_it() -> None:
+    """What is told of a record of an audit that became restricted later."""
+    records = {mapper.class_ for mapper in Model.registry.mappers}
+    of_audits = {one for one in records if issubclass(one, DistrictRecord)}
+    assert {one for one in of_audits if hasattr(one, "audit_id")} == set(OF_AN_AUDIT)
 
 
 def test_revisions_of_restricted_documents_too(browse: Any, cast: Cast) -> None:

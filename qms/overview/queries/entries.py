@@ -16,8 +16,11 @@ from qms.audits.models import (
     AuditeeStance,
     AuditLine,
     AuditPlan,
+    AuditPrint,
     AuditReport,
     AuditSession,
+    ScannedPage,
+    SelfAssessment,
 )
 from qms.core import listing
 from qms.core.db import AccessClass, db
@@ -170,6 +173,19 @@ def _people_of(rows: Sequence[Any], bodies: Sequence[Any]) -> dict[int, tuple[UU
     return {row.id: (row.uid, row.name) for row in found}
 
 
+OF_AN_AUDIT = (
+    AuditAttendance,
+    AuditeeStance,
+    AuditLine,
+    AuditPlan,
+    AuditPrint,
+    AuditReport,
+    AuditSession,
+    SelfAssessment,
+)
+"""The records that are as restricted as their audit is."""
+
+
 def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
     """The unit of each of these records that is restricted today, whatever it was when the entry
     was written: what became confidential is confidential throughout."""
@@ -190,15 +206,14 @@ def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
         select(part.uid, Audit.unit_id)
         .join(Audit, Audit.id == part.audit_id)
         .where(part.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
-        for part in (
-            AuditLine,
-            AuditReport,
-            AuditAttendance,
-            AuditeeStance,
-            AuditPlan,
-            AuditSession,
-        )
+        for part in OF_AN_AUDIT
     ]
+    restricted.append(
+        select(ScannedPage.uid, Audit.unit_id)
+        .join(AuditPrint, AuditPrint.id == ScannedPage.print_id)
+        .join(Audit, Audit.id == AuditPrint.audit_id)
+        .where(ScannedPage.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
+    )
     return {row.uid: row.unit_id for row in db.session.execute(union_all(*restricted))}
 
 
