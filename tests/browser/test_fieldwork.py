@@ -245,7 +245,7 @@ def test_every_keystroke_survives_a_killed_browser(
     process = _main_process(tmp_path / "profile")
     assert process is not None
     os.kill(process, signal.SIGKILL)
-    _until(lambda: _main_process(tmp_path / "profile") is None)
+    until(lambda: _main_process(tmp_path / "profile") is None)
 
     context = start()
     try:
@@ -266,7 +266,7 @@ def test_every_keystroke_survives_a_killed_browser(
         context.close()
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so. (A page's own waiting would be barred by its content security
     policy.)"""
     for _try in range(MOST_WAITED // 100):
@@ -372,13 +372,8 @@ def test_who_comes_next_reads_nothing(field: Field, was_signed_out: bool) -> Non
     if was_signed_out:
         page.close()
         context.set_offline(False)
-        other = context.new_page()
-        other.goto(f"{field.site.url}/account")
-        other.locator(".me summary").click()
-        other.get_by_role("button", name="Sign out").click()
-        other.wait_for_url("**/sign-in")
-        expect(other.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-        _until(lambda: other.evaluate(STORED)["keys"] == [])
+        other = sign_out(field, context)
+        until(lambda: other.evaluate(STORED)["keys"] == [])
         assert other.evaluate("localStorage.getItem('qms-fieldwork')") is None
         other.close()
     else:
@@ -402,6 +397,47 @@ def test_who_comes_next_reads_nothing(field: Field, was_signed_out: bool) -> Non
     assert "Rahasia penulis" not in page.content() + stored["text"]
     page.close()
     assert field.lines()[0].answer is None, "nobody sends it in the name of another"
+
+
+def sign_out(field: Field, context: BrowserContext) -> Page:
+    """As people do; the page on which one signs in again."""
+    page = context.new_page()
+    page.goto(f"{field.site.url}/account")
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    return page
+
+
+def test_the_first_writer_comes_back_and_sends_it(field: Field) -> None:
+    """Somebody else used the device meanwhile, and sent what was theirs."""
+    page = field.device(AUDITOR, viewport=PHONE)
+    context = page.context
+    context.set_offline(True)
+    answer(page, 1, "Major nonconformity", "Berkas hilang")
+    page.close()
+    context.set_offline(False)
+    sign_out(field, context).close()
+    field.sign_in(context, LEAD)
+    page = field.load(context)
+    expect(page.locator("[data-notice=others]")).to_contain_text("Somebody else's unsent fieldwork")
+    answer(page, 2, "Conforms", "Rak rapi")
+    sent(page)
+    assert [line.seen for line in field.lines()] == [None, "Rak rapi", None]
+    page.close()
+    sign_out(field, context).close()
+    field.sign_in(context, AUDITOR)
+    page = field.load(context)
+    expect(page.locator("[data-notice=others]")).to_have_count(0)
+    open_line(page, 1)
+    expect(page.locator("#seen")).to_have_value("Berkas hilang")
+    sent(page)
+    line = field.lines()[0]
+    assert (line.answer, line.seen) == ("major", "Berkas hilang")
+    with field.site.app.app_context():
+        assert line.answered_by_id == field.person(AUDITOR).id
+    assert page.evaluate(STORED)["records"] == 0
 
 
 @pytest.mark.parametrize(
@@ -705,7 +741,7 @@ def test_an_answer_that_was_lost_makes_nobody_quarrel_with_themselves(field: Fie
     page.get_by_role("link", name=re.compile("^This device")).click()
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("body")).to_have_attribute("data-status", "offline")
-    _until(lambda: field.lines()[0].seen == "Satu")
+    until(lambda: field.lines()[0].seen == "Satu")
     page.unroute("**/fieldwork")
     open_line(page, 1)
     page.locator("#seen").fill("Satu, lalu dua")
@@ -774,7 +810,7 @@ def test_a_new_version_speaks_the_language_of_the_one_before(field: Field) -> No
     page.goto(f"{field.site.url}/sign-in")
     assert page.locator("html").get_attribute("lang") == "id"
     page.evaluate(RENEWED)
-    _until(lambda: "stale copy" not in page.evaluate(SHELL_KEPT))
+    until(lambda: "stale copy" not in page.evaluate(SHELL_KEPT))
     assert '<html lang="en"' in page.evaluate(SHELL_KEPT)
 
 
