@@ -154,6 +154,22 @@ def test_a_line_that_is_gone_is_told(browse: Any, cast: Cast) -> None:
     assert page.submit(answer="conform", status=404).has("not on the checklist any more")
 
 
+def test_nobody_writes_a_finding_that_the_audit_does_not_take_any_more(
+    browse: Any, cast: Cast
+) -> None:
+    """It is said before a word is typed, and no link leads there."""
+    audit = signed(cast).audit
+    db.session.commit()
+    lead, path = browse(cast.lead_auditor), f"/audits/{audit.uid}/findings/new"
+    assert lead.get(f"/audits/{audit.uid}").soup.select(f'a[href="{path}"]')
+    lead.get(path)
+    operations.close_audit(only(), by=cast.lead_auditor)
+    db.session.commit()
+    assert not lead.get(f"/audits/{audit.uid}").soup.select(f'a[href="{path}"]')
+    assert lead.get(path, status=409).has("The audit is not in a state for this.")
+    assert lead.get(f"{line_path(only())}/finding", status=409)
+
+
 def test_the_same_finding_sent_twice_is_one(browse: Any, cast: Cast) -> None:
     audit = under_way(cast)
     operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)

@@ -77,6 +77,12 @@ def refuse_unless(audit: Audit, *states: AuditState) -> None:
         )
 
 
+def refuse_findings_unless_open(audit: Audit) -> None:
+    """Findings are added from the beginning of an audit until it is closed."""
+    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
+    refuse_while_signed(audit)
+
+
 def refuse_while_signed(audit: Audit) -> None:
     """What is being signed does not change under the pen."""
     if audit.report is not None and audit.report.state is ReportState.SIGNING:
@@ -147,8 +153,7 @@ def add_finding(
     """A finding of this audit, in its unit or one under it. Of a restricted audit it is restricted
     too. `said`: as in `findings.operations.raise_finding`."""
     require(may_add_finding, by, audit)
-    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
-    refuse_while_signed(audit)
+    refuse_findings_unless_open(audit)
     if unit_id not in by.rights.tree.subtree(audit.unit_id):
         message = _l("Choose the audited unit or one under it.")
         raise Invalid(message, unit=message)
@@ -185,8 +190,7 @@ def link_finding(
     """Put a finding that is recorded already beside an audit, and beside a line of it if one is
     given. It is of the audited unit or one under it, and not cancelled."""
     require(may_add_finding, by, audit)
-    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
-    refuse_while_signed(audit)
+    refuse_findings_unless_open(audit)
     if not sight_of(by, audit.unit_id).sees(finding) or finding.state is FindingState.CANCELLED:
         message = _l("Choose a finding of the audited unit that is not cancelled.")
         raise Invalid(message, finding=message)

@@ -7,6 +7,7 @@ from flask import flash, render_template, request
 from qms.audits import operations
 from qms.audits.forms import BodyFindingForm, FindingForm, LinkForm
 from qms.audits.models import Audit, AuditLine
+from qms.audits.operations.answering import refuse_findings_unless_open
 from qms.audits.permissions import may_add_finding, may_answer
 from qms.audits.queries import (
     audit_by_uid,
@@ -83,6 +84,7 @@ def raise_finding(uid: str, line: str) -> Any:
     form = FindingForm()
     _prepared(form, audit, person, asked.clause_ids)
     if request.method == "GET":
+        refuse_findings_unless_open(audit)
         _begin(form, audit, person)
         _carry_over(form, asked, person)
     if form.validate_on_submit():
@@ -172,6 +174,7 @@ def new_finding(uid: str) -> Any:
     form = BodyFindingForm() if audit.kind.is_external else FindingForm()
     _prepared(form, audit, person, [])
     if request.method == "GET":
+        refuse_findings_unless_open(audit)
         _begin(form, audit, person)
     if form.validate_on_submit():
         try:

@@ -49,6 +49,8 @@ from qms.people.queries import holders_of
 from qms.people.roles import AUDITS
 from qms.standards.queries import own_titles
 
+TAKES_FINDINGS = (AuditState.UNDER_WAY, AuditState.REPORTED)
+
 
 @bp.get("/audits/<uid>")
 def show(uid: str) -> Any:
@@ -85,7 +87,7 @@ def show(uid: str) -> Any:
             for one in reversed(audit.reports if has_begun else [])
             if may_read_report(person, one)
         ],
-        may_add_finding=may_add_finding(person, audit) and has_begun,
+        may_add_finding=audit.state in TAKES_FINDINGS and may_add_finding(person, audit),
         entries=timeline(audit, SENTENCES, LABELS, person.district.timezone),
     )
 
