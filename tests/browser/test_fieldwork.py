@@ -859,7 +859,7 @@ def test_without_https_it_says_so_and_sends_at_once(field: Field) -> None:
     page.get_by_role("radio", name="Conforms", exact=True).check()
     expect(page.get_by_text("Kept on this device.")).to_have_count(0)
     page.locator("[data-go=next]").click()
-    _until(lambda: field.lines()[0].answer == "conform")
+    until(lambda: field.lines()[0].answer == "conform")
     expect(page.locator("[data-state]")).to_have_text("Everything is sent.")
 
 
