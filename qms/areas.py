@@ -4,6 +4,7 @@ A plain tuple, so that a reader finds what exists. Their commands are listed in 
 """
 
 from qms.actions.routes import bp as actions
+from qms.audits.jobs import JOBS as AUDIT_JOBS
 from qms.audits.routes import bp as audits
 from qms.certificates.routes import bp as certificates
 from qms.deadlines.routes import bp as deadlines
@@ -38,7 +39,7 @@ BLUEPRINTS = (
     search,
 )
 
-JOBS = {**PACK_JOBS, **OVERVIEW_JOBS}
+JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS}
 """Kind of job -> its handler."""
 
 DAILY = (HOUSEKEEPING,)

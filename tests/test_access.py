@@ -85,6 +85,8 @@ SEEN_BY_FEWER = {
     "pack": places("officer", "", "other_officer", "outsider"),
     "import": places("officer coordinator", "", "coordinator other_officer", "outsider"),
     "verification": places("administrator", "", "", "outsider"),
+    # Scans that wait are there for who sent them.
+    "scan": places("coordinator", "", "coordinator", ""),
     "template": places(AUDITORS, "", "coordinator", "outsider"),
     "auditor": places(f"{AUDITORS} {ABOVE} local_administrator", "", ABOVE, "outsider"),
 }
@@ -251,6 +253,18 @@ DOORS = [
     record("audits.sheets", "audit"),
     record("audits.sheets_file", "audit"),
     record("audits.print_sheets", "audit", AUDITORS),
+    record("audits.take_note_off", "note", AUDITORS),
+    page("audits.scans", f"{AUDITORS} outsider"),
+    *(
+        closed(f"audits.{name}", "scan", f"{AUDITORS} outsider")
+        for name in (
+            "scan_upload",
+            "scan_progress",
+            "scan_page",
+            "scan_page_file",
+            "set_scan_aside",
+        )
+    ),
     record("audits.make_checklist", "audit", AUDITORS),
     *(
         record("audits.take_lines", "audit", AUDITORS, source=one)

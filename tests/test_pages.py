@@ -63,6 +63,7 @@ RECORDS = {
     "audits.fieldwork",
     "audits.meetings",
     "audits.notes",
+    "audits.scan_upload",
     "audits.sheets",
     "audits.line",
     "audits.template",
@@ -87,6 +88,7 @@ NO_PAGES |= {"audits.report_workbook", "audits.report_workbook_under"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
+NO_PAGES |= {"audits.scan_progress", "audits.scan_page_file"}
 NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")

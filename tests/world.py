@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from qms.actions.models import ActionKind
 from qms.audits import operations as audits
-from qms.audits.models import Answer, Audit, AuditSession, Risk, SessionKind, TeamRole
+from qms.audits.models import Answer, Audit, AuditPrint, AuditSession, Risk, SessionKind, TeamRole
 from qms.audits.operations import Seat
 from qms.audits.operations.programme import Start
+from qms.audits.operations.scans import SeenPage
 from qms.audits.operations.self_assessment import ask_self_assessment
 from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.queries.timetable import plan_of_audit
+from qms.audits.sheet_codes import SheetCode
 from qms.certificates import operations as certificates
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
@@ -29,6 +31,7 @@ from qms.findings.models import Finding
 from qms.imports import operations as imports
 from qms.imports.headings import ImportKind
 from qms.imports.tables import guess_layout, read_file
+from qms.office.qr_codes import qr_png
 from qms.overview.jobs import ask_to_verify
 from qms.packs import operations as packs
 from qms.people import operations as people
@@ -191,11 +194,32 @@ class World:
         audits.open_audit(audit, by=by)
         audits.answer_line(line, Answer.MINOR, seen="Tidak ada", by=lead)
         audits.link_finding(audit, self._finding_in(place), line=line, by=lead)
-        audits.print_checklist(audit, by=lead)
+        printed = audits.print_checklist(audit, by=lead)
+        notes = self._notes(place, printed, by)
         texts = dict.fromkeys(("summary", "conformity", "effectiveness"), "Baik.")
         report = audits.write_report(audit, texts, by=lead)
         audits.submit_report(report, by=lead)
+        self.addresses[place] |= notes
+        self.addresses[place]["note"] = {"uid": audit.uid, "page": notes.pop("page")}
         return {"uid": audit.uid, "line": line.uid, "number": 1, "session": session.uid}
+
+    def _notes(self, place: Place, printed: AuditPrint, by: Person) -> dict[str, Any]:
+        """A sheet that came back and is filed, and a page that waits for who sent it."""
+        said = SheetCode("0123ABCD", printed.uid, 1)
+        found: dict[str, Any] = {}
+        upload = audits.send_scans(
+            [make_file("foto.png", qr_png(f"{place.value} {n}")) for n in range(2)], by=by
+        )
+        pages = []
+        for n, code in enumerate((said.text, "")):
+            file = make_file("foto.png", qr_png(f"{place.value} {n}"))
+            seen = SeenPage(1, "foto.png", (code,), f"{place.value} {n}".ljust(64), file)
+            here = said.installation
+            pages.append(audits.take_page(upload, n + 1, seen, installation=here, by=by))
+        found["page"] = pages[0].uid
+        if place in (Place.OWN, Place.FOREIGN):
+            found["scan"] = {"uid": upload.uid, "page": pages[1].uid}
+        return found
 
     def _timetable(self, audit: Audit, lead: Person, by: Person) -> AuditSession:
         """A plan that was sent to the auditee; returns its visit."""

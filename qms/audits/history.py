@@ -35,6 +35,16 @@ def _printed(told: Any) -> str:
     return _("printed the checklist on %(n)s sheets", n=facts.get("sheets", ""))
 
 
+def _filed(told: Any) -> str:
+    facts = (told.said or {}).get("facts") or {}
+    return _("filed sheet %(n)s", n=facts.get("sheet", ""))
+
+
+def _taken_off(told: Any) -> str:
+    facts = (told.said or {}).get("facts") or {}
+    return _("took a page off sheet %(n)s", n=facts.get("sheet", ""))
+
+
 SENTENCES = {
     "plan_audit": _l("planned the audit"),
     "record_external_audit": _l("recorded the audit"),
@@ -59,6 +69,8 @@ SENTENCES = {
     "answer_line": _l("answered a line"),
     "add_photo": _l("added a photo to a line"),
     "print_checklist": _printed,
+    "file_sheet": _filed,
+    "take_page_off": _taken_off,
     "take_attendance": _l("took down who was at a meeting"),
     "take_stance": _l("took down what the auditee says to a finding"),
     "raise_from_line": _l("raised a finding from a line"),

@@ -13,7 +13,8 @@ from binascii import Error
 from dataclasses import dataclass
 from uuid import UUID
 
-CODE = re.compile(r"QMS1:([0-9A-F]{8}):([A-Z2-7]{26}):([1-9][0-9]{0,3}):([A-Z2-7]{6})")
+PREFIX = "QMS1:"
+CODE = re.compile(PREFIX + r"([0-9A-F]{8}):([A-Z2-7]{26}):([1-9][0-9]{0,3}):([A-Z2-7]{6})")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SheetCode:
     def text(self) -> str:
         """What the QR says."""
         edition = base64.b32encode(self.edition.bytes).decode().rstrip("=")
-        said = f"QMS1:{self.installation}:{edition}:{self.sheet}"
+        said = f"{PREFIX}{self.installation}:{edition}:{self.sheet}"
         return f"{said}:{_check(said)}"
 
 

@@ -3,11 +3,14 @@ body."""
 
 from datetime import date
 from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
 
 from qms.audits import operations as audits
+from qms.audits.jobs import seen_pages
 from qms.audits.models import (
     Answer,
     AskedWhen,
@@ -30,6 +33,7 @@ from qms.audits.operations.fieldwork import (
 from qms.audits.operations.programme import Start
 from qms.audits.operations.reporting import PARTS, Conclusions
 from qms.audits.operations.sampling import Sample
+from qms.audits.operations.scans import note_read
 from qms.audits.operations.self_assessment import (
     ask_self_assessment,
     assess_self,
@@ -38,8 +42,11 @@ from qms.audits.operations.self_assessment import (
 from qms.audits.operations.sources import take_from_document, take_from_template
 from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.operations.verdicts import Verdict
+from qms.audits.place import installation
 from qms.audits.proposals import Proposal, Rule, Situation, basis_of
+from qms.audits.queries.paper import last_print
 from qms.audits.queries.programme import visit_in
+from qms.audits.sheet_codes import SheetCode
 from qms.core import clock
 from qms.core.db import db
 from qms.core.uids import new_uid
@@ -168,6 +175,9 @@ def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
     if "walked" not in told:
         return
     stage.at((stage.today - _first_day(stage, told)).days, _open, told)
+    if "paper" in told:
+        stage.at(told["paper"]["printed"], _print, told)
+        stage.at(told["paper"]["sent"], _send_sheets, told)
     stage.at(told["walked"], _walk, told)
     if "field" in told:
         stage.at(told["walked"], _note_in_the_field, told)
@@ -368,6 +378,29 @@ def _lines_by_clause(audit: Audit) -> dict[str, AuditLine]:
         for clause_id in line.clause_ids:
             found.setdefault(numbers[clause_id], line)
     return found
+
+
+def _print(stage: Stage, told: dict[str, Any]) -> None:
+    """The checklist goes along on paper."""
+    audits.print_checklist(_audit(stage, told), by=stage.person(told["paper"]["by"]))
+
+
+def _send_sheets(stage: Stage, told: dict[str, Any]) -> None:
+    """Some sheets come back, and a photo of one without its QR."""
+    paper, by = told["paper"], stage.person(told["paper"]["by"])
+    printed = last_print(_audit(stage, told))
+    assert printed is not None
+    sent = [
+        papers.sheet(f"lembar-{n}", SheetCode(installation(), printed.uid, n).text, words)
+        for n, words in paper["sheets"].items()
+    ]
+    sent.append(papers.sheet("catatan-farmasi", "", paper["without_code"]))
+    upload = audits.send_scans(sent, by=by, in_background=False)
+    for position, file in enumerate(sent, start=1):
+        with TemporaryDirectory() as folder:
+            for seen in seen_pages(file, Path(folder)):
+                audits.take_page(upload, position, seen, installation=installation(), by=by)
+        note_read(upload, position, 1, None, by=by)
 
 
 def _report(stage: Stage, told: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 
+from PIL import Image, ImageDraw, ImageFont
+
 from qms.core import files as store
 from qms.core.files import Received
 from qms.office.blocks import (
@@ -24,6 +26,7 @@ from qms.office.blocks import (
     Table,
 )
 from qms.office.docx_writer import write_docx
+from qms.office.qr_codes import qr_png
 from qms.office.xlsx_writer import write_xlsx
 
 DISTRICT = "Pemerintah Kabupaten Contoh"
@@ -150,6 +153,22 @@ def photo(name: str, tint: int) -> Received:
     png = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head)
     png += _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)) + _chunk(b"IEND", b"")
     return received(png, f"{name}.png")
+
+
+def sheet(name: str, code: str, words: Sequence[str]) -> Received:
+    """A scan of a printed sheet with its QR (none if there is no code) and words in blue ink."""
+    paper = Image.new("RGB", (827, 1169), (250, 249, 244))
+    pen, ink = ImageDraw.Draw(paper), ImageFont.load_default(24)
+    pen.text((80, 90), DISTRICT, fill=(60, 60, 60), font=ImageFont.load_default(16))
+    if code:
+        paper.paste(Image.open(BytesIO(qr_png(code))).resize((160, 160)), (590, 70))
+    for n in range(24):
+        pen.line((80, 280 + 34 * n, 747, 280 + 34 * n), fill=(190, 190, 190))
+    for n, line in enumerate(words):
+        pen.text((95 + 9 * (n % 3), 318 + 102 * n), line, fill=(35, 55, 150), font=ink)
+    out = BytesIO()
+    paper.rotate(1.5, fillcolor=(225, 225, 220)).save(out, "JPEG", quality=70)
+    return received(out.getvalue(), f"{name}.jpg")
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -12,6 +12,7 @@ FILES = {"evidence.file", "documents.file", "imports.file"}
 FILES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
 FILES |= {"audits.report_workbook", "audits.report_workbook_under"}
 FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
+FILES |= {"audits.sheets_file", "audits.scan_page_file"}
 """What a link downloads or opens in place of a page."""
 
 VARIED = {"findings.show": 6, "actions.show": 5, "documents.show": 6, "certificates.show": 3}

@@ -61,6 +61,13 @@ from qms.audits.operations.reporting import (
     submit_report,
     write_report,
 )
+from qms.audits.operations.scans import (
+    file_page,
+    send_scans,
+    set_page_aside,
+    take_page,
+    take_page_off,
+)
 from qms.audits.operations.timetable import (
     acknowledge_plan,
     add_session,
@@ -100,6 +107,7 @@ __all__ = [
     "edit_programme",
     "edit_session",
     "end_programme",
+    "file_page",
     "foreseen_lines",
     "keep_photo",
     "link_audit",
@@ -119,12 +127,16 @@ __all__ = [
     "resume_programme",
     "send_back_report",
     "send_plan",
+    "send_scans",
+    "set_page_aside",
     "set_team",
     "set_units",
     "set_visits",
     "sign_report",
     "submit_report",
     "take_changes",
+    "take_page",
+    "take_page_off",
     "withdraw_competence",
     "write_letter",
     "write_report",

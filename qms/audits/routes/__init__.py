@@ -12,6 +12,7 @@ from qms.audits.routes import (  # noqa: F401
     programme_matrix,
     programme_visits,
     reports,
+    scans,
     self_assessment,
     sources,
     story,

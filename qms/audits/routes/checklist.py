@@ -15,11 +15,13 @@ from qms.audits.permissions import may_answer, may_prepare
 from qms.audits.permissions.templates import may_write_templates_in
 from qms.audits.queries import audit_by_uid, line_by_uid, load_lines, photos_of
 from qms.audits.queries.checklist import loaded_line
+from qms.audits.queries.paper import notes_of_lines
 from qms.audits.queries.self_assessment import self_answer_to, self_answers
 from qms.audits.queries.sources import previous_lines
 from qms.audits.report import checklist_sheets
 from qms.audits.routes.blueprint import bp
 from qms.audits.routes.source_links import source_links
+from qms.audits.showing.paper import notes_shown
 from qms.audits.workflow import untracked_lines
 from qms.core import clock, dates
 from qms.core.errors import Invalid
@@ -57,13 +59,18 @@ def checklist(uid: str) -> Any:
         lines = untracked_lines(audit)
     elif only == "waiting":
         lines = [line for line in audit.listed if not line.is_asked]
-    sight = sight_of(person)
+    sight, found = sight_of(person), notes_of_lines(person, audit)
     return render_template(
         "audits/checklist.html",
         audit=audit,
         sections=showing.sections_of(
             audit, lines, sight.sees, previous_lines(person, lines), self_answers(audit)
         ),
+        notes={
+            str(line.uid): notes_shown(rows)
+            for line in lines
+            if (rows := found.get(line.id)) is not None
+        },
         percent=showing.percent_of(audit),
         total=len(audit.asked),
         tabs=_tabs(audit, only),
@@ -289,6 +296,7 @@ def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person)
             if sight.sees(link.finding)
         ],
         photos=[url_for("evidence.show", uid=row.uid) for row in photos_of(person, audit, asked)],
+        notes=notes_shown(notes_of_lines(person, audit, asked).get(asked.id, [])),
         may_answer=_answers_now(person, audit),
         may_remove=may_prepare(person, audit) and asked.answer is None,
         may_raise=_may_raise(person, audit, asked),

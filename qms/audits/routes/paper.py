@@ -1,27 +1,32 @@
 """The checklist on paper: its printed editions, each as a page to print and in Word."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, render_template, url_for
+from flask import flash, render_template, url_for
 
 from qms.audits import note_sheets, operations
 from qms.audits.history import LABELS, SENTENCES
 from qms.audits.models import Audit, AuditPrint
+from qms.audits.operations.scans import takes_notes
 from qms.audits.permissions import may_prepare
+from qms.audits.permissions.paper import may_file_notes
+from qms.audits.place import installation
 from qms.audits.queries import audit_by_uid, load_lines
-from qms.audits.queries.paper import print_by_number, prints_of
+from qms.audits.queries.paper import (
+    pages_of_audit,
+    print_by_number,
+    prints_of,
+    sheets_of_audit,
+)
 from qms.audits.routes.blueprint import bp
 from qms.audits.routes.checklist import sent
 from qms.audits.routes.timetable import DOCX
-from qms.audits.sheet_codes import installation_of
 from qms.audits.showing import paper as showing
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.core.routing import done, me, uid_or_404
-from qms.core.signing import SigningKey
 from qms.core.timeline import timeline
 from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
@@ -29,12 +34,7 @@ from qms.office.qr_codes import qr_svg
 from qms.people.models import Person
 
 
-def installation() -> str:
-    """How the codes on paper name this installation."""
-    return installation_of(SigningKey.of(Path(current_app.config["QMS_INSTANCE"])).key_id)
-
-
-def _internal(uid: str) -> tuple[Person, Audit]:
+def internal_audit(uid: str) -> tuple[Person, Audit]:
     """(who asks, the audit): those of certification bodies have no checklist of ours."""
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
@@ -46,12 +46,16 @@ def _internal(uid: str) -> tuple[Person, Audit]:
 @bp.get("/audits/<uid>/notes")
 def notes(uid: str) -> Any:
     """The original notes of an audit: what was printed of its checklist, and what came back."""
-    person, audit = _internal(uid)
+    person, audit = internal_audit(uid)
     prints = prints_of(audit)
     return render_template(
         "audits/notes.html",
         audit=audit,
-        editions=[showing.edition_of(one, person) for one in prints],
+        editions=showing.editions_of(
+            prints, sheets_of_audit(audit), pages_of_audit(person, audit), person
+        ),
+        may_send=may_file_notes(person, audit),
+        may_take_off=may_file_notes(person, audit) and takes_notes(audit),
         may_print=may_prepare(person, audit),
         entries=timeline(prints, SENTENCES, LABELS, person.district.timezone) if prints else [],
     )
@@ -60,7 +64,7 @@ def notes(uid: str) -> Any:
 @bp.post("/audits/<uid>/notes/print")
 def print_sheets(uid: str) -> Any:
     """Print an edition; as long as the lines are the same it is the one of before."""
-    person, audit = _internal(uid)
+    person, audit = internal_audit(uid)
     load_lines(audit)
     known = {one.id for one in prints_of(audit)}
     printed = operations.print_checklist(audit, by=person)
@@ -72,7 +76,7 @@ def print_sheets(uid: str) -> Any:
 @bp.get("/audits/<uid>/notes/<int:number>")
 def sheets(uid: str, number: int) -> Any:
     """The sheets of an edition, to be printed with the browser."""
-    person, audit = _internal(uid)
+    person, audit = internal_audit(uid)
     printed = print_by_number(audit, number)
     return render_template(
         "audits/sheets.html",
@@ -92,7 +96,7 @@ def sheets(uid: str, number: int) -> Any:
 @bp.get("/audits/<uid>/notes/<int:number>.docx")
 def sheets_file(uid: str, number: int) -> Any:
     """The sheets of an edition in Word."""
-    person, audit = _internal(uid)
+    person, audit = internal_audit(uid)
     printed = print_by_number(audit, number)
     target = BytesIO()
     write_docx(

@@ -14,6 +14,7 @@ from qms.audits.permissions import (
     may_record_somewhere,
 )
 from qms.audits.permissions.competence import may_read_register
+from qms.audits.permissions.paper import may_send_scans
 from qms.audits.queries import audit_page, edition_ids_of
 from qms.audits.routes.blueprint import bp
 from qms.core.db import AccessClass
@@ -64,6 +65,8 @@ def index() -> Any:
         actions.append((_("Record an external audit"), url_for("audits.new_external"), "plus"))
     actions.append((_("Audit programmes"), url_for("audits.programmes"), "audit"))
     actions.append((_("Calendar"), url_for("audits.calendar"), "clock"))
+    if may_send_scans(person):
+        actions.append((_("Send scans"), url_for("audits.scans"), "document"))
     return render_template(
         "audits/index.html",
         rows=showing.rows_of(page.rows, edition_ids_of([row.id for row in page.rows]), person),
