@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from qms.actions.models import Action, ActionState
-from qms.audits.models import AuditSession
+from qms.audits.models import AuditPrint, AuditSession, Reading, ScannedPage
 from qms.certificates.queries import certificates_of
 from qms.certificates.state import CertificateState
 from qms.core import clock
@@ -230,3 +230,11 @@ def test_whatever_day_the_demo_is_made() -> None:
                 assert len(set(days.values())) == len(days)
                 assert stage.day(first) - timedelta(days=10) <= days[first] <= stage.day(first)
                 assert days[last] == max(days.values()) >= stage.day(last) or first == last
+
+
+def test_sheets_of_a_checklist_are_back_and_one_photo_waits(demo: Any) -> None:
+    printed = db.session.scalars(select(AuditPrint)).one()
+    pages = db.session.scalars(select(ScannedPage).order_by(ScannedPage.id)).all()
+    filed = [(one.print_id, one.sheet) for one in pages if one.evidence_id]
+    assert filed == [(printed.id, n) for n in (1, 2, 3)] and printed.sheets > 3
+    assert [one.reading for one in pages if one.waits] == [Reading.NO_CODE]

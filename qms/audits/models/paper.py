@@ -215,7 +215,7 @@ class ScannedPage(DistrictRecord):
     page: Mapped[int]
     """In the file, from 1."""
     name: Mapped[str]
-    """The file's, and the page in it."""
+    """The file's; of a page out of a longer PDF with its number."""
     stored_file_id: Mapped[int]
     """The page alone, as it was sent."""
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -337,6 +337,7 @@ def _refuse_others(page: ScannedPage, by: Person) -> None:
 
 
 def _refuse_settled(page: ScannedPage) -> None:
-    db.session.refresh(page, with_for_update=True)
+    db.session.execute(select(ScannedPage.id).where(ScannedPage.id == page.id).with_for_update())
+    db.session.refresh(page)
     if not page.waits:
         raise OutOfTurn(_l("This page does not wait any more. Look at where it was filed."))

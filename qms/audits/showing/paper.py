@@ -142,14 +142,10 @@ def notes_shown(rows: Iterable[Any]) -> list[tuple[str, str]]:
 def waiting_of(page: ScannedPage) -> dict[str, Any]:
     """A page that waits, in the list of those."""
     return {
-        "name": page_name(page),
+        "name": page.name,
         "url": url_for("audits.scan_page", page=page.uid),
         "why": str(page.reading.label),
     }
-
-
-def page_name(page: ScannedPage) -> str:
-    return _("%(name)s, page %(n)s", name=page.name, n=page.page)
 
 
 def upload_row(upload: ScanUpload, person: Person) -> dict[str, Any]:
@@ -188,7 +184,7 @@ def page_result(page: ScannedPage, person: Person) -> dict[str, Any]:
             url_for("audits.notes", uid=printed.audit.uid),
         )
     return {
-        "name": page_name(page),
+        "name": page.name,
         "label": label,
         "tone": tone,
         "where": where,
