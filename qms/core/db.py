@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -144,15 +145,17 @@ class RequestSession(Session):
     """A request that only reads has no transaction around it on PostgreSQL: each statement sees
     what is committed either way, and BEGIN and ROLLBACK are two of five ways to the server."""
 
-    _reader: Engine | None = None
-
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         found = super().get_bind(*args, **options)
         if not only_reads.get() or isinstance(found, Connection) or found.dialect.name == "sqlite":
             return found
-        if self._reader is None:  # one for the whole session, which knows its connection by it
-            self._reader = found.execution_options(isolation_level="AUTOCOMMIT")
-        return self._reader
+        return _without_transaction(found)
+
+
+@lru_cache(maxsize=4)
+def _without_transaction(engine: Engine) -> Engine:
+    """The same engine, with the same connections; a session knows its connection by the engine."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @event.listens_for(RequestSession, "before_flush")

@@ -18,12 +18,14 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Date,
+    Integer,
     Select,
     String,
     and_,
     bindparam,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -141,21 +143,15 @@ def _paged(statement: Select[Any], way: _Way) -> Any:
     statement = _until(statement, way)
     if way.column is not None:
         statement = statement.where(way.column.in_(bindparam("values", expanding=True)))
-    return statement.order_by(*way.sorted()).limit(way.limit)
+    return statement.order_by(*way.sorted()).limit(_number(way.limit))
 
 
 def _merged(statement: Select[Any], way: _Way) -> Any:
-    """For each value the ids of its first rows by an index, of these the first of them all, and
-    only then their rows. The statement is the same however many values there are."""
-    records = way.column.table
+    """The first rows of each value by an index, and of these the first of them all. The statement
+    is the same however many values there are."""
     statement = _within_days_needed(statement, way)
     merge = _laterally if way.merge is _Merge.LATERAL else _by_rowid
-    # Without the conditions, which hold already, there is but one way in: by the ids.
-    return (
-        select(*statement.selected_columns)
-        .where(records.c.id.in_(merge(statement, records, way).limit(way.limit)))
-        .order_by(*way.sorted())
-    )
+    return merge(statement, way)
 
 
 PARTS = 4
@@ -185,15 +181,20 @@ def _fourth_day(statement: Select[Any], way: _Way) -> Any:
         statement.with_only_columns(head.column)
         .where(way.column == one.c.value)
         .order_by(*way.sorted())
-        .limit(1)
-        .offset(-(-way.limit // PARTS) - 1)
+        .limit(_number(1))
+        .offset(_number(-(-way.limit // PARTS) - 1))
         .correlate(one)
     )
     days = select(by_then.scalar_subquery().label("day")).select_from(one).subquery("days")
     day = days.c.day
     in_order = day.desc() if head.descending != way.backwards else day.asc()
-    fourth = select(day).where(day.is_not(None)).order_by(in_order).limit(1).offset(PARTS - 1)
-    return fourth.scalar_subquery()
+    return (
+        select(day)
+        .order_by(in_order.nulls_last())
+        .limit(_number(1))
+        .offset(_number(PARTS - 1))
+        .scalar_subquery()
+    )
 
 
 def _until(statement: Select[Any], way: _Way) -> Select[Any]:
@@ -213,32 +214,44 @@ def _values(way: _Way, name: str) -> Any:
     return func.json_each(bindparam("values", type_=String())).table_valued("value", name=name)
 
 
-def _laterally(statement: Select[Any], records: Any, way: _Way) -> Any:
+def _laterally(statement: Select[Any], way: _Way) -> Any:
     one = _values(way, "one")
     first = (
-        statement.with_only_columns(records.c.id, *(key.column for key in way.order))
-        .where(way.column == one.c.value)
+        statement.where(way.column == one.c.value)
         .order_by(*way.sorted())
-        .limit(way.limit)
+        .limit(_number(way.limit))
         .lateral("first")
     )
-    ids = select(first.c.id).select_from(one.join(first, true()))
-    return ids.order_by(*way.sorted(first.c))
+    rows = select(*first.c).select_from(one.join(first, true()))
+    return rows.order_by(*way.sorted(first.c)).limit(_number(way.limit))
 
 
-def _by_rowid(statement: Select[Any], records: Any, way: _Way) -> Any:
-    """SQLite has no LATERAL: the first rows' ids come from a correlated subquery."""
-    one = _values(way, "one")
+def _by_rowid(statement: Select[Any], way: _Way) -> Any:
+    """SQLite has no LATERAL: the first rows' ids come from a correlated subquery, and only then
+    their rows."""
+    records, one = way.column.table, _values(way, "one")
     first = (
         statement.with_only_columns(records.c.id)
         .where(way.column == one.c.value)
         .order_by(*way.sorted())
-        .limit(way.limit)
+        .limit(_number(way.limit))
         .correlate(one)
     )
     found = records.alias("found")
-    ids = select(found.c.id).select_from(one.join(found, found.c.id.in_(first.scalar_subquery())))
-    return ids.order_by(*way.sorted(found.c))
+    ids = (
+        select(found.c.id)
+        .select_from(one.join(found, found.c.id.in_(first.scalar_subquery())))
+        .order_by(*way.sorted(found.c))
+        .limit(_number(way.limit))
+    )
+    # Without the conditions, which hold already, there is but one way in: by the ids.
+    return select(*statement.selected_columns).where(records.c.id.in_(ids)).order_by(*way.sorted())
+
+
+def _number(limit: int) -> Any:
+    """A number of rows that PostgreSQL sees when it plans: with one that is bound it takes a tenth
+    of the table to be wanted, and plans the statement anew each time."""
+    return literal_column(str(limit), Integer())
 
 
 def _beyond(way: _Way) -> Any:

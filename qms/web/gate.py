@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     app.before_request(settle)
     CSRFProtect(app)  # asks in between: whoever is refused is told so in their language
     app.before_request(open_or_close)
-    app.teardown_request(lambda _error: only_reads.set(False))  # the thread goes on to other work
+    app.teardown_request(forget)
 
 
 @login_manager.request_loader
@@ -47,6 +47,11 @@ def settle() -> None:
     speak(session.get("language", DEFAULT_LANGUAGE))
     if not _is_static() and current_user.is_authenticated and current_user.language in LANGUAGES:
         speak(current_user.language)
+
+
+def forget(_error: BaseException | None) -> None:
+    """The thread goes on to other work, which may write."""
+    only_reads.set(False)
 
 
 def open_or_close() -> Any:
