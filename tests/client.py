@@ -6,6 +6,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from html5lib import HTMLParser
 from werkzeug.test import TestResponse
 
 from qms.core.db import db
@@ -72,6 +73,11 @@ class Page:
         self.response = response
         self.url = response.request.path
         self.soup = BeautifulSoup(response.data, "lxml")
+
+    def well_made(self) -> "Page":
+        """The page itself; html5lib raises what is wrong with its syntax."""
+        HTMLParser(strict=True).parse(self.response.data)
+        return self
 
     @property
     def text(self) -> str:

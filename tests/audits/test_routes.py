@@ -52,7 +52,7 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     page = page.submit(
         action=None, button=("then", "finding"), answer="minor", seen="Daftar tahun 2023"
     )
-    assert page.has("Raise a finding")
+    assert page.well_made().has("Raise a finding")
     fields = page.form()
     assert "Daftar tahun 2023" in fields.find("textarea", {"name": "seen"}).get_text()
     assert fields.find("input", {"name": "grade", "checked": True})["value"] == "minor"
@@ -162,7 +162,7 @@ def test_nobody_writes_a_finding_that_the_audit_does_not_take_any_more(
     db.session.commit()
     lead, path = browse(cast.lead_auditor), f"/audits/{audit.uid}/findings/new"
     assert lead.get(f"/audits/{audit.uid}").soup.select(f'a[href="{path}"]')
-    lead.get(path)
+    lead.get(path).well_made()
     operations.close_audit(only(), by=cast.lead_auditor)
     db.session.commit()
     assert not lead.get(f"/audits/{audit.uid}").soup.select(f'a[href="{path}"]')
@@ -413,4 +413,4 @@ def test_the_plan_of_an_audit_is_a_noun(browse: Any, cast: Cast) -> None:
     db.session.commit()
     page = browse(cast.coordinator).get(f"/audits/{audit.uid}")
     titles = [one.get_text(strip=True) for one in page.soup.select("h2")]
-    assert "Rencana" in titles and "Rencanakan" not in titles
+    assert "Rencana audit" in titles and "Rencanakan" not in titles
