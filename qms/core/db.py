@@ -7,6 +7,7 @@ the database's own and not only ours.
 
 import enum
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -40,6 +41,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -268,7 +270,29 @@ def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs for this database."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+    events = [(_note_use, "checkin"), (_be_there, "checkout")]
+    return {"pool_size": 5, "max_overflow": 10, "pool_events": events}
+
+
+TRUSTED = 1.0
+"""Seconds after its last use in which a connection to PostgreSQL is not asked if it is there."""
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _be_there(connection: Any, record: Any, _proxy: Any) -> None:
+    """Have a connection that the server has given up since (it was restarted, say) replaced. Asking
+    a busy one each time would be one of three ways to the server that a page takes."""
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < TRUSTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as gone:
+        raise DisconnectionError from gone
 
 
 @event.listens_for(Engine, "connect")

@@ -84,7 +84,8 @@ def page(
     if 1 < len(values) <= MERGED_AT_MOST:
         merge = _Merge.LATERAL if db.engine.dialect.name == "postgresql" else _Merge.BY_ROWID
     goes_on, ends = after is not None, until is not None
-    way = _Way(tuple(order), backwards, goes_on, ends, size + 1, column, merge)
+    parts = min(max(len(values) // 2, 1), MOST_PARTS)
+    way = _Way(tuple(order), backwards, goes_on, ends, size + 1, column, merge, parts)
     given: dict[str, Any] = {_after(n): value for n, value in enumerate(after or ())}
     if until is not None:
         given["until"] = until
@@ -123,6 +124,7 @@ class _Way(NamedTuple):
     limit: int
     column: Any
     merge: _Merge
+    parts: int
 
     def sorted(self, columns: Any = None) -> list[Any]:
         """ORDER BY, of the records or of what was taken from them."""
@@ -154,35 +156,35 @@ def _merged(statement: Select[Any], way: _Way) -> Any:
     return merge(statement, way)
 
 
-PARTS = 4
+MOST_PARTS = 8
 
 
 def _within_days_needed(statement: Select[Any], way: _Way) -> Select[Any]:
     """The rows of the days that the page can reach, so that most values need not give a whole page.
 
-    Each value says on which day it has given a quarter of a page. On the fourth of these days, in
-    the order of the page, four values have given a page together, and no row of the page is from
-    beyond it.
+    With twelve values, each says on which day it has given a sixth of a page. On the sixth of these
+    days, in the order of the page, six values have given a page together, and no row of the page is
+    from beyond it: half of the values must be about as full as the others.
     """
     head, ended = way.order[0], _until(statement, way)
     if head.column.type.python_type is not date:
         return ended
     if head.descending != way.backwards:
         earliest = literal(date.min, Date())
-        return ended.where(head.column >= func.coalesce(_fourth_day(ended, way), earliest))
+        return ended.where(head.column >= func.coalesce(_last_day(ended, way), earliest))
     if way.ends:  # one bound from above in place of the other: SQLite enters an index by one only
-        return statement.where(head.column <= func.coalesce(_fourth_day(ended, way), _end(way)))
+        return statement.where(head.column <= func.coalesce(_last_day(ended, way), _end(way)))
     return ended
 
 
-def _fourth_day(statement: Select[Any], way: _Way) -> Any:
+def _last_day(statement: Select[Any], way: _Way) -> Any:
     one, head = _values(way, "each"), way.order[0]
     by_then = (
         statement.with_only_columns(head.column)
         .where(way.column == one.c.value)
         .order_by(*way.sorted())
         .limit(_number(1))
-        .offset(_number(-(-way.limit // PARTS) - 1))
+        .offset(_number(-(-way.limit // way.parts) - 1))
         .correlate(one)
     )
     days = select(by_then.scalar_subquery().label("day")).select_from(one).subquery("days")
@@ -192,7 +194,7 @@ def _fourth_day(statement: Select[Any], way: _Way) -> Any:
         select(day)
         .order_by(in_order.nulls_last())
         .limit(_number(1))
-        .offset(_number(PARTS - 1))
+        .offset(_number(way.parts - 1))
         .scalar_subquery()
     )
 
