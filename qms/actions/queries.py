@@ -13,6 +13,7 @@ from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
+from qms.people.lasting import in_force
 from qms.people.models import Account, Delegation, Person, Position, RoleGrant
 from qms.people.queries import positions_held
 from qms.people.registers import seen_page
@@ -164,8 +165,7 @@ def whom_it_is_done_for(action: Action, person: Person) -> Person | None:
         select(Delegation)
         .where(
             Delegation.delegate_id == person.id,
-            Delegation.from_on <= day,
-            or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+            in_force(Delegation, day),
         )
         .options(joinedload(Delegation.person))
         .order_by(Delegation.id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from qms.actions.models import Action
 from qms.audits.permissions import OF_THE_UNIT, PLANS
@@ -22,6 +22,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.documents.editors import wrote_in
 from qms.findings.models import Finding, FindingStep
 from qms.findings.permissions import RESPONSE
+from qms.people.lasting import in_force
 from qms.people.models import Appointment, Delegation, Person, Position, RoleGrant
 from qms.people.queries import acts_for
 from qms.people.roles import Role
@@ -107,8 +108,7 @@ def _acting_for(district: District, people: Collection[int]) -> dict[int, set[in
         select(Delegation.person_id, Delegation.delegate_id).where(
             Delegation.district_id == district.id,
             or_(Delegation.person_id.in_(people), Delegation.delegate_id.in_(people)),
-            Delegation.from_on <= day,
-            or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+            in_force(Delegation, day),
         )
     )
     for person_id, delegate_id in rows:
@@ -140,19 +140,13 @@ def _ties(
     return {row.id: {tie for tie in columns if getattr(row, tie.value)} for row in rows}
 
 
-def _lasting(model: Any, district: District) -> ColumnElement[bool]:
-    day = district.today
-    return and_(model.from_on <= day, or_(model.until_on.is_(None), model.until_on > day))
-
-
 def _holds(roles: frozenset[Role], units: list[int], district: District) -> ColumnElement[bool]:
     return exists().where(
         RoleGrant.district_id == Person.district_id,
         RoleGrant.person_id == Person.id,
         RoleGrant.role.in_(roles),
         RoleGrant.unit_id.in_(units),
-        RoleGrant.withdrawn_at.is_(None),
-        _lasting(RoleGrant, district),
+        in_force(RoleGrant, district.today),
     )
 
 
@@ -173,7 +167,7 @@ def _has_post(units: list[int], district: District) -> ColumnElement[bool]:
         Appointment.person_id == Person.id,
         Position.id == Appointment.position_id,
         Position.unit_id.in_(units),
-        _lasting(Appointment, district),
+        in_force(Appointment, district.today),
     )
 
 
@@ -201,7 +195,7 @@ def _acted(units: list[int], district: District) -> ColumnElement[bool]:
         .where(
             Appointment.person_id == Person.id,
             Appointment.position_id == Action.owner_position_id,
-            _lasting(Appointment, district),
+            in_force(Appointment, district.today),
         )
         .correlate(Action, Person)
     )

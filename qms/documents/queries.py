@@ -29,6 +29,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
+from qms.people.lasting import in_force, is_here
 from qms.people.models import Person, Position, RoleGrant
 from qms.people.queries import acts_for
 from qms.people.rights import sight_of
@@ -363,9 +364,7 @@ def possible_signatories(person: Person, unit_id: int, limit: int = 500) -> list
     with_role = select(RoleGrant.person_id).where(
         RoleGrant.district_id == person.district_id,
         RoleGrant.unit_id.in_(near),
-        RoleGrant.withdrawn_at.is_(None),
-        RoleGrant.from_on <= day,
-        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+        in_force(RoleGrant, day),
         RoleGrant.role != Role.GUEST,
     )
     return list(
@@ -373,7 +372,7 @@ def possible_signatories(person: Person, unit_id: int, limit: int = 500) -> list
             select(Person)
             .where(
                 Person.id.in_(with_role),
-                or_(Person.left_on.is_(None), Person.left_on > day),
+                is_here(day),
             )
             .order_by(Person.name_key, Person.uid)
             .limit(limit)
@@ -393,10 +392,8 @@ def usual_approver(person: Person, unit_id: int) -> Person | None:
             .where(
                 RoleGrant.unit_id == near,
                 RoleGrant.role.in_(APPROVES),
-                RoleGrant.withdrawn_at.is_(None),
-                RoleGrant.from_on <= day,
-                or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
-                or_(Person.left_on.is_(None), Person.left_on > day),
+                in_force(RoleGrant, day),
+                is_here(day),
                 Person.id.not_in(barred),
             )
             .order_by(RoleGrant.from_on, Person.uid)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from qms.core import clock, dates, journal, text
 from qms.core.db import db, same_version
@@ -13,6 +13,7 @@ from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.people import queries, sessions
+from qms.people.lasting import not_over
 from qms.people.models import (
     Account,
     Appointment,
@@ -266,7 +267,7 @@ def _holder(position: Position, start: date, end: date | None, definitive: bool 
     held = select(Person.name).where(
         Appointment.person_id == Person.id,
         Appointment.position_id == position.id,
-        or_(Appointment.until_on.is_(None), Appointment.until_on > start),
+        not_over(Appointment, start),
     )
     if end is not None:
         held = held.where(Appointment.from_on < end)
@@ -326,7 +327,7 @@ def _refuse_held_twice(
         Appointment.district_id == person.district_id,
         Appointment.person_id == person.id,
         Appointment.position_id == position.id,
-        or_(Appointment.until_on.is_(None), Appointment.until_on > from_on),
+        not_over(Appointment, from_on),
     )
     if until_on is not None:
         held = held.where(Appointment.from_on < until_on)
@@ -419,8 +420,7 @@ def _refuse_twice(
         RoleGrant.person_id == person.id,
         RoleGrant.unit_id == unit.id,
         RoleGrant.role == role,
-        RoleGrant.withdrawn_at.is_(None),
-        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > from_on),
+        not_over(RoleGrant, from_on),
     )
     if until_on is not None:
         same = same.where(RoleGrant.from_on < until_on)

@@ -14,6 +14,7 @@ from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import beginning_with
+from qms.people.lasting import in_force, is_here, not_over
 from qms.people.models import (
     Account,
     Appointment,
@@ -101,8 +102,7 @@ def appointments_on(person_ids: Iterable[int], day: date) -> list[Appointment]:
             select(Appointment)
             .where(
                 Appointment.person_id.in_(list(person_ids)),
-                Appointment.from_on <= day,
-                or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+                in_force(Appointment, day),
             )
             .order_by(Appointment.person_id, Appointment.from_on, Appointment.id)
             .options(joinedload(Appointment.position))
@@ -132,8 +132,7 @@ def acts_for(person: Person, day: date) -> set[int]:
         rows = db.session.execute(
             select(Delegation.person_id, Delegation.delegate_id).where(
                 or_(Delegation.delegate_id == person.id, Delegation.person_id == person.id),
-                Delegation.from_on <= day,
-                or_(Delegation.until_on.is_(None), Delegation.until_on > day),
+                in_force(Delegation, day),
             )
         )
         kept = day, {person.id}.union(*(set(row) for row in rows))
@@ -163,9 +162,7 @@ def holders_of(
         RoleGrant.district_id == by.district_id,
         RoleGrant.unit_id.in_(near),
         RoleGrant.role.in_(list(roles)),
-        RoleGrant.withdrawn_at.is_(None),
-        RoleGrant.from_on <= day,
-        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+        in_force(RoleGrant, day),
     )
     return list(
         db.session.scalars(
@@ -173,7 +170,7 @@ def holders_of(
             .where(
                 Person.district_id == by.district_id,
                 or_(Person.id.in_(held), Person.id.in_(list(keep))),
-                or_(Person.left_on.is_(None), Person.left_on > day),
+                is_here(day),
             )
             .order_by(Person.name_key, Person.uid)
             .limit(MOST_SHOWN)
@@ -190,8 +187,7 @@ def heads_of_units(district: District) -> list[Person]:
         .where(
             Appointment.district_id == district.id,
             Position.is_head,
-            Appointment.from_on <= day,
-            or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+            in_force(Appointment, day),
         )
     )
     return list(
@@ -200,7 +196,7 @@ def heads_of_units(district: District) -> list[Person]:
             .where(
                 Person.district_id == district.id,
                 Person.id.in_(heading),
-                or_(Person.left_on.is_(None), Person.left_on > day),
+                is_here(day),
             )
             .order_by(Person.name_key, Person.uid)
             .limit(MOST_OFFERED)
@@ -216,9 +212,7 @@ def people_in(
     with_role = select(RoleGrant.person_id).where(
         RoleGrant.district_id == district.id,
         RoleGrant.unit_id.in_(ids),
-        RoleGrant.withdrawn_at.is_(None),
-        RoleGrant.from_on <= day,
-        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+        in_force(RoleGrant, day),
         RoleGrant.role != Role.GUEST,
     )
     with_position = (
@@ -227,8 +221,7 @@ def people_in(
         .where(
             Position.district_id == district.id,
             Position.unit_id.in_(ids),
-            Appointment.from_on <= day,
-            or_(Appointment.until_on.is_(None), Appointment.until_on > day),
+            in_force(Appointment, day),
         )
     )
     return list(
@@ -237,7 +230,7 @@ def people_in(
             .where(
                 Person.district_id == district.id,
                 or_(Person.id.in_(with_role), Person.id.in_(with_position)),
-                or_(Person.left_on.is_(None), Person.left_on > day),
+                is_here(day),
             )
             .order_by(Person.name_key, Person.uid)
             .limit(limit)
@@ -271,7 +264,7 @@ def held_in(unit: Unit, day: date) -> list[str]:
         .where(
             Appointment.district_id == unit.district_id,
             Position.unit_id == unit.id,
-            *_lasting(Appointment, day),
+            not_over(Appointment, day),
         )
         .order_by(Appointment.id)
         .limit(MOST_SHOWN)
@@ -282,7 +275,7 @@ def held_in(unit: Unit, day: date) -> list[str]:
         .where(
             RoleGrant.district_id == unit.district_id,
             RoleGrant.unit_id == unit.id,
-            *_lasting(RoleGrant, day),
+            not_over(RoleGrant, day),
         )
         .order_by(RoleGrant.id)
         .limit(MOST_SHOWN)
@@ -294,21 +287,13 @@ def held_in(unit: Unit, day: date) -> list[str]:
     ]
 
 
-def _lasting(model: type[RoleGrant] | type[Appointment], day: date) -> list[ColumnElement[bool]]:
-    """Conditions: not over on a day; it may begin later."""
-    found: list[ColumnElement[bool]] = [or_(model.until_on.is_(None), model.until_on > day)]
-    if model is RoleGrant:
-        found.append(RoleGrant.withdrawn_at.is_(None))
-    return found
-
-
 def _in_units(day: date, unit_ids: Iterable[int] | None) -> ColumnElement[bool]:
     """The condition that a person has a role or position in one of these units (None: in any)."""
-    role = select(RoleGrant.id).where(RoleGrant.person_id == Person.id, *_lasting(RoleGrant, day))
+    role = select(RoleGrant.id).where(RoleGrant.person_id == Person.id, not_over(RoleGrant, day))
     position = (
         select(Appointment.id)
         .join(Position, Position.id == Appointment.position_id)
-        .where(Appointment.person_id == Person.id, *_lasting(Appointment, day))
+        .where(Appointment.person_id == Person.id, not_over(Appointment, day))
     )
     if unit_ids is not None:
         ids = list(unit_ids)
@@ -387,7 +372,7 @@ def people_page(
             RoleGrant.district_id == admin.district_id,
             RoleGrant.role.in_(roles),
             RoleGrant.unit_id.in_(admin.rights.units(ADMINISTERS).ids),
-            *_lasting(RoleGrant, day),
+            not_over(RoleGrant, day),
         )
         statement = statement.where(Person.id.in_(held))
     if unit_ids is not None:
@@ -400,7 +385,7 @@ def grants_of(person_ids: Iterable[int], day: date) -> list[RoleGrant]:
     return list(
         db.session.scalars(
             select(RoleGrant)
-            .where(RoleGrant.person_id.in_(list(person_ids)), *_lasting(RoleGrant, day))
+            .where(RoleGrant.person_id.in_(list(person_ids)), not_over(RoleGrant, day))
             .order_by(RoleGrant.unit_id, RoleGrant.role, RoleGrant.from_on, RoleGrant.id)
         )
     )
@@ -414,7 +399,7 @@ def roles_in_unit(unit: Unit, day: date, limit: int) -> list[tuple[RoleGrant, Pe
         .where(
             RoleGrant.district_id == unit.district_id,
             RoleGrant.unit_id == unit.id,
-            *_lasting(RoleGrant, day),
+            not_over(RoleGrant, day),
         )
         .order_by(RoleGrant.role, Person.name_key, Person.uid)
         .limit(limit)
@@ -434,7 +419,7 @@ def positions_of_unit(
             and_(
                 Appointment.position_id == Position.id,
                 Appointment.from_on <= day,
-                *_lasting(Appointment, day),
+                not_over(Appointment, day),
             ),
         )
         .outerjoin(Person, Person.id == Appointment.person_id)
@@ -476,7 +461,7 @@ def administers_alone(person: Person, but: RoleGrant | None = None) -> bool:
             RoleGrant.role.in_(ADMINISTERS),
             RoleGrant.withdrawn_at.is_(None),
             Account.disabled_at.is_(None),
-            or_(Person.left_on.is_(None), Person.left_on > today),
+            is_here(today),
         )
         .options(contains_eager(RoleGrant.person))
         .with_for_update(of=RoleGrant)  # two who go at once would each see the other stay
@@ -512,7 +497,7 @@ def people_to_choose(admin: Person, limit: int = MOST_OFFERED) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person)
-            .where(*kept_people(admin), or_(Person.left_on.is_(None), Person.left_on > day))
+            .where(*kept_people(admin), is_here(day))
             .order_by(Person.name_key, Person.uid)
             .limit(limit)
         )

@@ -16,6 +16,7 @@ from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import beginning_with
+from qms.people.lasting import in_force, is_here
 from qms.people.models import Person, RoleGrant, sorting_name
 from qms.people.rights import sight_of
 from qms.people.roles import AUDITS
@@ -49,9 +50,7 @@ def _auditing(units: Collection[int] | None, day: date) -> ColumnElement[bool]:
     held = select(RoleGrant.person_id).where(
         RoleGrant.district_id == Person.district_id,
         RoleGrant.role.in_(AUDITS),
-        RoleGrant.withdrawn_at.is_(None),
-        RoleGrant.from_on <= day,
-        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on > day),
+        in_force(RoleGrant, day),
     )
     if units is not None:
         held = held.where(RoleGrant.unit_id.in_(units))
@@ -95,7 +94,7 @@ def auditor_page(reader: Person, cursor: str | None = None, *, q: str = "") -> l
     day = reader.district.today
     statement: Any = select(
         Person.id, Person.uid, Person.name, Person.name_key, Person.left_on
-    ).where(*auditors_seen(reader), or_(Person.left_on.is_(None), Person.left_on > day))
+    ).where(*auditors_seen(reader), is_here(day))
     if words := sorting_name(q):
         statement = statement.where(beginning_with(Person.name_key, words))
     return listing.page(statement, BY_NAME, cursor)

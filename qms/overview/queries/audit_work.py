@@ -46,6 +46,7 @@ from qms.audits.permissions.programme import APPROVES_PROGRAMMES
 from qms.audits.queries.competence import auditors_seen
 from qms.core.db import AccessClass
 from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
+from qms.people.lasting import is_here
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
 from qms.people.roles import AUDITS, Role
@@ -265,7 +266,7 @@ def expiring(person: Person) -> Iterator[Select[Any]]:
         .where(
             Person.district_id == person.district_id,
             *whose,
-            or_(Person.left_on.is_(None), Person.left_on > today),
+            is_here(today),
             held.withdrawn_on.is_(None),
             held.valid_until <= today + RENEW_AHEAD,
             held.valid_until > today - RENEW_AHEAD,
