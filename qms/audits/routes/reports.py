@@ -37,7 +37,7 @@ from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
-from qms.standards.queries import EditionRow, edition_by_id, own_titles
+from qms.standards.queries import edition_by_id, own_titles
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -92,11 +92,13 @@ def _written(audit: Audit, form: ReportForm, person: Person) -> Any:
     return done("audits.write_report", uid=audit.uid)
 
 
-def _report(audit: Audit, number: int, person: Person) -> AuditReport:
-    report = report_by_issue(audit, number)
-    if not may_read_report(person, report):
+def _issue(uid: str, number: int) -> AuditReport:
+    """An issue of an audit's report that the person may read."""
+    person = me()
+    found = report_by_issue(audit_by_uid(person, uid_or_404(uid)), number)
+    if not may_read_report(person, found):
         raise Missing(_("There is no such report, or it is not for you."))
-    return report
+    return found
 
 
 def _told(report: AuditReport) -> dict[str, Any]:
@@ -121,10 +123,8 @@ def last_report(uid: str) -> Any:
 @bp.get("/audits/<uid>/report/<int:number>")
 def report(uid: str, number: int) -> Any:
     """An issue of the report, and who signs it."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
-    told = _told(found)
+    person, found = me(), _issue(uid, number)
+    audit, told = found.audit, _told(found)
     moves = REPORT.open_to(person, found) if found.state is not ReportState.SIGNED else []
     return render_template(
         "audits/report.html",
@@ -186,53 +186,42 @@ def _may_correct(person: Person, audit: Audit, found: AuditReport) -> bool:
 @bp.get("/audits/<uid>/report/<int:number>/file.docx")
 def report_file(uid: str, number: int) -> Response:
     """An issue of the report as a Word file."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
-    return _file(found, _told(found), f"{audit.number}-{_('Report')}-{number}.docx")
+    return _file(_issue(uid, number))
 
 
 @bp.get("/audits/<uid>/report/<int:number>/<standard>.docx")
 def report_file_under(uid: str, number: int, standard: str) -> Response:
     """The report to one of the standards that the walk covered, as a Word file."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
-    edition = _covered(audit, standard)
-    told, name = told_under(_told(found), standard), _("Report")
-    return _file(found, told, f"{audit.number}-{name}-{standard}-{number}.docx", edition.id)
+    return _file(_issue(uid, number), standard)
 
 
 @bp.get("/audits/<uid>/report/<int:number>/file.xlsx")
 def report_workbook(uid: str, number: int) -> Response:
     """An issue of the report as a workbook."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
-    return _workbook(found, _told(found), f"{audit.number}-{_('Report')}-{number}.xlsx")
+    return _workbook(_issue(uid, number))
 
 
 @bp.get("/audits/<uid>/report/<int:number>/<standard>.xlsx")
 def report_workbook_under(uid: str, number: int, standard: str) -> Response:
     """The report to one of the standards that the walk covered, as a workbook."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
-    edition = _covered(audit, standard)
-    told, name = told_under(_told(found), standard), _("Report")
-    return _workbook(found, told, f"{audit.number}-{name}-{standard}-{number}.xlsx", edition.id)
+    return _workbook(_issue(uid, number), standard)
 
 
-def _covered(audit: Audit, standard: str) -> EditionRow:
-    edition = next((e for e in map(edition_by_id, audit.edition_ids) if e.key == standard), None)
-    if edition is None:
-        raise Missing(_("The audit does not cover this standard."))
-    return edition
+def _file(found: AuditReport, standard: str | None = None) -> Response:
+    told, edition_id = _told_to(found, standard)
+    target = BytesIO()
+    write_docx(
+        report_blocks(found, told, own_titles(found.district_id), edition_id),
+        target,
+        properties=_properties(found, told),
+        header=(told["district"], told["number"]),
+        language="en" if language() == "en" else "id",
+    )
+    return sent(target, _name(found, standard, "docx"), DOCX)
 
 
-def _workbook(
-    found: AuditReport, told: dict[str, Any], name: str, edition_id: int | None = None
-) -> Response:
+def _workbook(found: AuditReport, standard: str | None = None) -> Response:
+    told, edition_id = _told_to(found, standard)
     target = BytesIO()
     write_xlsx(
         report_sheets(found, told, own_titles(found.district_id), edition_id),
@@ -240,7 +229,23 @@ def _workbook(
         properties=_properties(found, told),
         language="en" if language() == "en" else "id",
     )
-    return sent(target, name, XLSX)
+    return sent(target, _name(found, standard, "xlsx"), XLSX)
+
+
+def _told_to(found: AuditReport, standard: str | None) -> tuple[dict[str, Any], int | None]:
+    """What a report tells, of one standard that the audit covers or of all, and its edition."""
+    if standard is None:
+        return _told(found), None
+    editions = map(edition_by_id, found.audit.edition_ids)
+    edition = next((one for one in editions if one.key == standard), None)
+    if edition is None:
+        raise Missing(_("The audit does not cover this standard."))
+    return told_under(_told(found), standard), edition.id
+
+
+def _name(found: AuditReport, standard: str | None, ending: str) -> str:
+    parts = [found.audit.number, _("Report"), *([standard] if standard else []), str(found.issue)]
+    return f"{'-'.join(parts)}.{ending}"
 
 
 def _properties(found: AuditReport, told: dict[str, Any]) -> Properties:
@@ -252,26 +257,10 @@ def _properties(found: AuditReport, told: dict[str, Any]) -> Properties:
     )
 
 
-def _file(
-    found: AuditReport, told: dict[str, Any], name: str, edition_id: int | None = None
-) -> Response:
-    target = BytesIO()
-    write_docx(
-        report_blocks(found, told, own_titles(found.district_id), edition_id),
-        target,
-        properties=_properties(found, told),
-        header=(told["district"], told["number"]),
-        language="en" if language() == "en" else "id",
-    )
-    return sent(target, name, DOCX)
-
-
 @bp.post("/audits/<uid>/report/<int:number>/sign")
 def sign_report(uid: str, number: int) -> Any:
     """Give the signature whose turn it is."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
+    person, found = me(), _issue(uid, number)
     require(may_sign, person, found)
     operations.sign_report(
         found,
@@ -286,13 +275,11 @@ def sign_report(uid: str, number: int) -> Any:
 @bp.post("/audits/<uid>/report/<int:number>/moves/<move>")
 def report_move(uid: str, number: int, move: str) -> Any:
     """One move of the report's workflow."""
-    person = me()
-    audit = audit_by_uid(person, uid_or_404(uid))
-    found = _report(audit, number, person)
+    person, found = me(), _issue(uid, number)
     about: dict[str, Any] = {"by": person, "version": request.form.get("version", type=int)}
     match move:
         case "submit":
-            load_lines(audit)
+            load_lines(found.audit)
             operations.submit_report(found, **about)
         case "send_back":
             operations.send_back_report(found, reason=request.form.get("reason", ""), **about)
