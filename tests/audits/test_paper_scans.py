@@ -276,7 +276,11 @@ def test_what_belongs_to_no_sheet_is_set_aside_with_a_reason(paper: Paper, brows
     [page] = pages(paper.send(jpeg(sheet_picture(""))))
     lead = browse(paper.cast.lead_auditor)
     url = f"/audits/scans/pages/{page.uid}"
-    lead.get(url).submit(action="/aside", reason=" ", status=422)
+    refused = lead.get(url).submit(action="/aside", reason=" ", status=422)
+    assert refused.has("Write the reason.") and refused.has("Which sheet is this?")
+    long = "Foto meja. " * 200
+    refused = lead.get(url).submit(action="/aside", reason=long, status=422)
+    assert long.strip() in refused.soup.find("textarea", {"name": "reason"}).get_text()
     done = lead.get(url).submit(action="/aside", reason="Foto meja")
     assert done.has("The page is set aside.")
     [page] = pages()

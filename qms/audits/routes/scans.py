@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 
 from qms.audits import operations
 from qms.audits.forms.paper import FilePageForm, SendScansForm, WhyForm
-from qms.audits.models import AuditPrint, ScanUpload
+from qms.audits.models import AuditPrint, ScannedPage, ScanUpload
 from qms.audits.operations.scans import refuse_unreadable
 from qms.audits.permissions.paper import may_file_notes, may_send_scans
 from qms.audits.queries.paper import (
@@ -126,27 +126,35 @@ def scan_page(page: str) -> Any:
     person = me()
     require(may_send_scans, person)
     found, form = waiting_page(person, uid_or_404(page)), FilePageForm()
-    prints = [one for one in prints_to_choose(person) if may_file_notes(person, one.audit)]
-    form.offer(prints)
-    by_uid = {str(one.uid): one for one in prints}
-    if saved(form, lambda: operations.file_page(found, *_chosen(form, by_uid), by=person)):
+    prints = _offered(form, person)
+    if saved(form, lambda: operations.file_page(found, *_chosen(form, prints), by=person)):
         flash(_("The page is filed."), "success")
         return done("audits.scans")
+    return _page(found, form, WhyForm(formdata=None))
+
+
+def _offered(form: FilePageForm, person: Person) -> dict[str, AuditPrint]:
+    """Offer the editions to which the person may file; these by their uid."""
+    prints = [one for one in prints_to_choose(person) if may_file_notes(person, one.audit)]
+    form.offer(prints)
+    return {str(one.uid): one for one in prints}
+
+
+def _chosen(form: FilePageForm, prints: dict[str, AuditPrint]) -> tuple[AuditPrint, int]:
+    return prints[str(form.edition.data)], form.sheet.data
+
+
+def _page(found: ScannedPage, form: FilePageForm, reason: WhyForm) -> Any:
     html = render_template(
         "audits/scan_page.html",
         page=found,
         why=found.reading.label,
         advice=showing.ADVICE.get(found.reading),
         form=form,
-        reason=WhyForm(),
+        reason=reason,
         is_picture=found.stored.mime in files.PICTURES,
-        is_known=bool(prints),
     )
-    return html, 422 if form.errors else 200
-
-
-def _chosen(form: FilePageForm, by_uid: dict[str, AuditPrint]) -> tuple[AuditPrint, int]:
-    return by_uid[str(form.edition.data)], form.sheet.data
+    return html, 422 if form.errors or reason.errors else 200
 
 
 @bp.get("/audits/scans/pages/<page>/file")
@@ -163,10 +171,17 @@ def set_scan_aside(page: str) -> Any:
     """Set a page aside that belongs to no sheet."""
     person = me()
     require(may_send_scans, person)
-    found, reason = waiting_page(person, uid_or_404(page)), request.form.get("reason", "")
-    operations.set_page_aside(found, reason=reason[:2000], by=person)
-    flash(_("The page is set aside."), "success")
-    return done("audits.scans")
+    found, form = waiting_page(person, uid_or_404(page)), WhyForm()
+    if saved(form, lambda: _set_aside(found, form, person)):
+        flash(_("The page is set aside."), "success")
+        return done("audits.scans")
+    choice = FilePageForm(formdata=None)
+    _offered(choice, person)
+    return _page(found, choice, form)
+
+
+def _set_aside(page: ScannedPage, form: WhyForm, person: Person) -> None:
+    operations.set_page_aside(page, reason=form.reason.data or "", by=person)
 
 
 @bp.route("/audits/<uid>/notes/pages/<page>/remove", methods=["GET", "POST"])
@@ -189,6 +204,5 @@ def take_note_off(uid: str, page: str) -> Any:
     return html, 422 if form.errors else 200
 
 
-def _taken_off(page: Any, form: WhyForm, person: Person) -> bool:
+def _taken_off(page: ScannedPage, form: WhyForm, person: Person) -> None:
     operations.take_page_off(page, reason=form.reason.data or "", by=person)
-    return True
