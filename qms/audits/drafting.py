@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from qms.audits.gathering import gather
+from qms.audits.gathering import gather, told_under
 from qms.audits.models import Answer, Audit, AuditFinding, AuditLine, Stance
 from qms.audits.queries.sources import earlier_audits
 from qms.audits.showing import clauses_text, sample_text
@@ -18,6 +18,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
 from qms.findings.models import Finding, FindingState, Grade
 from qms.people.models import Person
+from qms.standards.queries import clause_by_id, clause_by_key, edition_by_id
 
 MOST_TOLD = 20
 """Items that a drafted part lists; the report's tables hold all of them."""
@@ -25,7 +26,9 @@ MOST_TOLD = 20
 
 def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
     """Texts by the names of the report's columns; parts of which nothing is known are left out.
-    The conclusions are for people to draw."""
+    The conclusions are for people to draw. What belongs to one of several standards is an item that
+    names the standard or a finding under it, so that the reports to the others can do without it
+    (`showing.report_parts`)."""
     told = gather(audit)
     parts = {
         "summary": _summary(audit, told),
@@ -40,12 +43,22 @@ def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
 
 
 def _summary(audit: Audit, told: dict[str, Any]) -> str:
-    answers = Counter(line.answer for line in audit.asked if line.answer)
+    """What came out; for each standard apart where there are several, as each has its report."""
+    editions = [edition_by_id(one) for one in audit.edition_ids]
+    if len(editions) == 1:
+        return _counted(told)
+    counted = [(one.code, _counted(told_under(told, one.key))) for one in editions]
+    return _listed(f"{code}: {text}" for code, text in counted if text)
+
+
+def _counted(told: dict[str, Any]) -> str:
+    """How many lines were answered and how, and how many findings of each grade there are."""
+    answers = Counter(one["answer"] for one in told["lines"] if one["answer"])
     results = ", ".join(f"{one.label}: {answers[one]}" for one in Answer if answers[one])
     if not results:
         return ""
     grades = Counter(one["grade"] for one in told["findings"])
-    found = ", ".join(f"{one.label}: {grades[one.value]}" for one in Grade if grades[one.value])
+    found = ", ".join(f"{one.label}: {grades[one]}" for one in Grade if grades[one])
     said = [
         ngettext(
             "%(num)s line of the checklist was answered (%(results)s).",
@@ -61,8 +74,33 @@ def _summary(audit: Audit, told: dict[str, Any]) -> str:
 
 def _not_covered(lines: Iterable[AuditLine]) -> str:
     """What was not sampled, and why."""
-    left = [line for line in lines if line.answer is Answer.NOT_SAMPLED]
-    return _listed(f"{clauses_text(one.clause_ids)}: {one.reason or one.question}" for one in left)
+    return _listed(
+        f"{clauses_text(cited)}: {_why(line, Answer.NOT_SAMPLED) or line.question}"
+        for line in lines
+        if (cited := _clauses_with(line, Answer.NOT_SAMPLED))
+    )
+
+
+def _strengths(lines: Iterable[AuditLine]) -> str:
+    return _listed(
+        f"{clauses_text(cited)}: {line.seen or line.question}"
+        for line in lines
+        if (cited := _clauses_with(line, Answer.STRENGTH))
+    )
+
+
+def _clauses_with(line: AuditLine, answer: Answer) -> list[int]:
+    """The clauses of a line under whose standard it came to an answer."""
+    return [
+        one for one in line.clause_ids if line.answer_under(clause_by_id(one).edition_id) is answer
+    ]
+
+
+def _why(line: AuditLine, answer: Answer) -> str | None:
+    """The reason of an answer, or of the verdict under a standard that came to it."""
+    if line.answer is answer:
+        return line.reason
+    return next((one.reason for one in line.verdicts if one.answer is answer), None)
 
 
 def _sampling(lines: list[AuditLine]) -> str:
@@ -82,10 +120,6 @@ def _sampling(lines: list[AuditLine]) -> str:
         "be otherwise."
     )
     return f"{_listed(drawn)}\n{means}"
-
-
-def _strengths(lines: Iterable[AuditLine]) -> str:
-    return _listed(line.seen or line.question for line in lines if line.answer is Answer.STRENGTH)
 
 
 def _comparison(audit: Audit, person: Person) -> str:
@@ -123,11 +157,12 @@ def _then_and_now(finding: Finding, audit: Audit) -> str:
         clause_id
         for line in audit.asked
         if line.grade is not None and line.grade is not Grade.STRENGTH
-        for clause_id in line.clause_ids
+        for clause_id in line.cited_ids
     }
-    text = f"{finding.number} ({finding.grade.label}): {finding.state.label}"
-    is_again = any(link.clause_id in weak for link in finding.clauses)
-    if is_again and finding.grade is not Grade.STRENGTH:
+    own = [one.clause_id for one in finding.clauses]
+    about = "; ".join(filter(None, [str(finding.grade.label), clauses_text(own)]))
+    text = f"{finding.number} ({about}): {finding.state.label}"
+    if weak.intersection(own) and finding.grade is not Grade.STRENGTH:
         again = _("a weakness was seen at the same clause again")
         text += f"; {again}"
     return text
@@ -136,10 +171,16 @@ def _then_and_now(finding: Finding, audit: Audit) -> str:
 def _disagreements(said: list[dict[str, Any]]) -> str:
     """What the auditee does not agree with, and why."""
     return _listed(
-        f"{', '.join(one['findings']) or one['about']}: {_words(one)}"
-        for one in said
-        if one["stance"] == Stance.DISAGREES
+        f"{_about(one)}: {_words(one)}" for one in said if one["stance"] == Stance.DISAGREES
     )
+
+
+def _about(said: dict[str, Any]) -> str:
+    """The findings that were spoken of, or the clauses and the question of the line."""
+    if said["findings"]:
+        return ", ".join(said["findings"])
+    cited = clauses_text(clause_by_key(key).id for key in said["clauses"])
+    return f"{cited}: {said['about']}" if cited else str(said["about"])
 
 
 def _words(said: dict[str, Any]) -> str:

@@ -213,10 +213,63 @@ def test_the_draft_is_made_from_what_was_recorded(cast: Cast) -> None:
     assert "3 lines" in parts["summary"] and "Minor nonconformity: 1" in parts["summary"]
     assert parts["not_covered"] == "- ISO 9001:2015 9.2: Waktu habis"
     assert parts["sampling"].startswith("- ISO 9001:2015 8.5.1: 5 of 30 berkas: 1-5")
-    assert parts["strengths"] == "- Jam tercatat rapi"
+    assert parts["strengths"] == "- ISO 9001:2015 8.5.1: Jam tercatat rapi"
     assert last.number in parts["comparison"] and "again" in parts["comparison"]
     assert old.number in parts["comparison"] and secret.number not in parts["comparison"]
     assert "conformity" not in parts
+
+
+def test_the_draft_for_one_standard_tells_and_counts_only_what_belongs_to_it(cast: Cast) -> None:
+    before = signed(cast, edition_ids=editions(NINE, BRIBES)).audit
+    old = {
+        key: make_finding(cast, "Dulu", clause_ids=clauses("4.4", edition=key))
+        for key in (NINE, BRIBES)
+    }
+    for one in old.values():
+        operations.link_finding(before, one, by=cast.lead_auditor)
+    audit, both, one = integrated(cast)
+    more = operations.add_line(
+        audit,
+        question="Bagaimana gratifikasi?",
+        clause_ids=clauses("8.7", edition=BRIBES),
+        by=cast.coordinator,
+    )
+    operations.answer_line(
+        both,
+        Answer.CONFORM,
+        seen="Rekap pelatihan",
+        verdicts={bribery(): Verdict(Answer.NOT_SAMPLED, "Berkas integritas belum dibuka")},
+        by=cast.auditor,
+    )
+    operations.answer_line(more, Answer.STRENGTH, seen="Register terisi", by=cast.auditor)
+    operations.answer_line(one, Answer.MINOR, seen="Survei tertunda", by=cast.auditor)
+    finding = make_finding(cast, "Tanpa survei", clause_ids=clauses("9.1.2"))
+    operations.link_finding(audit, finding, line=one, by=cast.auditor)
+    db.session.flush()
+    with speaking("en"):
+        parts = draft_parts(audit, cast.lead_auditor)
+        texts = {**dict.fromkeys(TEXTS), **parts}
+        report = operations.write_report(audit, texts, by=cast.lead_auditor)
+        told = gather(audit)
+        quality, bribes = (
+            dict(report_parts(report, edition_by_key(key).id, told_under(told, key)))
+            for key in (NINE, BRIBES)
+        )
+    assert quality["Summary"] == (
+        "- ISO 9001:2015: 2 lines of the checklist were answered (Conforms: 1, Minor "
+        "nonconformity: 1). Findings: Minor nonconformity: 1."
+    )
+    assert bribes["Summary"] == (
+        "- ISO 37001:2016: 2 lines of the checklist were answered (Strength: 1, Not sampled: 1)."
+    )
+    assert "What was not covered" not in quality and "Strengths" not in quality
+    unseen = "- ISO 37001:2016 7.2.1: Berkas integritas belum dibuka"
+    assert bribes["What was not covered"] == unseen
+    assert bribes["Strengths"] == "- ISO 37001:2016 8.7: Register terisi"
+    then = "Comparison with the last audit"
+    assert old[NINE].number in quality[then] and old[BRIBES].number not in quality[then]
+    assert old[BRIBES].number in bribes[then] and old[NINE].number not in bribes[then]
+    assert "Follow-up" in quality and "Follow-up" not in bribes
 
 
 def asked(cast: Cast) -> Any:
