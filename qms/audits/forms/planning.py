@@ -4,8 +4,10 @@ from typing import Any
 
 from wtforms import StringField, ValidationError
 
+from qms.audits.covering import parted
 from qms.audits.forms.fields import Checkboxes, part_field
 from qms.audits.models import AuditKind
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -29,6 +31,24 @@ def _editions() -> Checkboxes:
     )
 
 
+class Covered:
+    """What it covers: chosen from what the unit does, and said in free words."""
+
+    covers = SelectMultipleField(
+        _l("Services and processes"),
+        description=_l(
+            "What the unit offers, what its procedures are about, what earlier audits named."
+        ),
+    )
+    scope = part_field(
+        _l("Scope, in your own words"),
+        _l(
+            "What is not in the list, places, and what is left out. A line at the beginning that "
+            "begins with a dash names a service or process, too."
+        ),
+    )
+
+
 class Days:
     """When it is held, and who may see it."""
 
@@ -42,15 +62,12 @@ class Days:
             raise ValidationError(_("The last day cannot lie before the first."))
 
 
-class Plan(Days):
+class Plan(Days, Covered):
     """What an audit wants to know, where, and how."""
 
     title = _title()
     edition_ids = _editions()
     objectives = part_field(_l("Audit objectives"), _l("What the audit is to find out."))
-    scope = part_field(
-        _l("Scope"), _l("Services, processes and places that are covered, and what is left out.")
-    )
     criteria = part_field(
         _l("Criteria"), _l("Besides the standards: own documents, laws, contracts."), rows=2
     )
@@ -63,11 +80,20 @@ class PlanForm(Plan, NewForm):
     unit = UnitField(_l("Unit"))
 
 
-class EditPlanForm(Plan, EditForm):
+class EditForms(EditForm):
+    """What is saved stands in one text; the form shows it in two."""
+
+    def saved(self, record: Any, name: str) -> Any:
+        names, words = parted(record.scope)
+        parts = {"covers": names, "scope": words}
+        return parts[name] if name in parts else super().saved(record, name)
+
+
+class EditPlanForm(Plan, EditForms):
     pass
 
 
-class External(Days):
+class External(Days, Covered):
     """An audit of a certification body."""
 
     title = _title()
@@ -80,7 +106,6 @@ class External(Days):
     body_reference = StringField(
         _l("Number given by the body"), [AtMost(200), Clean()], filters=[tidy]
     )
-    scope = part_field(_l("Scope"), _l("What the body audited, and what not."))
 
 
 class ExternalForm(External, NewForm):
@@ -93,5 +118,5 @@ class ExternalForm(External, NewForm):
     )
 
 
-class EditExternalForm(External, EditForm):
+class EditExternalForm(External, EditForms):
     pass

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, render_template, request, send_file, url_for
 
 from qms.audits import operations, showing
+from qms.audits.covering import parted
 from qms.audits.forms import AnswerForm, ChecklistForm, LineForm
 from qms.audits.forms.checklist import answer_form
 from qms.audits.models import Answer, Audit, AuditLine, AuditState, Method
@@ -308,6 +309,7 @@ def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person)
         ],
         differing=showing.verdicts_of(asked),
         sample=showing.sample_of(asked),
+        processes=parted(audit.scope)[0],
         condition=showing.condition_of(asked),
         previous=showing.previous_of(previous, sight.sees) if previous else None,
         said=showing.self_answer_shown(self_answer_to(audit, asked)),

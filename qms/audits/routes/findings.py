@@ -16,6 +16,7 @@ from qms.audits.queries import (
     open_findings_beside,
 )
 from qms.audits.queries.findings import earlier_findings
+from qms.audits.queries.processes import processes_under_audit
 from qms.audits.routes.blueprint import bp
 from qms.audits.showing import clauses_text, findings_shown
 from qms.core.db import AccessClass
@@ -107,6 +108,7 @@ def raise_finding(uid: str, line: str) -> Any:
         link_form=_link_form(person, audit),
         earlier=findings_shown(earlier, person),
         still_open=findings_shown(beside, person),
+        processes=processes_under_audit(person, audit),
         **_looks(person),
     )
     return page, 422 if form.errors else 200
@@ -191,6 +193,7 @@ def new_finding(uid: str) -> Any:
         form=form,
         audit=audit,
         link_form=_link_form(person, audit),
+        processes=processes_under_audit(person, audit),
         **_looks(person),
     )
     return page, 422 if form.errors else 200

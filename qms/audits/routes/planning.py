@@ -1,10 +1,12 @@
 """The register of audits, planning one, recording one of a certification body."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 
 from qms.audits import operations, showing
+from qms.audits.covering import joined
 from qms.audits.forms import ExternalForm, PlanForm
 from qms.audits.models import AuditKind, AuditState
 from qms.audits.permissions import (
@@ -16,6 +18,7 @@ from qms.audits.permissions import (
 from qms.audits.permissions.competence import may_read_register
 from qms.audits.permissions.paper import may_send_scans
 from qms.audits.queries import audit_page, edition_ids_of
+from qms.audits.queries.processes import Processes, processes_of
 from qms.audits.routes.blueprint import bp
 from qms.core.db import AccessClass
 from qms.core.errors import Invalid
@@ -95,17 +98,34 @@ def offer_editions(form: Any, unit_ids: list[int], keep: list[int]) -> None:
     ]
 
 
+def offer_processes(
+    form: Any, person: Person, unit_id: int | None, keep: Sequence[str] = ()
+) -> None:
+    """Offer what a unit does, and what is named already."""
+    found = Processes() if unit_id is None else processes_of(person, unit_id)
+    groups = {
+        _("Named in this audit"): [one for one in keep if one not in found.all()],
+        _("Services"): found.services,
+        _("Procedures"): found.procedures,
+        _("Named in earlier audits and findings"): found.named,
+    }
+    form.covers.choices = {
+        str(heading): [(name, name) for name in names] for heading, names in groups.items() if names
+    }
+
+
 def plan_said(form: Any) -> dict[str, Any]:
     """What the form of a plan says, by the names of the operation."""
-    names = ("title", "edition_ids", "planned_from", "planned_until", "scope")
+    names = ("title", "edition_ids", "planned_from", "planned_until")
     more = ("objectives", "criteria", "methods", "body", "body_reference")
     said = {name: form[name].data for name in (*names, *more) if name in form}
+    said["scope"] = joined(form.covers.data or (), form.scope.data)
     if "access" in form:
         said["access"] = AccessClass(form.access.data)
     return said
 
 
-def _prepared(form: Any, person: Person, roles: frozenset[Role]) -> list[int]:
+def _prepared(form: Any, person: Person, roles: frozenset[Role]) -> None:
     unit_ids = offer_units(form, person, roles)
     offer_editions(form, unit_ids, [])
     if not person.rights.hold_anywhere(NEED_TO_KNOW):
@@ -115,7 +135,13 @@ def _prepared(form: Any, person: Person, roles: frozenset[Role]) -> list[int]:
             form.unit.data = str(node.uid)
             form.edition_ids.data = [one.id for one in editions_in_use([node.id])]
         form.planned_from.data = form.planned_until.data = person.district.today
-    return unit_ids
+    chosen = form.unit.nodes.get(form.unit.data or "")
+    offer_processes(form, person, chosen.id if chosen else None)
+
+
+def _asks_what_the_unit_does() -> bool:
+    """Whether the form was sent only to be shown with what the chosen unit does."""
+    return request.form.get("then") == "unit"
 
 
 @bp.route("/audits/new", methods=["GET", "POST"])
@@ -124,7 +150,7 @@ def new() -> Any:
     person, form = me(), PlanForm()
     require(may_plan_somewhere, person)
     _prepared(form, person, PLANS)
-    if form.validate_on_submit():
+    if not _asks_what_the_unit_does() and form.validate_on_submit():
         try:
             audit = operations.plan_audit(
                 form.unit.unit_id, uid=form.new_uid, by=person, **plan_said(form)
@@ -144,7 +170,7 @@ def new_external() -> Any:
     person, form = me(), ExternalForm()
     require(may_record_somewhere, person)
     _prepared(form, person, RECORDS)
-    if form.validate_on_submit():
+    if not _asks_what_the_unit_does() and form.validate_on_submit():
         try:
             audit = operations.record_external_audit(
                 form.unit.unit_id,

@@ -19,7 +19,7 @@ from qms.audits.queries.programme import (
     visits_of,
 )
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.planning import offer_editions, plan_said
+from qms.audits.routes.planning import offer_editions, offer_processes, plan_said
 from qms.audits.showing import programme as showing
 from qms.audits.showing.audit import days_of
 from qms.core import dates
@@ -108,6 +108,7 @@ def audit_from_visit(uid: str, unit: str, month: str) -> Any:
     require(may_make_audit, person, (programme, found.unit_id))
     form = VisitAuditForm()
     offer_editions(form, [found.unit_id], programme.edition_ids)
+    offer_processes(form, person, found.unit_id)
     if not may_classify(person, (found.unit_id, AccessClass.RESTRICTED)):
         del form.access
     if request.method == "GET":

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, render_template, request, url_for
 
 from qms.audits import operations, showing
+from qms.audits.covering import parted
 from qms.audits.forms import EditExternalForm, EditPlanForm, TeamForm
 from qms.audits.gathering import results_of
 from qms.audits.history import LABELS, SENTENCES
@@ -30,7 +31,7 @@ from qms.audits.queries import (
 )
 from qms.audits.queries.competence import busy_on
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.planning import offer_editions, plan_said
+from qms.audits.routes.planning import offer_editions, offer_processes, plan_said
 from qms.audits.showing.competence import candidates
 from qms.audits.showing.programme import visit_of
 from qms.audits.suitability import suitability_of
@@ -148,10 +149,13 @@ def edit(uid: str) -> Any:
     require(may_edit, person, audit)
     form = (EditExternalForm if audit.kind.is_external else EditPlanForm)(obj=audit)
     offer_editions(form, [audit.unit_id], audit.edition_ids)
+    covered, words = parted(audit.scope)
+    offer_processes(form, person, audit.unit_id, covered)
     if not may_classify(person, (audit.unit_id, AccessClass.RESTRICTED)):
         del form.access
     if request.method == "GET":
         form.edition_ids.data = audit.edition_ids
+        form.covers.data, form.scope.data = covered, words
     if form.validate_on_submit():
         said = {"objectives": None, "criteria": None, "methods": None, **plan_said(form)}
         try:

@@ -13,6 +13,7 @@ from qms.audits.models import Audit, AuditPlan, AuditSession, SessionKind
 from qms.audits.permissions.timetable import may_make_timetable, may_read_timetable
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries import audit_by_uid
+from qms.audits.queries.processes import processes_under_audit
 from qms.audits.queries.timetable import (
     asked_clauses,
     elsewhere,
@@ -191,7 +192,12 @@ def edit_session(uid: str, session: str) -> Any:
 
 def _session_page(form: Any, audit: Audit, title: str, session: AuditSession | None) -> Any:
     page = render_template(
-        "audits/session.html", form=form, audit=audit, title=title, session=session
+        "audits/session.html",
+        form=form,
+        audit=audit,
+        title=title,
+        session=session,
+        processes=processes_under_audit(me(), audit),
     )
     return page, 422 if form.errors else 200
 
