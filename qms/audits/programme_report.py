@@ -133,7 +133,7 @@ def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Bloc
     for year, rows in told.years.items():
         yield Heading(_("Months %(year)s", year=year), 1)
         yield Paragraph(_month_legend(), "note")
-        heads = [Column(short, 5) for short, _long in month_heads(year)]
+        heads = [Column(short, 5, "mark") for short, _long in month_heads(year)]
         yield Table([Column(_("Unit"), 34), Column(_("Risk"), 12), *heads], map(_word_row, rows))
     for edition, found in told.coverage:
         yield from _word_coverage(told, edition, found)
@@ -163,7 +163,7 @@ def _word_coverage(
     yield Paragraph(legend, "note")
     rows = cover_rows(found, columns, told.own, told.person)
     yield Table(
-        [Column(_("Unit"), 34), *(Column(main.number, 4) for main, _members in columns)],
+        [Column(_("Unit"), 34), *(Column(main.number, 3, "mark") for main, _members in columns)],
         ([row.name, *(cell.sign for cell in row.cells)] for row in rows),
     )
     yield Heading(_("What the next audits must take"), 2)
@@ -218,7 +218,7 @@ def _months_sheet(told: Gathered, year: int) -> Sheet:
     columns = [
         Column(_("Unit"), 38),
         Column(_("Risk"), 14),
-        *(Column(short, 6) for short, _long in month_heads(year)),
+        *(Column(short, 6, "mark") for short, _long in month_heads(year)),
         Column(_("Planned"), 10, "integer"),
         Column(_("Done"), 10, "integer"),
         Column(_("Late"), 10, "integer"),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["text", "date", "datetime", "integer", "decimal", "rupiah", "link"]
+Kind = Literal["text", "date", "datetime", "integer", "decimal", "rupiah", "link", "mark"]
 ParagraphStyle = Literal["normal", "note", "lead"]
 
 
@@ -64,7 +64,12 @@ class Properties:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. Width is in characters of ordinary text."""
+    """A column of a table. Width is in characters of ordinary text.
+
+    Of kind "mark" it is a column of a matrix: some letters or a sign in the middle of each cell. In
+    Word such columns are as narrow as their titles allow, and what does not fit beside the others
+    follows in further tables with the same first columns.
+    """
 
     title: str
     width: int = 16

@@ -13,7 +13,7 @@ import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
@@ -201,6 +201,11 @@ def set_styles(document: Document, language: str) -> None:
     right(styles["Table Number"])
     look(own(document, "Table Heading"), 8.5, ACCENT, bold=True, line=1.0)
     styles["Table Heading"].paragraph_format.keep_with_next = True
+    look(own(document, "Table Mark"), 8.5, "222222", line=1.0)
+    look(own(document, "Table Mark Heading"), 7, ACCENT, bold=True, line=1.0)
+    styles["Table Mark Heading"].paragraph_format.keep_with_next = True
+    for name in ("Table Mark", "Table Mark Heading"):
+        styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     look(own(document, "After Table"), 4, "222222", after=4, line=1.0)
     look(own(document, "Signature Name"), 10, "222222", bold=True, after=0)
     look(own(document, "Signature Line"), 9, GREY, after=0)

@@ -22,6 +22,10 @@ TWIPS_PER_POINT = 20
 TABLE_SIZE = 8.5
 CELL_SIDES = 8.5  # padding left and right, in points
 LETTER_WIDTH = 0.5  # of the font size, running text
+MARK_SIZE = 7  # of the title of a column of marks
+MARK_SIDES = 1.5  # padding left and right in a column of marks, in points
+MARK_LETTER = 0.5  # of the size: clause numbers and short months, bold
+NAMES_SHARE = 0.22  # of the page, for what stands before the marks where these are many
 LONGEST_UNSPLIT = 15  # lines: a taller row may break across pages, or it would be clipped
 NUMBERS = ("integer", "decimal", "rupiah")
 SIGNATURES_ABREAST = 3
@@ -30,6 +34,10 @@ ROOM_TO_SIGN = 46  # points
 
 def table_xml(table: Table, places: Places, room: float, language: Language) -> Iterator[str]:
     """A register: caption, repeated header row, rows. The room across is in points."""
+    if parts := parts_of(table, room):
+        for part in parts:
+            yield from table_xml(part, places, room, language)
+        return
     if table.caption:
         yield paragraph_xml(table.caption, "Caption", places)
     widths = column_widths(table.columns, room)
@@ -48,12 +56,49 @@ def table_xml(table: Table, places: Places, room: float, language: Language) -> 
     yield closing(places)
 
 
+def parts_of(table: Table, room: float) -> list[Table]:
+    """A matrix that is too wide for the page, as several with the same first columns; nothing where
+    it fits."""
+    marks = [n for n, column in enumerate(table.columns) if column.kind == "mark"]
+    if not marks:
+        return []
+    first = list(range(marks[0]))
+    across = room * (1 - NAMES_SHARE) if first else room
+    number = ceil(sum(mark_width(table.columns[n]) for n in marks) / across)
+    if number == 1:
+        return []
+    rows = [list(row) for row in table.rows]
+    share = ceil(len(marks) / number)
+    parts = []
+    for start in range(0, len(marks), share):
+        chosen = first + marks[start : start + share]
+        columns = [table.columns[n] for n in chosen]
+        parts.append(Table(columns, [[row[n] for n in chosen] for row in rows], table.caption))
+    return parts
+
+
+def mark_width(column: Column) -> float:
+    """What the title of a column of marks needs so as not to break, in points."""
+    return max(len(column.title), 3) * MARK_SIZE * MARK_LETTER + 2 * MARK_SIDES
+
+
 def column_widths(columns: Sequence[Column], room: float) -> list[int]:
-    """The page's width shared out by the columns' characters, in twentieths of a point."""
+    """The page's width shared out by the columns' characters, in twentieths of a point. Columns of
+    marks get no less than their titles need."""
     if not columns:
         raise ValueError("a table needs a column")
     total = sum(column.width for column in columns)
-    return [int(room * TWIPS_PER_POINT * column.width / total) for column in columns]
+    shares = [room * column.width / total for column in columns]
+    least = [mark_width(column) if column.kind == "mark" else 0 for column in columns]
+    tight = [share < need for share, need in zip(shares, least, strict=True)]
+    if any(tight):
+        wide = sum(need for need, is_tight in zip(least, tight, strict=True) if is_tight)
+        rest = sum(one.width for one, is_tight in zip(columns, tight, strict=True) if not is_tight)
+        shares = [
+            need if is_tight else (room - wide) * column.width / rest
+            for column, need, is_tight in zip(columns, least, tight, strict=True)
+        ]
+    return [int(share * TWIPS_PER_POINT) for share in shares]
 
 
 def opening(
@@ -77,6 +122,12 @@ def closing(places: Places) -> str:
     return "</w:tbl>" + paragraph_xml("", "AfterTable", places)
 
 
+TIGHT = (
+    f'<w:tcMar><w:left w:w="{round(MARK_SIDES * TWIPS_PER_POINT)}" w:type="dxa"/>'
+    f'<w:right w:w="{round(MARK_SIDES * TWIPS_PER_POINT)}" w:type="dxa"/></w:tcMar>'
+)
+
+
 def cell(width: int, content: str, more: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}</w:tcPr>{content}</w:tc>'
 
@@ -84,6 +135,10 @@ def cell(width: int, content: str, more: str = "") -> str:
 def header_xml(columns: Sequence[Column], widths: list[int], places: Places) -> str:
     cells = []
     for column, width in zip(columns, widths, strict=True):
+        if column.kind == "mark":
+            head = paragraph_xml(column.title, "TableMarkHeading", places)
+            cells.append(cell(width, head, TIGHT))
+            continue
         more = '<w:jc w:val="right"/>' if column.kind in NUMBERS else ""
         cells.append(cell(width, paragraph_xml(column.title, "TableHeading", places, more)))
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
@@ -103,6 +158,9 @@ def row_xml(
         text = written(value, column, language)
         is_number = column.kind in NUMBERS and not isinstance(value, str)
         lines = max(lines, lines_in(plain(text), width))
+        if column.kind == "mark":
+            cells.append(cell(width, paragraph_xml(text, "TableMark", places), TIGHT))
+            continue
         style = "TableNumber" if is_number else "TableText"
         cells.append(cell(width, paragraph_xml(text, style, places)))
     whole = "<w:trPr><w:cantSplit/></w:trPr>" if lines <= LONGEST_UNSPLIT else ""

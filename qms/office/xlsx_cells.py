@@ -22,7 +22,7 @@ EPOCH = date(1899, 12, 30).toordinal()
 def cell_xml(place: str, value: Any, kind: Kind) -> str:
     """The cell at a place such as B7. Text is a string already cut to fit. None gives a border."""
     if isinstance(value, str):
-        return text_cell(place, value, "link" if kind == "link" else None)
+        return text_cell(place, value, kind if kind in ("link", "mark") else None)
     if value is None:
         return f'<c r="{place}" s="{INDEX["text" if kind in ("text", "link") else kind]}"/>'
     if isinstance(value, bool):
@@ -41,7 +41,7 @@ def cell_xml(place: str, value: Any, kind: Kind) -> str:
 def text_cell(place: str, text: str, style: str | None = None) -> str:
     """Text as text, whatever it begins with."""
     if not text:
-        return f'<c r="{place}" s="{INDEX["text"]}"/>'
+        return f'<c r="{place}" s="{INDEX["mark" if style == "mark" else "text"]}"/>'
     if style is None:
         style = "quoted" if text.startswith(LOOKS_LIKE_FORMULA) else "text"
     kept = escaped(LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text)
@@ -75,7 +75,7 @@ def moment_cell(place: str, moment: datetime, kind: Kind) -> str:
 
 def formula_cell(place: str, formula: Formula, kind: Kind) -> str:
     value = formula.value
-    style = kind if kind not in ("text", "link") else "general"
+    style = kind if kind not in ("text", "link", "mark") else "general"
     if isinstance(value, str):
         cached, type_ = f"<v>{escaped(value)}</v>", ' t="str"'
     else:

@@ -74,6 +74,12 @@ def height(lines: int) -> str:
     return f' ht="{min(LINE_POINTS * lines + 2, TALLEST_ROW)}"'
 
 
+def header_style(column: Column) -> str:
+    if column.kind == "mark":
+        return "header_mark"
+    return "header_right" if column.kind in NUMBERS else "header"
+
+
 @dataclass
 class SheetWriter:
     """Writes one sheet; afterwards it knows its rows, its links and what did not fit."""
@@ -155,7 +161,7 @@ class SheetWriter:
             text_cell(
                 f"{letters(index)}{row}",
                 flattened(column.title),
-                "header_right" if column.kind in NUMBERS else "header",
+                header_style(column),
             )
             for index, column in enumerate(self.sheet.columns)
         )

@@ -31,6 +31,7 @@ FORMATS: dict[str, CellFormat] = {
     "subtitle": CellFormat(font=4, border=0),
     "header": CellFormat(font=1, fill=2, border=2, wrap=True, style=2),
     "header_right": CellFormat(font=1, fill=2, border=2, wrap=True, across="right", style=2),
+    "header_mark": CellFormat(font=1, fill=2, border=2, across="center", style=2),
     "text": CellFormat(number=49, wrap=True),
     "quoted": CellFormat(number=49, wrap=True, quoted=True),
     "date": CellFormat(number=164, across="left"),
@@ -40,6 +41,7 @@ FORMATS: dict[str, CellFormat] = {
     "rupiah": CellFormat(number=168, across="right"),
     "general": CellFormat(),
     "yesno": CellFormat(across="center"),
+    "mark": CellFormat(number=49, across="center", quoted=True),
     "link": CellFormat(font=3, wrap=True, style=3),
 }
 INDEX = {name: number for number, name in enumerate(FORMATS)}

@@ -92,6 +92,7 @@ def report() -> list[Block]:
         Heading("9.2 Audit internal", 2),
         Table(COLUMNS, findings(3), "Temuan"),
         Table(COLUMNS, [], "Tidak ada temuan lain"),
+        Table([Column("Unit", 34), Column("Jan", 5, "mark")], [("Dinas", "R"), ("Badan", None)]),
         BulletList(["Satu", ["Dua ", Run("miring", italic=True)]]),
         Paragraph(ARABIC),
         Paragraph(NASTY, "note"),

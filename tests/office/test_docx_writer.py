@@ -12,7 +12,16 @@ import pytest
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
-from qms.office.blocks import BulletList, Cell, Column, Heading, Link, Paragraph, Table
+from qms.office.blocks import (
+    BulletList,
+    Cell,
+    Column,
+    Heading,
+    Link,
+    PageBreak,
+    Paragraph,
+    Table,
+)
 from qms.office.docx_writer import write_docx
 from tests.office.reports import ARABIC, COLUMNS, PROPERTIES, findings, report
 
@@ -64,6 +73,34 @@ def test_a_table_keeps_its_values_and_repeats_its_header() -> None:
     assert header.find(qn("w:tblHeader")) is not None
     assert header.find(qn("w:cantSplit")) is not None
     assert len(rows) == 4
+
+
+def matrix(clauses: int, units: int = 30) -> Table:
+    """Units and clauses, a sign in each cell."""
+    heads = [f"{4 + n // 6}.{n % 6 + 1}" for n in range(clauses)]
+    columns = [Column("Unit", 34), *(Column(head, 3, "mark") for head in heads)]
+    rows = ([f"Dinas {unit}", *("●" for _ in heads)] for unit in range(units))
+    return Table(columns, rows, "Cakupan")
+
+
+def test_a_matrix_has_room_for_its_heads_and_goes_on_in_a_further_table() -> None:
+    # What a bold head of four signs takes at 7 points, measured in Arial: "10.2" and its padding.
+    needed = round((4 * 0.5 * 7 + 3) * 20)
+    for clauses, numbers in ((40, [40]), (60, [30, 30])):
+        blocks = [PageBreak(landscape=True), matrix(clauses)]
+        tables = docx.Document(written(blocks)).tables
+        assert [len(table.columns) - 1 for table in tables] == numbers
+        assert [table.cell(1, 0).text for table in tables] == ["Dinas 0"] * len(numbers)
+        assert sum((len(table.rows) - 1 for table in tables), 0) == 30 * len(numbers)
+        heads = [cell.text for table in tables for cell in table.rows[0].cells[1:]]
+        assert len(heads) == len(set(heads)) == clauses
+        for table in tables:
+            assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+            widths = [int(one.get(qn("w:w"))) for one in table._tbl.tblGrid]
+            assert sum(widths) <= (297 - 40) / 25.4 * 1440
+            for cell, width in zip(table.rows[0].cells[1:], widths[1:], strict=True):
+                assert cell.paragraphs[0].style.name == "Table Mark Heading"
+                assert width >= needed or len(cell.text) < 4
 
 
 def test_english_writes_dates_and_numbers_its_own_way() -> None:
