@@ -18,7 +18,7 @@ from qms.certificates.settings import Cycle, cycle_on
 from qms.certificates.state import CertificateState, Standing, standing_on
 from qms.core.db import db
 from qms.core.listing import PAGE, Page
-from qms.core.search import words_of
+from qms.core.search import has_parts, words_of
 from qms.people.models import Person
 from qms.people.rights import Sight, sight_of
 from qms.standards.models import UnitScope
@@ -107,9 +107,7 @@ def _says(unit: Node | None, hung: Sequence[Hung], parts: Sequence[str]) -> bool
     texts = [f"{one.number or ''} {one.body}" for one in hung]
     if unit is not None:
         texts.append(f"{unit.code} {unit.name} {unit.label}")
-    return any(
-        all(any(part in word for word in held) for part in parts) for held in map(words_of, texts)
-    )
+    return any(has_parts(text, parts) for text in texts)
 
 
 def _pairs(sight: Sight) -> dict[Pair, set[int]]:

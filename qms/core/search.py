@@ -70,6 +70,12 @@ def words_of(content: str) -> list[str]:
     return [word[:LONGEST] for word in WORD.findall(bare.replace("_", " "))]
 
 
+def has_parts(content: str, parts: Iterable[str]) -> bool:
+    """Whether a text has words with all these parts (as `words_of` gives them)."""
+    held = words_of(content)
+    return all(any(part in word for word in held) for part in parts)
+
+
 def stems_of(*contents: str | None) -> str:
     """The distinct stems of some texts, in order, as one string."""
     found: dict[str, None] = {}

@@ -81,6 +81,16 @@ def test_certificates_are_found_by_number_and_body(browse: Any, cast: Cast) -> N
     assert found(browse(cast.outsider).get("/search?q=qms")) == []
 
 
+def test_certificates_are_found_without_their_accents(browse: Any, cast: Cast) -> None:
+    """As everything else, and as on the wall of certificates."""
+    certify(cast.disnaker, cast.coordinator, number="ID-QMS/123", body="Bureau Vérité")
+    db.session.commit()
+    for words in ("verite", "Vérité", "VERITE bureau"):
+        page = browse(cast.officer).get(f"/search?q={words}")
+        assert found(page) == ["ID-QMS/123 · Bureau Vérité"]
+        assert browse(cast.officer).get(f"/certificates?q={words}").has("Bureau Vérité")
+
+
 def test_units_and_people(browse: Any, cast: Cast) -> None:
     page = browse(cast.officer).get("/search?q=latihan")
     assert found(page) == ["BLK · UPTD Balai Latihan Kerja"]
