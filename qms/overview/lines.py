@@ -90,14 +90,14 @@ STRAIGHT = {
     Kind.ASSESS_SELF: "audits.self_assessment",
     Kind.PLAN_VISITS: "audits.programme_months",
 }
+"""Where a button leads straight to the form. The others lead to the record's page: what is checked
+or signed is read there first, and its moves stand on top."""
 PAGES = {
     Kind.APPROVE_PROGRAMME: "audits.programme",
     Kind.PLAN_VISITS: "audits.programme",
     Kind.RENEW: "audits.auditor",
 }
 """Where a line leads that is of another kind of record than its section."""
-"""Where a button leads straight to the form. The others lead to the record's page: what is checked
-or signed is read there first, and its moves stand on top."""
 PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve", Kind.SIGN: "sign"}
 """The part of the record's page where it is done."""
 BARRED = {

@@ -9,6 +9,7 @@ from qms.audits.models import (
     AskedWhen,
     AuditLineCondition,
     AuditorCompetence,
+    AuditState,
     SelfAnswer,
     TeamRole,
 )
@@ -23,7 +24,8 @@ from qms.audits.permissions.self_assessment import may_assess_self
 from qms.core.db import AccessClass, db
 from qms.overview.queries.audit_work import audits_waiting
 from qms.overview.queries.work import Kind
-from tests.audits.makers import clauses, make_audit, prepared, submitted, under_way
+from qms.people.operations import delegate, withdraw_role
+from tests.audits.makers import clauses, external, make_audit, prepared, submitted, under_way
 from tests.audits.programme_makers import drawn_up, visit
 from tests.cast import Cast
 from tests.factories import today
@@ -86,6 +88,30 @@ def test_the_unit_is_asked_to_assess_itself(cast: Cast) -> None:
     assess_self(assessment, {first.uid: (SelfAnswer.IN_PLACE, "Ada")}, by=cast.officer)
     hand_in_self_assessment(assessment, by=cast.officer)
     assert waiting(cast) == {"lead_auditor": {Kind.BEGIN}}
+
+
+def test_what_was_planned_waits_only_as_long_as_one_plans(cast: Cast) -> None:
+    make_audit(cast)
+    internal = {"coordinator": {Kind.STAFF}}
+    assert waiting(cast) == internal
+    external(cast).state = AuditState.REPORTED
+    db.session.flush()
+    assert waiting(cast) == {**internal, "officer": {Kind.CLOSE_AUDIT}}
+    for person in (cast.coordinator, cast.officer):
+        withdraw_role(person.grants[0], reason="Pindah tugas", by=cast.administrator)
+    db.session.commit()
+    assert waiting(cast) == {}
+
+
+def test_nobody_approves_what_they_drew_up_through_another(cast: Cast) -> None:
+    programme = drawn_up(cast)
+    day = today(cast).replace(day=1)
+    operations.set_visits(programme, {cast.disnaker.id: [day]}, year=day.year, by=cast.coordinator)
+    assert Kind.APPROVE_PROGRAMME in waiting(cast)["secretariat"]
+    delegate(cast.coordinator, cast.secretariat, from_on=day, reason="Cuti", by=cast.coordinator)
+    db.session.commit()
+    assert not may_approve_programme(cast.secretariat, programme)
+    assert Kind.APPROVE_PROGRAMME not in waiting(cast).get("secretariat", set())
 
 
 def test_a_programme_waits_for_whom_the_rule_lets_approve(cast: Cast) -> None:

@@ -41,13 +41,14 @@ from qms.audits.models import (
     SigningRole,
     TeamRole,
 )
-from qms.audits.permissions import OF_THE_UNIT
+from qms.audits.permissions import OF_THE_UNIT, PLANS, RECORDS
 from qms.audits.permissions.programme import APPROVES_PROGRAMMES
 from qms.audits.queries.competence import auditors_seen
 from qms.core.db import AccessClass
 from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
 from qms.people.lasting import is_here
 from qms.people.models import Person
+from qms.people.queries import acts_for
 from qms.people.rights import Units, sight_of
 from qms.people.roles import AUDITS, Role
 
@@ -78,8 +79,9 @@ def _preparing(person: Person) -> Iterator[Select[Any]]:
     """Audits that come near: to find a team for who planned them, and for who leads to make the
     checklist or to begin."""
     today = person.district.today
+    by_planner = and_(Audit.planned_by_id == person.id, _in(person.rights.units(PLANS)))
     for kind, ahead, conditions in (
-        (Kind.STAFF, PREPARE_AHEAD, (Audit.planned_by_id == person.id, ~_has_leader())),
+        (Kind.STAFF, PREPARE_AHEAD, (by_planner, ~_has_leader())),
         (Kind.PREPARE, PREPARE_AHEAD, (_on_team(person, LEADS), ~_lines())),
         (Kind.BEGIN, BEGIN_AHEAD, (_on_team(person, LEADS), _lines())),
     ):
@@ -98,9 +100,8 @@ def _walking(person: Person) -> Iterator[Select[Any]]:
     report = and_(AuditReport.district_id == Audit.district_id, AuditReport.audit_id == Audit.id)
     is_signing = exists().where(report, AuditReport.state == ReportState.SIGNING)
     of_leader = _on_team(person, LEADS)
-    closes = or_(
-        of_leader, and_(Audit.kind != AuditKind.INTERNAL, Audit.planned_by_id == person.id)
-    )
+    recorded = and_(Audit.planned_by_id == person.id, _in(person.rights.units(RECORDS)))
+    closes = or_(of_leader, and_(Audit.kind != AuditKind.INTERNAL, recorded))
     last_day = (Audit.planned_until, Deadline.LAST_DAY)
     open_line = _lines(AuditLine.answer.is_(None), _is_asked())
     for kind, state, conditions in (
@@ -193,7 +194,7 @@ def _programmes(person: Person) -> Iterator[Select[Any]]:
             _programme(person, Kind.APPROVE_PROGRAMME, first, approves)
             .where(
                 AuditProgramme.state == ProgrammeState.DRAFT,
-                AuditProgramme.drawn_up_by_id != person.id,
+                AuditProgramme.drawn_up_by_id.not_in(acts_for(person, person.district.today)),
                 func.coalesce(AuditProgramme.objectives, "") != "",
                 exists().where(of_programme),
             )
