@@ -527,10 +527,13 @@ def _forget_for_whom_they_act(*people: Person) -> None:
 
 
 def end_delegation(delegation: Delegation, *, on: date, by: Any) -> None:
-    """The delegation is over from a day on; up to its first day, it never holds. Whoever was named
-    may end it too."""
+    """The delegation is over from a day on. One that begins today or later never holds if that day
+    comes first. Whoever was named may end it too."""
     require(may_end_delegation, by, delegation)
-    _refuse_over(delegation, on, delegation.person.district.today)
+    today = delegation.person.district.today
+    _refuse_over(delegation, on, today)
+    if delegation.from_on < today:
+        _refuse_backwards(delegation.from_on, on, "on")
     delegation.until_on = max(on, delegation.from_on)
     journal.write("end_delegation", delegation, by=by)
     _forget_for_whom_they_act(delegation.person, delegation.delegate)

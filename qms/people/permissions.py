@@ -92,7 +92,8 @@ def may_delegate(by: Any, person: Person) -> bool:
 
 
 def may_end_delegation(by: Any, delegation: Delegation) -> bool:
-    """Who could make it, and whoever was named: nobody acts for another against their will."""
+    """Who could make it, and whoever was named: nobody acts for another against their will, or is
+    barred from approving by it. What they did meanwhile goes on counting."""
     return by is delegation.delegate or may_delegate(by, delegation.person)
 
 

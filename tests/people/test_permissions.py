@@ -478,3 +478,22 @@ def test_two_administrators_cannot_take_each_others_role(app: Any, cast: Cast) -
     db.session.commit()
     meanwhile.join(30)
     assert said == ["refused"]
+
+
+def test_a_delegation_that_held_is_not_undone(cast: Cast) -> None:
+    """What was done by it counts: it can end, not never have been."""
+    today, day = cast.district.today, timedelta(days=1)
+    held = people.delegate(
+        cast.officer, cast.owner, from_on=today - 5 * day, reason="Cuti", by=cast.officer
+    )
+    for on in (today - 9 * day, today - 5 * day):
+        with pytest.raises(Invalid, match="The end must come after the beginning") as told:
+            people.end_delegation(held, on=on, by=cast.owner)
+        assert "on" in told.value.fields
+    people.end_delegation(held, on=today, by=cast.owner)
+    assert held.until_on == today
+    coming = people.delegate(
+        cast.officer, cast.staff, from_on=today + day, reason="Cuti", by=cast.officer
+    )
+    people.end_delegation(coming, on=today, by=cast.staff)
+    assert coming.until_on == coming.from_on, "it never holds"
