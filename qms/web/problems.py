@@ -19,7 +19,7 @@ from qms.core import dates, journal
 from qms.core.db import Record, db
 from qms.core.errors import Problem, Stale
 from qms.core.i18n import gettext as _
-from qms.core.routing import local_target, wants_json
+from qms.core.routing import local_target, reached_under, wants_json
 from qms.core.text import Unprintable
 from qms.core.uids import read_uid
 
@@ -211,8 +211,8 @@ def _compared(form: Any, saved: Record) -> SimpleNamespace:
         record=getattr(saved, "number", None) or getattr(saved, "name", ""),
         who=last[0].by if last else "",
         when=dates.long_moment(last[0].at, current_user.district.timezone) if last else "",
-        url=_where_it_stands(),
-        action=request.path,
+        url=reached_under() + _where_it_stands(),
+        action=reached_under() + request.path,
         hidden=hidden,
         fields=fields or beside,
         files=[

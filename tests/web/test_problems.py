@@ -1,5 +1,6 @@
 """Pages of problems: what they offer as the next step."""
 
+import re
 from threading import Thread
 from typing import Any
 
@@ -111,6 +112,21 @@ def test_dropping_ones_own_version_leads_to_the_saved_one(browse: Any, cast: Cas
         link = page.soup.find("a", string="Drop mine and read the saved version")
         assert link["href"] == stands
         browser.get(stands)
+
+
+def test_dropping_it_leads_to_where_the_installation_was_reached(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    db.session.commit()
+    path = f"/audits/{audit.uid}/checklist/lines/{audit.asked[0].uid}"
+    browser = browse(cast.auditor)
+    page = browser.get(path)
+    page.submit(answer="conform", seen="Baik")
+    token = page.soup.select_one("input[name=csrf_token]")["value"]
+    given = {"version": "1", "answer": "major", "seen": "Buruk", "csrf_token": token}
+    said = browser.client.post(path, data=given, environ_overrides={"SCRIPT_NAME": "/mutu"})
+    assert said.status_code == 409
+    links = set(re.findall(r'(?:href|action)="(/[^"?]*)', said.text))
+    assert f"/mutu{path}" in links and all(link.startswith("/mutu/") for link in links)
 
 
 def test_the_second_of_two_who_save_at_once_is_told_so(app: Any, cast: Cast) -> None:
