@@ -378,7 +378,7 @@ def _version_now(record: Record) -> int:
         return record.version
     model = type(record)
     with db.session.no_autoflush:
-        now = select(model.version).where(model.id == record.id).with_for_update()
+        now = select(model.version).where(model.id == record.id).with_for_update(key_share=True)
         return db.session.scalars(now).one_or_none() or record.version
 
 
