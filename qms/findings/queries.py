@@ -104,6 +104,8 @@ def finding_page(
     q = q.strip()
     today = person.district.today
     is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
+    words = "" if named or is_number else q
+    by_day = overdue and not is_number and not words
     asked = Asked(
         person.district_id,
         tuple(states),
@@ -111,7 +113,7 @@ def finding_page(
         tuple(sources),
         is_open or overdue,
         today if unanswered else None,
-        today if overdue and is_number else None,
+        today if overdue and not by_day else None,
         (*clause_ids, *named),
         q if is_number else "",
     )
@@ -120,8 +122,8 @@ def finding_page(
         Finding,
         sight_of(person, unit_id),
         BY_NUMBER if is_number else LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
-        words="" if named or is_number else q,
-        until=today - timedelta(days=1) if overdue and not is_number else None,
+        words=words,
+        until=today - timedelta(days=1) if by_day else None,
         cursor=cursor,
     )
 

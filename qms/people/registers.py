@@ -23,16 +23,14 @@ def seen_page(
     cursor: str | None = None,
 ) -> Page[Any]:
     """The page of a SELECT of a model's columns as far as it is seen: in its order, or with words
-    the records that have them all, last recorded first. One query. `until`: no later day than
-    this, of the order's first column.
+    the records that have them all, last recorded first. One query. `until`: without
+    words, no later day than this, of the order's first column.
 
     A statement that is kept and given again costs less: what is made of it is kept too.
     """
     everywhere = sight.units.everywhere
     ids = [] if everywhere else sorted(sight.units.ids)
     if words.strip():
-        if until is not None:
-            statement = statement.where(order[0].column <= until)
         seen = _seen(statement, model, sight, True)
         return search.search_page(seen, model, words, cursor, unit_ids=None if everywhere else ids)
     seen = _seen(statement, model, sight, False)
