@@ -70,7 +70,7 @@ def _picture(path: Path) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None  # judged here
     try:
         with Image.open(path) as image:
-            shrinks = image.format == "JPEG" and not image.info.get("progressive")
+            shrinks = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
             width, height = image.size
             if width * height > (LARGEST_JPEG if shrinks else LARGEST):
                 raise Trouble("too_many_pixels")
