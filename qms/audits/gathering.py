@@ -1,6 +1,7 @@
 """What was recorded in an audit, as plain values: what its report tells and keeps."""
 
 from collections import Counter
+from collections.abc import Container
 from typing import Any
 
 from sqlalchemy import select
@@ -199,9 +200,16 @@ def _stances(audit: Audit, told: list[Finding]) -> list[dict[str, Any]]:
     said = [
         _stance(one, lines.get(one.line_id or 0), known)
         for one in stances_of(audit)
-        if one.stance is not None and (one.line_id in lines or one.finding_id in known)
+        if one.stance is not None and _is_told(lines.get(one.line_id or 0), one.finding_id, known)
     ]
     return sorted(said, key=lambda one: one["findings"] or ["~"])
+
+
+def _is_told(line: AuditLine | None, finding_id: int | None, known: Container[int]) -> bool:
+    """What was said to a line is kept back with its findings, if none of them is told."""
+    if line is None:
+        return finding_id in known
+    return not line.findings or any(link.finding_id in known for link in line.findings)
 
 
 def _stance(

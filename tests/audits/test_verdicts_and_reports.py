@@ -452,6 +452,10 @@ def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast:
         # Nobody asks what the auditee said to a line that conforms by now.
         assert [said["findings"] for said in gather(audit)["stances"]] == [[found.number]]
         parts = draft_parts(audit, cast.lead_auditor)
+        found.access = AccessClass.RESTRICTED
+        db.session.flush()
+        assert gather(audit)["stances"] == [], "kept back with its finding"
+        db.session.rollback()
     assert parts["disagreements"] == f"- {found.number}: Agus: Rekap sudah ada"
     operations.write_report(audit, {**TEXTS, **parts}, by=cast.lead_auditor)
     db.session.commit()
