@@ -294,7 +294,7 @@ def test_the_papers_in_word(browse: Any, cast: Cast) -> None:
 
 
 def test_the_papers_can_still_be_printed_when_the_audit_is_over(browse: Any, cast: Cast) -> None:
-    """By who reads the plan; the attendance list holds who was taken down on the spot."""
+    """By whoever did it; the attendance list holds who was taken down on the spot."""
     audit = whole(cast)
     operations.send_plan(plan_of(audit), by=cast.coordinator)
     db.session.commit()
@@ -313,9 +313,21 @@ def test_the_papers_can_still_be_printed_when_the_audit_is_over(browse: Any, cas
     assert take_changes(audit, [change], by=cast.auditor)[0].outcome is Outcome.TAKEN
     operations.cancel_audit(audit, reason="Selesai lebih awal", by=cast.coordinator)
     db.session.commit()
-    closing = paper(browse(cast.officer), audit, "closing")
+    closing = paper(browse(cast.auditor), audit, "closing")
     assert "Dewi Lestari" in closing and "13. …" in closing
-    assert "Dewi Lestari" not in paper(browse(cast.officer), audit, "opening")
+    assert "Dewi Lestari" not in paper(browse(cast.coordinator), audit, "opening")
+
+
+def test_the_auditee_gets_the_plan_and_no_other_paper(browse: Any, cast: Cast) -> None:
+    audit = whole(cast)
+    operations.send_plan(plan_of(audit), by=cast.coordinator)
+    db.session.commit()
+    unit, path = browse(cast.officer), f"/audits/{audit.uid}/papers"
+    assert "08:30–09:00" in paper(unit, audit, "plan")
+    for which in ("letter", "opening", "closing", "independence"):
+        assert unit.request("GET", f"{path}/{which}.docx").status_code == 403
+    links = unit.get(f"/audits/{audit.uid}/timetable").soup.select(f"a[href^='{path}']")
+    assert [link["href"] for link in links] == [f"{path}/plan.docx"]
 
 
 def test_the_statement_says_what_was_overruled(browse: Any, cast: Cast) -> None:

@@ -10,9 +10,7 @@ OPEN = (AuditState.PLANNED, AuditState.UNDER_WAY)
 
 def may_make_timetable(person: Person, audit: Audit) -> bool:
     """Make the timetable and send it: who plans, or the team, while the audit is open."""
-    if audit.kind.is_external or audit.state not in OPEN:
-        return False
-    return may_arrange(person, audit) or is_on_team(person, audit)
+    return audit.state in OPEN and may_print_papers(person, audit)
 
 
 def may_read_timetable(person: Person, audit: Audit, plan: AuditPlan | None) -> bool:
@@ -23,6 +21,14 @@ def may_read_timetable(person: Person, audit: Audit, plan: AuditPlan | None) -> 
     if may_make_timetable(person, audit):
         return True
     return plan is not None and plan.state is not PlanState.DRAFT
+
+
+def may_print_papers(person: Person, audit: Audit) -> bool:
+    """Print the letter, the attendance lists and the statement of independence, also when it is
+    over: who plans, and the team. The auditee gets the plan."""
+    if audit.kind.is_external or not may_see(person, audit):
+        return False
+    return may_arrange(person, audit) or is_on_team(person, audit)
 
 
 def may_send_plan(person: Person, plan: AuditPlan) -> bool:

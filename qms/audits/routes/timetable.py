@@ -10,7 +10,11 @@ from qms.audits.conflicts import Conflict, conflicts_of
 from qms.audits.forms.timetable import EditSessionForm, LetterForm, PlanDetailsForm, SessionForm
 from qms.audits.history import LABELS, SENTENCES
 from qms.audits.models import Audit, AuditPlan, AuditSession, SessionKind
-from qms.audits.permissions.timetable import may_make_timetable, may_read_timetable
+from qms.audits.permissions.timetable import (
+    may_make_timetable,
+    may_print_papers,
+    may_read_timetable,
+)
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries import audit_by_uid
 from qms.audits.queries.processes import processes_under_audit
@@ -79,7 +83,7 @@ def timetable(uid: str) -> Any:
         facts=showing.plan_facts(plan),
         moves=move_buttons(PLAN.open_to(person, plan), "audits.plan_move", uid=uid) if plan else [],
         links=_links(audit) if may_make else [],
-        papers=_papers(audit),
+        papers=_papers(person, audit),
         may_make=may_make,
         entries=timeline([plan, *sessions], SENTENCES, LABELS, person.district.timezone)
         if plan
@@ -109,10 +113,11 @@ def _links(audit: Audit) -> list[tuple[str, str, str]]:
     ]
 
 
-def _papers(audit: Audit) -> list[tuple[Any, str]]:
+def _papers(person: Person, audit: Audit) -> list[tuple[Any, str]]:
+    offered = papers.Paper if may_print_papers(person, audit) else (papers.Paper.PLAN,)
     return [
         (paper.label, url_for("audits.paper", uid=audit.uid, which=paper.value))
-        for paper in papers.Paper
+        for paper in offered
     ]
 
 
@@ -311,6 +316,8 @@ def paper(uid: str, which: str) -> Any:
     if which not in set(papers.Paper):
         abort(404)
     wanted, target = papers.Paper(which), BytesIO()
+    if wanted is not papers.Paper.PLAN:
+        require(may_print_papers, person, audit)
     write_docx(
         papers.blocks_of(wanted, audit, plan, sessions_of(audit), person),
         target,
