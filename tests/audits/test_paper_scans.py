@@ -18,6 +18,7 @@ from qms.audits import operations
 from qms.audits.models import Audit, FileTrouble, Reading, ScannedPage, ScanUpload
 from qms.audits.place import installation
 from qms.audits.queries import load_lines
+from qms.audits.queries.paper import prints_to_choose
 from qms.audits.sheet_codes import PREFIX, SheetCode
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
@@ -226,6 +227,14 @@ def test_an_audit_that_one_may_not_see_tells_nothing(app: Any, cast: Cast, brows
     assert evidence()[0].access is AccessClass.RESTRICTED
 
 
+def test_pages_are_placed_where_one_works(app: Any, cast: Cast) -> None:
+    """Editions of others' audits would push one's own off the list."""
+    paper = Paper(app, cast, under_way(cast))
+    assert [one.audit for one in prints_to_choose(cast.auditor)] == [paper.audit]
+    assert [one.audit for one in prints_to_choose(cast.coordinator)] == [paper.audit]
+    assert prints_to_choose(cast.officer) == prints_to_choose(cast.outsider) == []
+
+
 def test_a_closed_audit_takes_no_notes_until_it_goes_on(app: Any, cast: Cast) -> None:
     early = Paper(app, cast, prepared(cast, title="Belum mulai"))
     assert early.readings(early.send(jpeg(early.scan(1)))) == [Reading.NOT_OPEN]
@@ -392,6 +401,16 @@ def test_a_bad_file_is_told_why(kind: str, tmp_path: Path) -> None:
     path.write_bytes(make(tmp_path))
     with pytest.raises(ScanTrouble, match=why):
         list(read_pages(path, extension, tmp_path, prefix=PREFIX, most=200))
+
+
+def test_what_phones_take_is_decoded_smaller(tmp_path: Path) -> None:
+    """Some keep a second picture behind the first (MPO), and say so in the kind of file."""
+    path, out = tmp_path / "phone.jpg", BytesIO()
+    sheet = sheet_picture(SheetCode("0123ABCD", uuid4(), 1).text).resize((5800, 7000))
+    sheet.save(out, "MPO", save_all=True, append_images=[sheet.resize((400, 500))])
+    path.write_bytes(out.getvalue())
+    [page] = read_pages(path, "jpg", tmp_path, prefix=PREFIX, most=200)
+    assert page.codes
 
 
 def test_of_a_long_pdf_the_first_pages_are_read(tmp_path: Path) -> None:

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qms.audits.models import (
     Audit,
     AuditLine,
+    AuditMember,
     AuditPrint,
     AuditPrintLine,
     AuditState,
     ScannedPage,
     ScanUpload,
 )
+from qms.audits.permissions.planning import PLANS
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
@@ -282,13 +284,23 @@ def waiting_page(person: Person, uid: UUID) -> ScannedPage:
 
 
 def prints_to_choose(person: Person) -> list[AuditPrint]:
-    """The newest editions of audits under way that this person sees; whether they may file there
-    is asked of each."""
+    """The newest editions of audits under way that this person sees, and of which they are of the
+    team or plan such audits; whether they may file there is asked of each."""
+    units = person.rights.units(PLANS)
+    on_team = exists().where(
+        AuditMember.district_id == Audit.district_id,
+        AuditMember.audit_id == Audit.id,
+        AuditMember.person_id == person.id,
+    )
     return list(
         db.session.scalars(
             select(AuditPrint)
             .join(Audit, Audit.id == AuditPrint.audit_id)
-            .where(Audit.state == AuditState.UNDER_WAY, *sight_of(person).conditions(Audit))
+            .where(
+                Audit.state == AuditState.UNDER_WAY,
+                *sight_of(person).conditions(Audit),
+                or_(on_team, true() if units.everywhere else Audit.unit_id.in_(units.ids)),
+            )
             .order_by(AuditPrint.id.desc())
             .options(contains_eager(AuditPrint.audit).selectinload(Audit.members))
             .limit(MOST_OFFERED)
