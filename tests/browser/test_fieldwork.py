@@ -712,6 +712,29 @@ def test_what_is_not_yet_its_turn_waits_whole_and_goes_by_itself(field: Field) -
     assert field.lines()[0].seen == "Sudah dilihat"
 
 
+def test_a_photo_on_its_way_to_the_disk_is_not_given_up(field: Field) -> None:
+    page = field.device(AUDITOR)
+    picture = {"name": "rak.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    open_line(page, 1)
+    page.evaluate(
+        """() => {
+          const encrypt = SubtleCrypto.prototype.encrypt;
+          const later = new Promise((go) => { window.letGo = go; });
+          SubtleCrypto.prototype.encrypt = async function (how, ...given) {
+            if (new TextDecoder().decode(how.additionalData).includes("photo:")) await later;
+            return encrypt.call(this, how, ...given);
+          };
+        }"""
+    )
+    page.locator("#photo").set_input_files([picture])
+    expect(page.locator("[data-photos] > *")).not_to_have_count(0)
+    page.wait_for_timeout(300)
+    look_again(page)
+    page.wait_for_timeout(1000)
+    page.evaluate("window.letGo()")
+    expect(page.get_by_role("link", name="Photo 1")).to_be_visible()
+
+
 def test_what_another_wrote_meanwhile_is_not_written_over_unseen(field: Field) -> None:
     """The caret still stands in the text that was sent, when another's comes from the server."""
     page = field.device(AUDITOR)

@@ -303,10 +303,11 @@ export class Book extends EventTarget {
     for (const [, entry] of due) entry.sent = true;
     const changes = due.map(([, { id, kind, target, version, was, tried, value, at }]) => (
       { uid: id, kind, target, version, was, tried: tried || [], value, at }));
+    const wasOnline = navigator.onLine;
     const said = await this.sender.changes(this.vault.person, changes);
     for (const [name, entry] of due) for (const one of [entry, this.pending.get(name)]) if (one) one.sent = false;
     if (said.status === 422) return this.#sendApart(due, said);
-    if (said.offline || said.status >= 500) await this.#remember(due);
+    if (wasOnline && (said.offline || said.status >= 500)) await this.#remember(due);
     if (!said.ok) return this.#trouble(said);
     const { ahead, results, ...now } = said.ok;
     this.ahead = ahead;
@@ -330,13 +331,12 @@ export class Book extends EventTarget {
     }
     const [name, sent] = due[0];
     const entry = this.pending.get(name);
-    if (entry?.id === sent.id) await this.#keep(name, { ...entry, refused: said.refused || "not_understood" });
+    if (entry?.id === sent.id) await this.#keep(name, { ...entry, refused: said.refused || "not_understood", later: false });
     return null;
   }
 
   // Nobody knows whether these arrived. If they did, what is written on over them is no quarrel with somebody else.
   async #remember(due) {
-    if (!navigator.onLine) return; // they did not
     for (const [name, sent] of due) {
       const entry = this.pending.get(name);
       if (!entry || entry.tried?.some((one) => same(sent.value, one))) continue;
@@ -365,7 +365,13 @@ export class Book extends EventTarget {
   }
 
   async #sendPhoto(name, entry) {
-    const bytes = await this.vault.file(name).catch(() => null);
+    let bytes;
+    try {
+      await this.vault.last.catch(() => {}); // it may be on its way to the disk
+      bytes = await this.vault.file(name);
+    } catch {
+      return "failed"; // the disk does not answer now; the photo may well be on it
+    }
     if (!bytes) {
       await this.#store(name, { ...entry, refused: "photo_lost", gone: true });
       return null;
