@@ -21,6 +21,7 @@ from tests.audits.makers import (
     clauses,
     editions,
     external,
+    integrated,
     make_audit,
     prepared,
     signed,
@@ -54,6 +55,30 @@ def test_a_plan_is_judged(cast: Cast) -> None:
             make_audit(cast, by=by)
     with pytest.raises(Refused):
         make_audit(cast, unit=cast.dinkes, by=cast.lead_auditor)
+
+
+def test_a_standard_stays_while_lines_are_answered_under_it(cast: Cast) -> None:
+    audit, both, one = integrated(cast)
+    said = {
+        "title": audit.title,
+        "planned_from": audit.planned_from,
+        "planned_until": audit.planned_until,
+        **dict.fromkeys(("objectives", "scope", "criteria", "methods")),
+    }
+
+    def cover(*keys: str) -> None:
+        operations.edit_audit(audit, edition_ids=editions(*keys), by=cast.coordinator, **said)
+
+    for line in (both, one):
+        operations.answer_line(line, Answer.CONFORM, seen="Berkas 1", by=cast.auditor)
+    with pytest.raises(Invalid, match="1 line of the checklist is answered under ISO 37001"):
+        cover(QUALITY)
+    with pytest.raises(Invalid, match="2 lines of the checklist are answered under ISO 9001"):
+        cover(ANTI_BRIBERY)
+    assert audit.edition_ids == editions(QUALITY, ANTI_BRIBERY)
+    operations.answer_line(both, None, by=cast.auditor)
+    cover(QUALITY)
+    assert audit.edition_ids == editions(QUALITY)
 
 
 # The checklist ---------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from qms.audits.independence import is_final_under, may_overrule
 from qms.audits.models import (
     Audit,
     AuditEdition,
     AuditKind,
+    AuditLine,
+    AuditLineClause,
     AuditMember,
     AuditState,
     TeamRole,
@@ -24,6 +26,7 @@ from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
 from qms.core.numbering import Series
 from qms.core.permissions import require
 from qms.core.repeats import made_before
@@ -32,7 +35,7 @@ from qms.core.uids import new_uid
 from qms.evidence.permissions import may_classify
 from qms.people.models import Person
 from qms.people.roles import AUDITS
-from qms.standards.queries import edition_by_id
+from qms.standards.queries import clauses_of, edition_by_id
 
 
 def plan_audit(
@@ -210,7 +213,8 @@ def edit_audit(
     version: int | None = None,
 ) -> None:
     """Change the plan. `version` is the one that the person read. Covering ISO 37001 as well is
-    refused while the team holds somebody whose ties were overruled."""
+    refused while the team holds somebody whose ties were overruled; taking a standard away, while
+    lines are answered under it."""
     require(may_edit, by, audit)
     same_version(audit, version)
     wanted = sorted(set(edition_ids))
@@ -225,6 +229,8 @@ def edit_audit(
             "Under ISO 37001 nobody's independence can be overruled. Change the team first."
         )
         raise Invalid(message, edition_ids=message)
+    for edition_id in set(audit.edition_ids) - set(wanted):
+        _refuse_answered(audit, edition_id)
     if access is not None and access is not audit.access:
         require(may_classify, by, (audit.unit_id, AccessClass.RESTRICTED))
         audit.access = access
@@ -234,6 +240,30 @@ def edit_audit(
     _cover(audit, wanted)
     touch(audit)
     journal.write("edit_audit", audit, by=by)
+
+
+def _refuse_answered(audit: Audit, edition_id: int) -> None:
+    """What was seen under a standard is not lost by taking the standard away."""
+    clause_ids = [one.id for one in clauses_of(edition_by_id(edition_id).key)]
+    count = db.session.scalar(
+        select(func.count(AuditLine.id.distinct()))
+        .join(AuditLineClause, AuditLineClause.line_id == AuditLine.id)
+        .where(
+            AuditLine.audit_id == audit.id,
+            AuditLine.answer.is_not(None),
+            AuditLineClause.clause_id.in_(clause_ids),
+        )
+    )
+    if count:
+        message = ngettext(
+            "%(num)s line of the checklist is answered under %(standard)s. Keep the standard, or "
+            "set that line to open first.",
+            "%(num)s lines of the checklist are answered under %(standard)s. Keep the standard, or "
+            "set those lines to open first.",
+            count,
+            standard=edition_by_id(edition_id).code,
+        )
+        raise Invalid(message, edition_ids=message)
 
 
 @dataclass(frozen=True)
