@@ -1,11 +1,12 @@
 """Forms of working days."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import StringField, ValidationError
 
-from qms.core.forms import AtMost, Clean, DayField, Form, Needed, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Form, Needed, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.deadlines.models import DayKind
@@ -37,7 +38,7 @@ class DayForm(Form):
     source = _source()
 
 
-class HoursForm(Form):
+class HoursForm(EditForm):
     """When an office is open: 07:30-16:00; empty: it is closed."""
 
     monday = StringField(_l("Monday"), [AtMost(20)], filters=[tidy])
@@ -56,7 +57,12 @@ class HoursForm(Form):
 
     def fill_in(self, week: Week) -> None:
         for name, hours in zip(WEEKDAYS, week, strict=True):
-            self[name].data = f"{hours[0]}-{hours[1]}" if hours else None
+            self[name].data = _told(hours)
+
+    def saved(self, record: Any, name: str) -> Any:
+        if name not in WEEKDAYS:
+            return super().saved(record, name)
+        return _told(record.week[WEEKDAYS.index(name)])
 
     def _judge(self, field: Any) -> None:
         if field.data and HOURS.fullmatch(field.data) is None:
@@ -64,6 +70,10 @@ class HoursForm(Form):
 
     validate_monday = validate_tuesday = validate_wednesday = validate_thursday = _judge
     validate_friday = validate_saturday = validate_sunday = _judge
+
+
+def _told(hours: Sequence[str] | None) -> str | None:
+    return f"{hours[0]}-{hours[1]}" if hours else None
 
 
 def _read(told: str | None) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from qms.core.routing import done, me, uid_or_404
 from qms.deadlines import operations
 from qms.deadlines.forms import DayForm, HoursForm
 from qms.deadlines.permissions import may_set_days, may_set_hours, may_set_hours_somewhere
-from qms.deadlines.queries import days_known, hours_of, units_with_hours
+from qms.deadlines.queries import days_known, hours_of, own_hours, units_with_hours
 from qms.deadlines.shipped import shipped_years
 from qms.people.models import Person
 from qms.units.tree import Node
@@ -121,9 +121,17 @@ def hours(uid: str) -> Any:
         week, source, _unit_id = hours_of(person.rights.tree, person.district_id, node.id)
         form.fill_in(week)
         form.source.data = source
+        own = own_hours(person.district_id, node.id)
+        form.version.data = own.version if own else 0
     if saved(
         form,
-        lambda: operations.set_hours(node.id, form.week, source=form.source.data or "", by=person),
+        lambda: operations.set_hours(
+            node.id,
+            form.week,
+            source=form.source.data or "",
+            version=form.version.data,
+            by=person,
+        ),
     ):
         flash(_("Saved."), "success")
         return done("deadlines.index")

@@ -1,17 +1,19 @@
 """Holidays, joint leave and office hours: shipped, and what a district says instead."""
 
 from datetime import date
+from threading import Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from qms.core.db import db
-from qms.core.errors import Invalid, Refused
+from qms.core.errors import Invalid, Refused, Stale
 from qms.deadlines import operations
 from qms.deadlines.models import DayKind, OfficeHours
 from qms.deadlines.queries import WorkingCalendar, calendar_of, days_off, working_days_after
 from qms.deadlines.shipped import SHIPPED_WEEK, shipped_days
+from qms.people.models import Person
 from tests.cast import Cast
 
 INDEPENDENCE = date(2026, 8, 17)
@@ -86,3 +88,42 @@ def test_the_pages(browse: Any, cast: Cast) -> None:
     assert page.has("SK Kepala Dinas")
     found = db.session.scalars(select(OfficeHours)).one()
     assert found.week[5] == ["08:00", "12:00"]
+
+
+def test_who_saves_hours_second_sees_both_versions(browse: Any, cast: Cast) -> None:
+    path = f"/working-days/hours/{cast.disnaker.uid}"
+    first, second = browse(cast.officer).get(path), browse(cast.administrator).get(path)
+    first.submit(monday="07:30-16:00", source="SK 1")
+    conflict = second.submit(status=409, monday="08:00-15:00", source="SK 2")
+    assert conflict.has("07:30-16:00") and conflict.has("SK 1")
+    conflict.submit(monday="08:00-15:00", source="SK 2", action=path)
+    found = db.session.scalars(select(OfficeHours)).one()
+    assert (found.week[0], found.source) == (["08:00", "15:00"], "SK 2")
+
+
+def test_two_who_set_the_first_hours_at_once_make_one_row(app: Any, cast: Cast) -> None:
+    db.session.commit()
+    unit_id, person_id = cast.blk.id, cast.administrator.id
+    week = (("07:30", "16:00"),) * 5 + (None, None)
+    said: list[str] = []
+
+    def set_another() -> None:
+        with app.app_context():
+            by = db.session.get(Person, person_id)
+            assert by
+            try:
+                operations.set_hours(unit_id, week, source="SK 2", by=by, version=0)
+                db.session.flush()
+                said.append("set")
+            except Stale:
+                said.append("stale")
+            db.session.rollback()
+
+    operations.set_hours(unit_id, week, source="SK 1", by=cast.administrator, version=0)
+    db.session.flush()
+    meanwhile = Thread(target=set_another)
+    meanwhile.start()
+    meanwhile.join(1)
+    db.session.commit()
+    meanwhile.join(30)
+    assert said == ["stale"]
