@@ -91,7 +91,7 @@ def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
         (_("Standards"), ", ".join(told["editions"])),
         (_("Days"), _days(told)),
         (_("Issue"), report.issue),
-        (_("State"), str(report.state.label)),
+        (_("State"), str(report.standing)),
     ]
     if report.correction_reason:
         rows.append((_("Why there is a new issue"), report.correction_reason))

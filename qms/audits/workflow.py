@@ -134,8 +134,17 @@ AUDIT = Workflow(
 )
 
 
+def given_up(report: AuditReport) -> Any:
+    """Whether nothing happens to a report any more."""
+    if report.is_given_up:
+        return _l("The audit was cancelled. Its report stays as it was then.")
+    return None
+
+
 def lacks_text(report: AuditReport) -> Any:
     """What a report lacks before it can be signed."""
+    if what := given_up(report):
+        return what
     if report.audit.state not in (UNDER_WAY, REPORTED):
         return _l("The audit is not in a state for this. Look at it again.")
     for text, sentence in (
@@ -174,6 +183,7 @@ REPORT = Workflow(
         ReportState.SIGNING,
         ReportState.DRAFT,
         may_send_back,
+        given_up,
         needs_reason=True,
     ),
     Move(

@@ -1,13 +1,14 @@
 """Checklist, answers, findings, report: what becomes of them, and what is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from qms.audits import operations
 from qms.audits.models import Answer, Audit, AuditKind, AuditState, ReportState, TeamRole
 from qms.audits.workflow import untracked_lines
-from qms.core.db import AccessClass
+from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused, Stale
 from qms.findings import operations as findings
 from qms.findings.models import Finding, Grade, Source
@@ -372,11 +373,23 @@ def test_an_audit_that_goes_on_needs_a_new_issue(cast: Cast) -> None:
     assert audit.state is AuditState.REPORTED
 
 
-def test_nothing_is_signed_in_a_cancelled_audit(cast: Cast) -> None:
+def test_a_report_whose_audit_is_cancelled_stays_as_it_was(browse: Any, cast: Cast) -> None:
     report = submitted(cast)
+    operations.sign_report(report, by=cast.auditor)
     operations.cancel_audit(report.audit, reason="Bencana", by=cast.coordinator)
-    with pytest.raises(OutOfTurn):
-        operations.sign_report(report, by=cast.auditor)
+    for by in (cast.lead_auditor, cast.auditor):
+        with pytest.raises(OutOfTurn, match="stays as it was"):
+            operations.sign_report(report, by=by)
+        with pytest.raises(OutOfTurn, match="stays as it was"):
+            operations.send_back_report(report, reason="Keliru", by=by)
+    assert report.signatures[0].name == cast.auditor.name
+    db.session.commit()
+    lead = browse(cast.lead_auditor)
+    page = lead.get(f"/audits/{report.audit.uid}/report/1")
+    assert page.has("Not completed: audit cancelled") and page.has("nobody signs it")
+    assert not page.soup.select("form[action$='/sign'], form[action$='/send_back']")
+    sent = lead.post(f"/audits/{report.audit.uid}/report/1/sign", {"version": "3"}, status=409)
+    assert sent.has("stays as it was then")
 
 
 def test_a_report_tells_results_by_clause_and_nothing_confidential(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qms.audits.models.audit import Audit
+from qms.audits.models.audit import Audit, AuditState
 from qms.core.db import AccessClass, DistrictRecord, Part, link_to, one_of, to_many, to_one
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.models import Person
@@ -91,8 +91,20 @@ class AuditReport(DistrictRecord):
         return self.audit.access
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether its audit was cancelled before it was signed: it stays as it was then."""
+        return self.state is not ReportState.SIGNED and self.audit.state is AuditState.CANCELLED
+
+    @property
+    def standing(self) -> Any:
+        """Its state in words."""
+        return _l("Not completed: audit cancelled") if self.is_given_up else self.state.label
+
+    @property
     def due_signatures(self) -> list["AuditSignature"]:
         """The signatures that can be given now: all of the first role that waits."""
+        if self.is_given_up:
+            return []
         waiting = [one for one in self.signatures if one.signed_at is None]
         return [one for one in waiting if one.role is waiting[0].role]
 

@@ -18,7 +18,7 @@ from qms.audits.models import (
 from qms.audits.operations.answering import refuse_unless
 from qms.audits.operations.moving import move
 from qms.audits.permissions import may_edit_report, may_sign, may_write_report, signs_as
-from qms.audits.workflow import REPORT
+from qms.audits.workflow import REPORT, given_up
 from qms.core import clock, journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
@@ -184,7 +184,8 @@ def sign_report(
     completes the report, and with it the audit is reported."""
     if report.state is not ReportState.SIGNING:
         raise OutOfTurn(_l("The report does not wait for signatures."))
-    refuse_unless(report.audit, AuditState.UNDER_WAY, AuditState.REPORTED)
+    if what := given_up(report):
+        raise OutOfTurn(what)
     require(may_sign, by, report)
     same_version(report, version)
     place = next(one for one in report.due_signatures if signs_as(by, one, report.audit))

@@ -20,8 +20,9 @@ def may_read_report(person: Person, report: AuditReport) -> bool:
 
 
 def may_edit_report(person: Person, report: AuditReport) -> bool:
-    """Change a report: the team, as long as it is a draft."""
-    return report.state is ReportState.DRAFT and may_write_report(person, report.audit)
+    """Change a report: the team, as long as it is a draft and the audit goes on."""
+    is_open = report.state is ReportState.DRAFT and not report.is_given_up
+    return is_open and may_write_report(person, report.audit)
 
 
 def may_submit_report(person: Person, report: AuditReport) -> bool:

@@ -84,7 +84,7 @@ def show(uid: str) -> Any:
         findings=showing.findings_shown(findings_of(person, audit), person) if has_begun else [],
         still_open=_beside(audit, person),
         reports=[
-            (one.issue, str(one.state.label), showing.REPORT_TONES[one.state])
+            (one.issue, str(one.standing), showing.report_tone(one))
             for one in reversed(audit.reports if has_begun else [])
             if may_read_report(person, one)
         ],

@@ -30,17 +30,16 @@ from qms.audits.showing.fieldwork import (
 from qms.audits.showing.findings import ShownFinding, findings_shown
 from qms.audits.showing.register import Row, rows_of
 from qms.audits.showing.report import (
-    REPORT_TONES,
     ShownSignature,
     meetings_told,
     report_parts,
+    report_tone,
     signatures_of,
     stances_told,
 )
 from qms.audits.showing.team import ShownMember, team_of
 
 __all__ = [
-    "REPORT_TONES",
     "STATE_TONES",
     "Result",
     "Row",
@@ -65,6 +64,7 @@ __all__ = [
     "present_at",
     "previous_of",
     "report_parts",
+    "report_tone",
     "results_shown",
     "rows_of",
     "said_of",

@@ -17,6 +17,12 @@ REPORT_TONES = {
     ReportState.SIGNED: "good",
 }
 
+
+def report_tone(report: AuditReport) -> str:
+    """The colour of where a report stands."""
+    return "muted" if report.is_given_up else REPORT_TONES[report.state]
+
+
 PART_LABELS = {
     "summary": _l("Summary"),
     "not_covered": _l("What was not covered"),

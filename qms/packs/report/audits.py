@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from qms.audits.models import AuditFinding
+from qms.audits.models import AuditFinding, AuditState
 from qms.audits.showing.report import PART_LABELS
 from qms.core import dates
 from qms.core.i18n import gettext as _
@@ -141,10 +141,12 @@ def facts_of(content: Content, line: AuditEntry) -> list[tuple[str, Cell]]:
 
 
 def report_state(line: AuditEntry) -> str:
-    """Issue 2, signed by ...; or being signed."""
+    """Issue 2, signed by ...; or being signed; or given up with the audit."""
     if line.issue is None:
         return ""
     issue = _("Issue %(n)s", n=line.issue)
+    if not line.is_signed and line.state is AuditState.CANCELLED:
+        return _("%(issue)s, not completed: audit cancelled", issue=issue)
     if not line.is_signed:
         return _("%(issue)s, being signed", issue=issue)
     return _("%(issue)s, signed by %(who)s", issue=issue, who="; ".join(line.signatures))
