@@ -401,6 +401,7 @@ DOORS = [
         record(f"units.{name}", "unit", KEEPS_UNITS)
         for name in (
             "rename",
+            "letterhead",
             "move",
             "close",
             "reopen",

@@ -18,6 +18,8 @@ FOUNDED = 1200
 RENAMED = 1197
 """A unit was renamed on this day, before anything was numbered there."""
 CODE, NAME = "CONTOH", "Kabupaten Contoh"
+ADDRESS = """Jalan Alun-Alun Utara Nomor 1, Kota Contoh 40999
+Telepon (0200) 5550100, Pos-el setda@contoh.example, Laman www.contoh.example"""
 
 
 def tell(stage: Stage) -> None:
@@ -41,6 +43,7 @@ def tell(stage: Stage) -> None:
 
 def _found(stage: Stage) -> None:
     root = units.found_district(CODE, NAME, by=INSTALLATION)
+    units.write_address(root, ADDRESS, by=INSTALLATION)
     stage.keep(f"unit:{CODE}", root)
     district = db.session.get(District, root.district_id)
     assert district is not None
@@ -60,6 +63,8 @@ def _open(stage: Stage, told: dict[str, Any]) -> None:
         by=INSTALLATION,
     )
     stage.keep(f"unit:{told['code']}", unit)
+    if "address" in told:
+        units.write_address(unit, "\n".join(told["address"]), by=INSTALLATION)
     for name in told.get("services", []):
         stage.keep(f"service:{name}", units.offer_service(unit, name, by=INSTALLATION))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["text", "date", "datetime", "integer", "decimal", "rupiah", "link", "mark"]
-ParagraphStyle = Literal["normal", "note", "lead"]
+ParagraphStyle = Literal["normal", "note", "lead", "centred"]
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Letterhead:
+    """The head of official paper (kop surat): who stands above, whose paper it is, and lines that
+    say where they are found. A page that begins with it has no header."""
+
+    name: str
+    above: Sequence[str] = ()
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Cover:
-    """The first page: its own page, without header and footer."""
+    """The first page: its own page, without header and footer. A letterhead stands in the place of
+    the organisation's name."""
 
     title: str
     subtitle: str = ""
     rows: Sequence[tuple[str, Cell]] = ()
     organisation: str = ""
+    letterhead: Letterhead | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,7 @@ class Heading:
     text: str
     level: int = 1
     bookmark: str | None = None
+    centred: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,11 +176,16 @@ class Signature:
     position: str = ""
     nip: str = ""
     day: date | None = None
+    rank: str = ""
 
 
 @dataclass(frozen=True)
 class Signatures:
+    """Who signs, side by side; one alone signs at the right. `place` is the line above the last of
+    them that says where and when."""
+
     people: Sequence[Signature]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +228,7 @@ class FormSheet:
 
 Block = (
     Cover
+    | Letterhead
     | Contents
     | Heading
     | Paragraph

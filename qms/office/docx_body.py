@@ -1,6 +1,7 @@
 """Content blocks as the body of a Word document, one small function for each block."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from qms.office.blocks import (
     FormSheet,
     Heading,
     Image,
+    Letterhead,
     PageBreak,
     Paragraph,
     Signatures,
@@ -32,7 +34,8 @@ from qms.office.xml_text import attribute, is_right_to_left
 
 KEEP_NEXT = "<w:keepNext/>"
 PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-PARAGRAPH_STYLES = {"normal": "Normal", "note": "Note", "lead": "Lead"}
+PARAGRAPH_STYLES = {"normal": "Normal", "note": "Note", "lead": "Lead", "centred": "Centred"}
+FIRST_FOOTER = re.compile(r'<w:footerReference\b[^>]*w:type="first"[^>]*/>')
 POINTS_PER_MM = 72 / 25.4
 EMU_PER_MM = 36_000
 FIELD_BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
@@ -69,8 +72,7 @@ class Body:
         self.drawn = 0
         self.entries = self.list_headings()
         self.next_entry = 0
-        self.has_cover = bool(blocks) and isinstance(blocks[0], Cover)
-        self.is_first_section = True
+        self.begins: Block | None = blocks[0] if blocks else None
 
     def list_headings(self) -> list[Entry]:
         """All headings with their bookmarks, known before the first is written."""
@@ -108,7 +110,8 @@ class Body:
 
     # Blocks
 
-    def block_xml(self, block: Block) -> Iterator[str]:
+    def block_xml(self, block: Block, following: Block | None = None) -> Iterator[str]:
+        """A block. `following`: the one after it, for which a page break makes ready."""
         match block:
             case Heading():
                 yield self.heading(block)
@@ -122,13 +125,15 @@ class Body:
             case BulletList():
                 yield from self.bullets(block)
             case PageBreak():
-                yield self.page_break(block)
+                yield self.page_break(block, following)
             case Image():
                 yield self.image(block)
             case Signatures():
                 yield from docx_tables.signatures_xml(block, self, self.width, self.language)
             case FormSheet():
                 yield from self.form(block)
+            case Letterhead():
+                yield from self.letterhead(block)
             case Cover():
                 yield from self.cover(block)
             case Contents():
@@ -141,8 +146,9 @@ class Body:
         self.next_entry += 1
         number = self.next_entry
         bidi = "<w:bidi/>" if is_right_to_left(block.text) else ""
+        centred = '<w:jc w:val="center"/>' if block.centred else ""
         return (
-            f'<w:p><w:pPr><w:pStyle w:val="Heading{block.level}"/>{bidi}</w:pPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="Heading{block.level}"/>{bidi}{centred}</w:pPr>'
             f'<w:bookmarkStart w:id="{number}" w:name="{attribute(entry.bookmark)}"/>'
             f'{run_xml(block.text)}<w:bookmarkEnd w:id="{number}"/></w:p>'
         )
@@ -151,24 +157,38 @@ class Body:
         for item in block.items:
             yield paragraph_xml(item, "ListBullet", self, KEEP_NEXT if block.leads else "")
 
-    def page_break(self, block: PageBreak) -> str:
-        if block.landscape is None or block.landscape == self.landscape:
+    def page_break(self, block: PageBreak, following: Block | None) -> str:
+        landscape = self.landscape if block.landscape is None else block.landscape
+        if landscape == self.landscape and not isinstance(following, Letterhead):
             return PAGE_BREAK
         ended = self.section_xml()
-        self.landscape = block.landscape
-        self.is_first_section = False
+        self.landscape, self.begins = landscape, following
         return f'<w:p><w:pPr><w:pStyle w:val="AfterTable"/>{ended}</w:pPr></w:p>'
 
     def section_xml(self) -> str:
-        """The page set-up of the section that ends here; a cover has no header and footer."""
+        """The page set-up of the section that ends here. The page of a cover has no header and
+        footer, one that begins with a letterhead no header."""
         section = self.shell.landscape if self.landscape else self.shell.portrait
-        if self.has_cover and self.is_first_section:
+        if isinstance(self.begins, Cover):
+            section = FIRST_FOOTER.sub("", section)
+        if isinstance(self.begins, Cover | Letterhead):
             marker = "<w:docGrid"
             section = section.replace(marker, f"<w:titlePg/>{marker}", 1)
         return section
 
+    def letterhead(self, block: Letterhead) -> Iterator[str]:
+        """Centred lines over a thick and a thin rule."""
+        for text in block.above:
+            yield paragraph_xml(text, "LetterheadAbove", self, KEEP_NEXT)
+        yield paragraph_xml(block.name, "LetterheadName", self, KEEP_NEXT)
+        for text in block.lines:
+            yield paragraph_xml(text, "LetterheadLine", self, KEEP_NEXT)
+        yield '<w:p><w:pPr><w:pStyle w:val="LetterheadRule"/></w:pPr></w:p>'
+
     def cover(self, block: Cover) -> Iterator[str]:
-        if block.organisation:
+        if block.letterhead is not None:
+            yield from self.letterhead(block.letterhead)
+        elif block.organisation:
             yield paragraph_xml(block.organisation, "CoverOrganisation", self)
         yield paragraph_xml(block.title, "Title", self)
         if block.subtitle:

@@ -96,19 +96,23 @@ def set_page(section: Section, width: int, height: int, landscape: bool) -> None
 def set_margins_text(
     section: Section, header: str | tuple[str, str], footer: str, language: Language
 ) -> None:
-    """Header with title and unit over a thin line, footer with a text and "Halaman n dari N"."""
-    section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+    """Header with title and unit over a thin line, footer with a text and "Halaman n dari N". A
+    first page of its own has the footer only."""
     text_width = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
     left, right = (header, "") if isinstance(header, str) else header
-    top, bottom = section.header.paragraphs[0], section.footer.paragraphs[0]
-    for paragraph in (top, bottom):
-        paragraph.paragraph_format.tab_stops.add_tab_stop(text_width, WD_TAB_ALIGNMENT.RIGHT)
-    top.add_run(allowed(left) + ("\t" + allowed(right) if right else ""))
+    for part in (section.header, section.footer, section.first_page_footer):
+        part.is_linked_to_previous = False
+        tabs = part.paragraphs[0].paragraph_format.tab_stops
+        tabs.add_tab_stop(text_width, WD_TAB_ALIGNMENT.RIGHT)
+    section.header.paragraphs[0].add_run(allowed(left) + ("\t" + allowed(right) if right else ""))
     words = WORDS[language]
-    bottom.add_run(f"{allowed(footer)}\t{words['page']} ")
-    add_field(bottom, "PAGE")
-    bottom.add_run(f" {words['of']} ")
-    add_field(bottom, "NUMPAGES")
+    for part in (section.footer, section.first_page_footer):
+        bottom = part.paragraphs[0]
+        bottom.style = "Footer"
+        bottom.add_run(f"{allowed(footer)}\t{words['page']} ")
+        add_field(bottom, "PAGE")
+        bottom.add_run(f" {words['of']} ")
+        add_field(bottom, "NUMPAGES")
 
 
 def add_field(paragraph: Any, instruction: str) -> None:
@@ -208,11 +212,31 @@ def set_styles(document: Document, language: str) -> None:
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     look(own(document, "After Table"), 4, "222222", after=4, line=1.0)
     look(own(document, "Signature Name"), 10, "222222", bold=True, after=0)
-    look(own(document, "Signature Line"), 9, GREY, after=0)
+    look(own(document, "Signature Line"), 10, "222222", after=0)
+    look(own(document, "Centred"), 10, "222222", after=8)
+    styles["Centred"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    letterhead_styles(document)
     for level in (1, 2, 3, 4):
         contents_style(document, level)
     link_style(document)
     styles.element.append(parse_xml(TABLE_STYLE))
+
+
+def letterhead_styles(document: Document) -> None:
+    """The head of official paper: black, centred, in capitals; a thick and a thin rule."""
+    for name, size, is_bold, in_capitals in (
+        ("Letterhead Above", 13, False, True),
+        ("Letterhead Name", 16, True, True),
+        ("Letterhead Line", 9.5, False, False),
+        ("Letterhead Rule", 3, False, False),
+    ):
+        style = own(document, name)
+        look(style, size, "000000", bold=is_bold, line=1.0)
+        style.font.all_caps = in_capitals
+        style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    rule = document.styles["Letterhead Rule"]
+    rule.paragraph_format.space_after = Pt(14)
+    line_under(rule, "thinThickSmallGap", 24, "000000")
 
 
 def set_defaults(styles: Any, language: str) -> None:
@@ -283,10 +307,11 @@ def right(style: Any) -> None:
     style.paragraph_format.alignment = 2
 
 
-def line_under(style: Any) -> None:
+def line_under(style: Any, kind: str = "single", eighths: int = 4, colour: str = LINE) -> None:
+    """A rule under each paragraph of a style, so many eighths of a point thick."""
     border = (
         f"<w:pBdr {nsdecls('w')}>"
-        f'<w:bottom w:val="single" w:sz="4" w:space="4" w:color="{LINE}"/></w:pBdr>'
+        f'<w:bottom w:val="{kind}" w:sz="{eighths}" w:space="4" w:color="{colour}"/></w:pBdr>'
     )
     properties = style.element.get_or_add_pPr()
     properties.insert_element_before(

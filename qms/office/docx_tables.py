@@ -218,28 +218,39 @@ def facts_xml(facts: Facts, places: Places, room: float, language: Language) -> 
 def signatures_xml(
     signatures: Signatures, places: Places, room: float, language: Language
 ) -> Iterator[str]:
-    """Who signs, up to three side by side, with room for the pen."""
+    """Who signs, up to three side by side, with room for the pen; one alone at the right."""
     people = list(signatures.people)
     for start in range(0, len(people), SIGNATURES_ABREAST):
         abreast = people[start : start + SIGNATURES_ABREAST]
         widths = column_widths([LABEL] * max(2, len(abreast)), room)
+        is_last = start + SIGNATURES_ABREAST >= len(people)
         yield opening(widths, header_row=False, style="TableNormal")
-        cells = [
-            cell(width, "".join(signature_lines(person, places, language)))
-            for width, person in zip(widths, abreast, strict=False)
-        ]
-        cells += [cell(width, "<w:p/>") for width in widths[len(abreast) :]]
+        cells = [cell(width, "<w:p/>") for width in widths[len(abreast) :]]
+        for person, width in zip(abreast, widths, strict=False):
+            place = None
+            if signatures.place and is_last:
+                place = signatures.place if person is abreast[-1] else ""
+            lines = signature_lines(person, places, language, place)
+            cells.append(cell(width, "".join(lines)))
         yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
         yield closing(places)
 
 
-def signature_lines(person: Signature, places: Places, language: Language) -> Iterator[str]:
-    words = WORDS[language]
-    gap = '<w:keepNext/><w:spacing w:before="240"/>'
+def signature_lines(
+    person: Signature, places: Places, language: Language, place: str | None = None
+) -> Iterator[str]:
+    """What stands in a place to sign. `place`: the line above it; "" keeps its room."""
+    words, keep = WORDS[language], "<w:keepNext/>"
+    gap = f'{keep}<w:spacing w:before="240"/>'
+    if place is not None:
+        yield paragraph_xml(place, "SignatureLine", places, gap)
+        gap = keep
     yield paragraph_xml(person.role, "SignatureLine", places, gap)
-    yield paragraph_xml(person.position, "SignatureLine", places, "<w:keepNext/>")
-    room = f'<w:keepNext/><w:spacing w:before="{ROOM_TO_SIGN * TWIPS_PER_POINT}"/>'
+    yield paragraph_xml(person.position, "SignatureLine", places, keep)
+    room = f'{keep}<w:spacing w:before="{ROOM_TO_SIGN * TWIPS_PER_POINT}"/>'
     yield paragraph_xml(person.name or "." * 36, "SignatureName", places, room)
+    if person.rank:
+        yield paragraph_xml(person.rank, "SignatureLine", places)
     if person.nip:
         yield paragraph_xml(f"{words['nip']} {person.nip}", "SignatureLine", places)
     if person.day:

@@ -4,6 +4,7 @@ The same blocks and properties give the same bytes.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from qms.office.blocks import Block, Contents, Properties
 from qms.office.docx_body import Body
@@ -58,8 +59,8 @@ def write_docx(
 
 def document_xml(body: Body) -> Iterator[str]:
     yield HEAD
-    for block in body.blocks:
-        yield from body.block_xml(block)
+    for block, following in zip_longest(body.blocks, body.blocks[1:]):
+        yield from body.block_xml(block, following)
     yield body.section_xml() + "</w:body></w:document>"
 
 

@@ -49,6 +49,17 @@ class RenameForm(EditForm):
     )
 
 
+class AddressForm(EditForm):
+    address = TextAreaField(
+        _l("Address and contact"),
+        [AtMost(500), Clean()],
+        description=_l(
+            "What stands under the unit's name in its letterhead, a line each: street and post "
+            "code; telephone; mail and web. At most four lines."
+        ),
+    )
+
+
 class MoveForm(EditForm):
     parent = UnitField(_l("Unit above"))
     from_on = DayField(_l("Holds from"), [Needed(_l("Say from which day."))])

@@ -113,6 +113,7 @@ def facts_of(unit: Unit, tree: Tree, seen: Container[int]) -> list[tuple[str, An
         (_("Type"), str(node.type.label)),
         (_("Unit above"), linked(above, seen) if above else None),
         (_("Opened"), dates.long_day(unit.opened_on)),
+        (_("Address in the letterhead"), (unit.address or "").replace("\n", " · ")),
     ]
     if unit.closed_on:
         facts.append((_("Closed"), dates.long_day(unit.closed_on)))

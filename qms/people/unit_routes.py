@@ -21,6 +21,7 @@ from qms.people.permissions import may_administer
 from qms.people.queries import MOST_SHOWN, positions_of_unit, roles_in_unit
 from qms.people.roles import ALL
 from qms.people.unit_forms import (
+    AddressForm,
     CloseForm,
     EndForm,
     MoveForm,
@@ -112,7 +113,10 @@ def show(uid: str) -> Any:
 
 
 def _actions(unit: Unit) -> list[tuple[str, str, str]]:
-    actions = [(_("Rename"), url_for("units.rename", uid=unit.uid), "edit")]
+    actions = [
+        (_("Rename"), url_for("units.rename", uid=unit.uid), "edit"),
+        (_("Letterhead"), url_for("units.letterhead", uid=unit.uid), "document"),
+    ]
     if unit.type is not UnitType.DISTRICT and unit.closed_on is None:
         actions += [
             (_("Move"), url_for("units.move", uid=unit.uid), "arrow-right"),
@@ -205,6 +209,23 @@ def rename(uid: str) -> Any:
         flash(_("Saved."), "success")
         return done("units.show", uid=unit.uid)
     return form_page(form, _("Rename unit"), back_to(unit), _("Rename"))
+
+
+@bp.route("/units/<uid>/letterhead", methods=["GET", "POST"])
+def letterhead(uid: str) -> Any:
+    """Write the address that stands in the unit's letterhead."""
+    person, unit = me(), unit_of(uid)
+    require(may_administer, person, unit.id)
+    form = AddressForm(obj=unit)
+    if saved(
+        form,
+        lambda: operations.write_address(
+            unit, form.address.data, by=person, seen=form.version.data
+        ),
+    ):
+        flash(_("Saved."), "success")
+        return done("units.show", uid=unit.uid)
+    return form_page(form, _("Letterhead"), back_to(unit), _("Save"))
 
 
 @bp.route("/units/<uid>/move", methods=["GET", "POST"])

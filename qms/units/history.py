@@ -77,6 +77,7 @@ SENTENCES = {
     "import_unit": _l("imported the unit"),
     "rename_unit": _renamed,
     "correct_type": _l("corrected the type"),
+    "write_address": _l("wrote the address of the letterhead"),
     "move_unit": _moved,
     "close_unit": _closed,
     "reopen_unit": _l("took the closing back"),
@@ -92,4 +93,5 @@ LABELS = {
     "type": (_l("Type"), lambda value: UnitType(value).label),
     "opened_on": (_l("Opened"), day_text),
     "closed_on": (_l("Closed"), day_text),
+    "address": _l("Address in the letterhead"),
 }

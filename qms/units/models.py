@@ -88,6 +88,8 @@ class Unit(DistrictRecord):
     type: Mapped[UnitType] = mapped_column(one_of(UnitType))
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    address: Mapped[str | None]
+    """The lines of its letterhead that say where it is found."""
 
     names: Mapped[list["UnitName"]] = to_many(
         "UnitName", "unit_id", "Unit", order_by="UnitName.from_on", cascade="all, delete-orphan"

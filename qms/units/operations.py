@@ -28,6 +28,8 @@ from qms.units.permissions import Keeper, may_bring_in, may_found, may_keep
 from qms.units.tree import tree_of
 
 CODE = re.compile(r"[\w.\-/]{1,30}", re.UNICODE)
+MOST_LINES, LONGEST_LINE = 4, 120
+"""Of an address: what a letterhead has room for."""
 BEGINNING = date(1900, 1, 1)
 """From when a name or place holds if nobody said."""
 
@@ -238,6 +240,22 @@ def correct_type(unit: Unit, type: UnitType, *, by: Keeper, seen: int | None = N
     unit.type = type
     _changed(_district_of(unit))
     journal.write("correct_type", unit, by=by)
+
+
+def write_address(unit: Unit, address: str | None, *, by: Keeper, seen: int | None = None) -> None:
+    """The lines of a unit's letterhead that say where it is found, each line of the text one."""
+    require(may_keep, by, unit)
+    same_version(unit, seen)
+    lines = [" ".join(line.split()) for line in (address or "").splitlines() if line.strip()]
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
+        message = _l(
+            "Write at most %(lines)s lines of at most %(letters)s letters each.",
+            lines=MOST_LINES,
+            letters=LONGEST_LINE,
+        )
+        raise Invalid(message, address=message)
+    unit.address = "\n".join(lines) or None
+    journal.write("write_address", unit, by=by)
 
 
 def _district_of(unit: Unit) -> District:

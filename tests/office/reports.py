@@ -15,6 +15,7 @@ from qms.office.blocks import (
     Facts,
     Heading,
     Image,
+    Letterhead,
     Link,
     PageBreak,
     Paragraph,
@@ -70,6 +71,11 @@ def picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+HEAD = Letterhead(
+    "Inspektorat Daerah", ["Pemerintah Kabupaten Contoh"], ["Jalan Merdeka 1", "Telepon 1"]
+)
+
+
 def report() -> list[Block]:
     """One of each block."""
     return [
@@ -107,4 +113,8 @@ def report() -> list[Block]:
                 Signature("Disahkan oleh,", position="Kepala Dinas", day=date(2026, 12, 30)),
             ]
         ),
+        PageBreak(),
+        HEAD,
+        Paragraph("Nomor 800/12", "centred"),
+        Signatures([Signature("Inspektur", "Nurhayati", rank="Pembina")], place="Contoh, hari ini"),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
@@ -16,6 +17,7 @@ from qms.office.blocks import (
     BulletList,
     Cell,
     Column,
+    Cover,
     Heading,
     Link,
     PageBreak,
@@ -23,7 +25,7 @@ from qms.office.blocks import (
     Table,
 )
 from qms.office.docx_writer import write_docx
-from tests.office.reports import ARABIC, COLUMNS, PROPERTIES, findings, report
+from tests.office.reports import ARABIC, COLUMNS, HEAD, PROPERTIES, findings, report
 
 
 def written(blocks: Any, **options: Any) -> io.BytesIO:
@@ -194,16 +196,42 @@ def test_arabic_runs_from_right_to_left() -> None:
 
 def test_header_footer_and_sections() -> None:
     document = docx.Document(written(report()))
-    portrait, landscape, last = document.sections
+    portrait, landscape, last, lettered = document.sections
     assert portrait.different_first_page_header_footer  # the cover
     assert not landscape.different_first_page_header_footer
     assert landscape.page_width > landscape.page_height
     assert last.page_width < last.page_height
+    # Neither head nor foot on a cover; a page that begins with a letterhead has its foot.
+    assert portrait.first_page_footer.is_linked_to_previous
+    assert lettered.different_first_page_header_footer
+    assert not last.different_first_page_header_footer
+    assert lettered.first_page_header.paragraphs[0].text == ""
+    assert lettered.first_page_footer.paragraphs[0].text == "Contoh\tHalaman 1 dari 1"
     for section in document.sections:
         assert section.header.paragraphs[0].text == "Paket bukti\tDinas Tenaga Kerja"
         assert section.footer.paragraphs[0].text == "Contoh\tHalaman 1 dari 1"
         fields = [i.text.strip() for i in section.footer._element.iter(qn("w:instrText"))]
         assert fields == ["PAGE", "NUMPAGES"]
+
+
+def test_a_letterhead_and_a_place_to_sign() -> None:
+    document = docx.Document(written([*report(), Heading("Lampiran lain", centred=True)]))
+    found = [(p.style.name, p.text) for p in document.paragraphs]
+    assert document.paragraphs[-1].alignment == WD_ALIGN_PARAGRAPH.CENTER
+    at = found.index(("Letterhead Above", "Pemerintah Kabupaten Contoh"))
+    assert [name for name, _text in found[at : at + 6]] == [
+        "Letterhead Above", "Letterhead Name", "Letterhead Line", "Letterhead Line",
+        "Letterhead Rule", "Centred",
+    ]  # fmt: skip
+    empty, signed = document.tables[-1].rows[0].cells
+    assert empty.text == ""
+    assert [p.text for p in signed.paragraphs] == [
+        "Contoh, hari ini", "Inspektur", "", "Nurhayati", "Pembina",
+    ]  # fmt: skip
+    cover = docx.Document(written([Cover("Laporan", organisation="x", letterhead=HEAD)]))
+    styles = [p.style.name for p in cover.paragraphs[:6]]
+    assert styles.index("Letterhead Name") < styles.index("Title")
+    assert "Cover Organisation" not in styles
 
 
 def test_language_and_properties() -> None:

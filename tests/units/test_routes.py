@@ -7,10 +7,13 @@ import pytest
 
 from qms.core import dates, journal
 from qms.core.db import db
+from qms.office.blocks import Letterhead
 from qms.people import operations as people
 from qms.people.roles import Role
 from qms.units import operations as units
+from qms.units.letterheads import letterhead_of
 from qms.units.models import SuccessionKind, Unit, UnitType
+from qms.units.tree import tree_of
 from tests.cast import SINCE, SYSTEM, Cast
 from tests.counting import queries_of
 
@@ -325,3 +328,45 @@ def test_who_left_and_still_holds_something_is_told(browse: Any, cast: Cast) -> 
     db.session.commit()
     page = browse(by).get(f"/units/{cast.disnaker.uid}")
     assert page.text.count(f"Left on {dates.long_day(today)}") == 2
+
+
+def test_the_letterhead_is_written_on_the_units_page(browse: Any, cast: Cast) -> None:
+    by = browse(cast.administrator)
+    page = by.get(f"/units/{cast.blk.uid}").follow("Letterhead")
+    page = page.press("Save", address="Jalan Dua  5\n\nTelepon 1")
+    assert page.has("Jalan Dua 5 · Telepon 1")
+    assert page.has("wrote the address of the letterhead")
+    assert db.session.get_one(Unit, cast.blk.id).address == "Jalan Dua 5\nTelepon 1"
+    wrong = by.get(f"/units/{cast.blk.uid}/letterhead").press(
+        "Save", status=422, address="a\nb\nc\nd\ne"
+    )
+    assert wrong.has("at most 4 lines")
+    browse(cast.officer).get(f"/units/{cast.blk.uid}/letterhead", status=403)
+
+
+def test_a_letterhead_names_the_government_and_what_stands_above(cast: Cast) -> None:
+    section = units.open_unit(
+        cast.district,
+        code="BLK-1",
+        name="Seksi Pelatihan",
+        type=UnitType.SECTION,
+        parent=cast.blk,
+        by=SYSTEM,
+    )
+    units.write_address(cast.blk, "Jalan Dua 5\nTelepon 1", by=SYSTEM)
+    db.session.flush()
+    tree = tree_of(cast.district)
+    head = letterhead_of(tree, section.id)
+    government = f"Pemerintah {tree.root.name}"
+    assert (
+        head
+        == letterhead_of(tree, cast.blk.id)
+        == Letterhead(
+            "UPTD Balai Latihan Kerja",
+            [government, "Dinas Tenaga Kerja"],
+            ["Jalan Dua 5", "Telepon 1"],
+        )
+    )
+    # Another unit's address does not stand under its name.
+    assert letterhead_of(tree, cast.disnaker.id).lines == []
+    assert letterhead_of(tree, tree.root.id) == Letterhead(government, [], [])
