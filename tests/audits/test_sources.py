@@ -169,6 +169,21 @@ def test_a_template_is_written_by_who_plans_there(cast: Cast) -> None:
     assert templates_for(cast.coordinator, audit) == []
 
 
+def test_a_template_is_not_withdrawn_from_a_stale_page(browse: Any, cast: Cast) -> None:
+    template = a_template(cast)
+    db.session.commit()
+    browser = browse(cast.coordinator)
+    page = browser.get(f"/audits/templates/{template.uid}")
+    put_template_line(template, question="Baru?", clause_ids=clauses("9.2"), by=cast.coordinator)
+    db.session.commit()
+    stale = page.submit(action="/withdraw", reason="Tidak dipakai lagi", status=409)
+    assert stale.has("Somebody else saved this record") and stale.has("Tidak dipakai lagi")
+    db.session.expire_all()
+    assert template.withdrawn_on is None
+    again = browser.get(f"/audits/templates/{template.uid}")
+    assert again.submit(action="/withdraw", reason="Diganti").has("Withdrawn: Diganti")
+
+
 def test_lines_of_a_template_cannot_wait_for_each_other(cast: Cast) -> None:
     template = a_template(cast)
     with pytest.raises(Invalid, match="depend"):

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from qms.audits import operations
 from qms.audits.coverage import coverage_of, holders
 from qms.audits.drafting import draft_parts
 from qms.audits.gathering import gather, results_of, told_under
-from qms.audits.models import Answer, Audit, SelfAnswer
+from qms.audits.models import Answer, Audit, SelfAnswer, SelfAssessment
 from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
 from qms.audits.operations.reporting import Conclusions
 from qms.audits.operations.sampling import Sample
@@ -319,6 +320,26 @@ def test_a_self_assessment_is_asked_for_in_time(cast: Cast) -> None:
     empty = make_audit(cast, "Kosong")
     with pytest.raises(OutOfTurn):
         ask_self_assessment(empty, None, due_on=empty.planned_from, by=cast.coordinator)
+
+
+def test_a_self_assessment_is_not_asked_for_from_a_stale_page(browse: Any, cast: Cast) -> None:
+    audit = prepared(cast, "8.5.1")
+    db.session.commit()
+    path, days = (
+        f"/audits/{audit.uid}/self-assessment/ask",
+        [audit.planned_from, audit.planned_until],
+    )
+    first, second = browse(cast.coordinator).get(path), browse(cast.lead_auditor).get(path)
+    first.submit(due_on=days[0].isoformat())
+    assert second.submit(status=409, due_on=days[1].isoformat()).has(cast.coordinator.name)
+    assessment = db.session.scalars(select(SelfAssessment)).one()
+    stale = browse(cast.coordinator).get(path)
+    assess_self(assessment, {audit.listed[0].uid: (SelfAnswer.IN_PLACE, None)}, by=cast.owner)
+    hand_in_self_assessment(assessment, by=cast.officer)
+    db.session.commit()
+    stale.submit(status=409, due_on=days[1].isoformat())
+    db.session.expire_all()
+    assert (assessment.due_on, assessment.handed_in_by) == (days[0], cast.officer)
 
 
 def test_an_answer_for_a_line_that_is_gone_loses_nothing_else(cast: Cast) -> None:

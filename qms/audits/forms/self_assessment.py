@@ -1,10 +1,10 @@
 """Form of asking for a self-assessment."""
 
-from qms.core.forms import DayField, Form, Needed
+from qms.core.forms import DayField, EditForm, Needed
 from qms.core.i18n import lazy_gettext as _l
 
 
-class AskSelfAssessmentForm(Form):
+class AskSelfAssessmentForm(EditForm):
     """Until when."""
 
     due_on = DayField(

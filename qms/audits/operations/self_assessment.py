@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from qms.audits.models import Audit, SelfAnswer, SelfAssessment, SelfAssessmentAnswer
 from qms.audits.permissions.self_assessment import may_ask_self_assessment, may_assess_self
+from qms.audits.queries.self_assessment import self_assessment_of
 from qms.core import clock, journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
@@ -18,11 +21,21 @@ Said = tuple[SelfAnswer | None, str | None]
 
 
 def ask_self_assessment(
-    audit: Audit, assessment: SelfAssessment | None, *, due_on: date, by: Person
+    audit: Audit,
+    assessment: SelfAssessment | None,
+    *,
+    due_on: date,
+    by: Person,
+    version: int | None = None,
 ) -> SelfAssessment:
     """Ask the unit to assess itself until a day, or move the day. One that was handed in is asked
-    for anew, with what it said."""
+    for anew, with what it said. `version` is the one that the person read; 0: there was none."""
     require(may_ask_self_assessment, by, audit)
+    # One after the other, so that the second who asks first is told.
+    db.session.execute(select(Audit.id).where(Audit.id == audit.id).with_for_update(key_share=True))
+    assessment = assessment or self_assessment_of(audit)
+    if assessment is not None:
+        same_version(assessment, version)
     if not audit.listed:
         raise OutOfTurn(_l("Make the checklist first."))
     if not by.district.today <= due_on <= audit.planned_until:

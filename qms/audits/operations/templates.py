@@ -81,9 +81,12 @@ def edit_template(
     journal.write("edit_template", template, by=by)
 
 
-def withdraw_template(template: ChecklistTemplate, *, reason: str, by: Person) -> None:
+def withdraw_template(
+    template: ChecklistTemplate, *, reason: str, by: Person, version: int | None = None
+) -> None:
     """Offer it no more; what was made from it stays."""
     require(may_edit_template, by, template)
+    same_version(template, version)
     if not reason.strip():
         message = _l("Say why it is withdrawn.")
         raise Invalid(message, reason=message)

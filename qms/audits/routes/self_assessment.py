@@ -35,10 +35,14 @@ def ask_self_assessment_page(uid: str) -> Any:
     require(may_ask_self_assessment, person, audit)
     assessment = self_assessment_of(audit)
     form = AskSelfAssessmentForm(obj=assessment)
+    if request.method == "GET" and assessment is None:
+        form.version.data = 0
 
     def act() -> SelfAssessment:
         load_lines(audit)
-        return ask_self_assessment(audit, assessment, due_on=form.due_on.data, by=person)
+        return ask_self_assessment(
+            audit, assessment, due_on=form.due_on.data, by=person, version=form.version.data
+        )
 
     if saved(form, act):
         flash(_("The unit finds the self-assessment on the audit's page."), "success")

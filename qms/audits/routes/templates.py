@@ -199,7 +199,12 @@ def withdraw_template_page(template: str) -> Any:
     """Offer it no more."""
     person = me()
     found = template_by_uid(person, uid_or_404(template))
-    withdraw_template(found, reason=request.form.get("reason", ""), by=person)
+    withdraw_template(
+        found,
+        reason=request.form.get("reason", "")[:2000],
+        by=person,
+        version=request.form.get("version", type=int),
+    )
     flash(_("The template is withdrawn. What was made from it stays."), "success")
     return done("audits.template", template=template)
 
