@@ -10,5 +10,6 @@ worked on what is audited is not independent (`independence`): under ISO 9001 th
 another lead auditor may overrule that in writing, and the report says so; under ISO 37001 nobody
 may. Major and minor answers need a finding; a cancelled finding counts as none. An audit is not
 closed with open lines. A signed report is never changed: a correction is a new issue of it, with
-its reason.
+its reason. One person signs for the unit as auditee and as head only where nobody else of the unit
+can acknowledge, or with the reason. The report of a cancelled audit stays as it was.
 """

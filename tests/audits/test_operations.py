@@ -6,12 +6,22 @@ from typing import Any
 import pytest
 
 from qms.audits import operations
-from qms.audits.models import Answer, Audit, AuditKind, AuditState, ReportState, TeamRole
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditKind,
+    AuditReport,
+    AuditState,
+    ReportState,
+    TeamRole,
+)
 from qms.audits.workflow import untracked_lines
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused, Stale
 from qms.findings import operations as findings
 from qms.findings.models import Finding, Grade, Source
+from qms.people import operations as people
+from qms.people.roles import Role
 from qms.standards import operations as standards
 from qms.standards.queries import edition_by_key
 from tests.audits.makers import (
@@ -22,6 +32,7 @@ from tests.audits.makers import (
     clauses,
     editions,
     external,
+    grant,
     integrated,
     make_audit,
     prepared,
@@ -316,6 +327,47 @@ def test_signatures_come_in_order(cast: Cast) -> None:
         cast.owner.name,
         cast.head.name,
     ]
+
+
+def for_the_unit(cast: Cast) -> AuditReport:
+    """A report that waits for the auditee's acknowledgement."""
+    report = submitted(cast)
+    for by in (cast.auditor, cast.lead_auditor):
+        operations.sign_report(report, by=by)
+    return report
+
+
+def test_a_head_acknowledges_only_with_the_reason_where_others_can(browse: Any, cast: Cast) -> None:
+    report = for_the_unit(cast)
+    with pytest.raises(Invalid, match=cast.officer.name):
+        operations.sign_report(report, by=cast.head)
+    db.session.commit()
+    page = browse(cast.head).get(f"/audits/{report.audit.uid}/report/1")
+    assert page.has(f"Better let one of these acknowledge the report: {cast.anti_bribery.name}")
+    page = page.submit(action="/sign", note="Petugas mutu cuti")
+    assert page.has("Petugas mutu cuti") and not page.has("Better let one of these")
+    page.submit(action="/sign")
+    db.session.expire_all()
+    assert report.state is ReportState.SIGNED
+
+
+def test_who_acknowledged_and_became_head_says_why_they_sign_twice(cast: Cast) -> None:
+    report = for_the_unit(cast)
+    operations.sign_report(report, by=cast.officer)
+    grant(cast.officer, Role.HEAD, cast.disnaker)
+    with pytest.raises(Invalid, match=cast.owner.name):
+        operations.sign_report(report, by=cast.officer)
+    operations.sign_report(report, note="Plt. sejak kemarin", by=cast.officer)
+    assert report.state is ReportState.SIGNED
+
+
+def test_the_head_of_a_unit_with_nobody_else_signs_twice(cast: Cast) -> None:
+    for one in (cast.officer, cast.owner, cast.staff, cast.anti_bribery, cast.consultant):
+        people.withdraw_role(one.grants[0], reason="Mutasi", by=cast.administrator)
+    report = for_the_unit(cast)
+    operations.sign_report(report, by=cast.head)
+    operations.sign_report(report, by=cast.head)
+    assert [one.name for one in report.signatures[2:]] == [cast.head.name] * 2
 
 
 def test_what_is_being_signed_does_not_change(cast: Cast) -> None:

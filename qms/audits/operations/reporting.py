@@ -18,10 +18,13 @@ from qms.audits.models import (
 from qms.audits.operations.answering import refuse_unless
 from qms.audits.operations.moving import move
 from qms.audits.permissions import may_edit_report, may_sign, may_write_report, signs_as
+from qms.audits.permissions.report import speaks_twice
+from qms.audits.queries.audit import others_to_acknowledge
 from qms.audits.workflow import REPORT, given_up
 from qms.core import clock, journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.people.models import Person
@@ -181,7 +184,8 @@ def sign_report(
     report: AuditReport, *, by: Person, note: str | None = None, version: int | None = None
 ) -> None:
     """Give the signature whose turn it is, in the post that the person holds today. The last one
-    completes the report, and with it the audit is reported."""
+    completes the report, and with it the audit is reported. Raises Invalid, at the note, where one
+    person would sign twice for the unit although others could acknowledge, and does not say why."""
     if report.state is not ReportState.SIGNING:
         raise OutOfTurn(_l("The report does not wait for signatures."))
     if what := given_up(report):
@@ -189,11 +193,23 @@ def sign_report(
     require(may_sign, by, report)
     same_version(report, version)
     place = next(one for one in report.due_signatures if signs_as(by, one, report.audit))
+    if not (note or "").strip():
+        _refuse_both(place, report, by)
     _sign(place, report.audit, by, note)
     touch(report)
     journal.write("sign_report", report, by=by, role=place.role.value)
     if not report.due_signatures:
         _complete(report, by)
+
+
+def _refuse_both(place: AuditSignature, report: AuditReport, by: Person) -> None:
+    if speaks_twice(by, place, report) and (others := others_to_acknowledge(report, by)):
+        message = _(
+            "You would sign for the unit both as the auditee and as its head. Let one of these "
+            "acknowledge the report: %(names)s. Or write in the note why you do it.",
+            names="; ".join(others),
+        )
+        raise Invalid(message, note=message)
 
 
 def _sign(place: AuditSignature, audit: Audit, by: Person, note: str | None) -> None:

@@ -33,7 +33,7 @@ def may_submit_report(person: Person, report: AuditReport) -> bool:
 def signs_as(person: Person, signature: AuditSignature, audit: Audit) -> bool:
     """Whether a signature is this person's to give: an auditor's by who is named, the
     acknowledgement by who works in the unit, the last by its head. Who judged in the audit does not
-    sign for the unit."""
+    sign for the unit. The head may acknowledge, too: see `speaks_twice`."""
     if not may_see(person, audit):
         return False
     if signature.role in (SigningRole.AUDITOR, SigningRole.LEAD):
@@ -43,6 +43,18 @@ def signs_as(person: Person, signature: AuditSignature, audit: Audit) -> bool:
         return False
     roles = OF_THE_UNIT if signature.role is SigningRole.AUDITEE else frozenset({Role.HEAD})
     return person.holds(roles, audit.unit_id)
+
+
+def speaks_twice(person: Person, signature: AuditSignature, report: AuditReport) -> bool:
+    """Whether one person would give both signatures of the unit: its head who acknowledges, or who
+    acknowledged and is its head now. That is for units in which nobody else can acknowledge; where
+    somebody can, the note of the signature says why they did not (`operations.sign_report`)."""
+    if signature.role is SigningRole.AUDITEE:
+        return person.holds(frozenset({Role.HEAD}), report.audit.unit_id)
+    return signature.role is SigningRole.HEAD and any(
+        one.role is SigningRole.AUDITEE and one.person_id == person.id and not one.note
+        for one in report.signatures
+    )
 
 
 def may_sign(person: Person, report: AuditReport) -> bool:

@@ -8,11 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from qms.audits.models import Audit, AuditEdition, AuditMember, AuditReport, ProgrammeVisit
-from qms.core.db import db
+from qms.audits.permissions import OF_THE_UNIT
+from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
-from qms.people.models import Person
+from qms.people.lasting import in_force, is_here
+from qms.people.models import Person, RoleGrant
 from qms.people.rights import sight_of
+from qms.people.roles import NEED_TO_KNOW
+
+MOST_NAMED = 5
+"""People whom a sentence names."""
 
 
 def _team() -> tuple[Any, ...]:
@@ -62,3 +68,29 @@ def edition_ids_of(audit_ids: Sequence[int]) -> dict[int, list[int]]:
     for audit_id, edition_id in rows:
         found.setdefault(audit_id, []).append(edition_id)
     return found
+
+
+def others_to_acknowledge(report: AuditReport, person: Person) -> list[str]:
+    """Who else of the audited unit itself can give the auditee's acknowledgement today, by name."""
+    audit, day = report.audit, person.district.today
+    roles = OF_THE_UNIT & NEED_TO_KNOW if audit.access is AccessClass.RESTRICTED else OF_THE_UNIT
+    judges = [one.person_id for one in audit.members if one.role.judges]
+    held = select(RoleGrant.person_id).where(
+        RoleGrant.district_id == audit.district_id,
+        RoleGrant.unit_id == audit.unit_id,
+        RoleGrant.role.in_(roles),
+        in_force(RoleGrant, day),
+    )
+    return list(
+        db.session.scalars(
+            select(Person.name)
+            .where(
+                Person.district_id == audit.district_id,
+                Person.id.in_(held),
+                Person.id.not_in([person.id, *judges]),
+                is_here(day),
+            )
+            .order_by(Person.name_key, Person.uid)
+            .limit(MOST_NAMED)
+        )
+    )

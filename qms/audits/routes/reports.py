@@ -17,8 +17,11 @@ from qms.audits.permissions import (
     may_read_report,
     may_sign,
     may_write_report,
+    signs_as,
 )
+from qms.audits.permissions.report import speaks_twice
 from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
+from qms.audits.queries.audit import others_to_acknowledge
 from qms.audits.report import report_blocks
 from qms.audits.report_sheets import report_sheets
 from qms.audits.routes.blueprint import bp
@@ -127,6 +130,7 @@ def report(uid: str, number: int) -> Any:
     audit, told = found.audit, _told(found)
     is_over = found.state is ReportState.SIGNED or found.is_given_up
     moves = [] if is_over else REPORT.open_to(person, found)
+    signs = found.state is ReportState.SIGNING and may_sign(person, found)
     return render_template(
         "audits/report.html",
         audit=audit,
@@ -147,11 +151,18 @@ def report(uid: str, number: int) -> Any:
             for one in told["team"]
         ],
         signatures=showing.signatures_of(found),
-        may_sign=found.state is ReportState.SIGNING and may_sign(person, found),
+        may_sign=signs,
+        others=_others(person, found) if signs else [],
         moves=move_buttons(moves, "audits.report_move", uid=uid, number=number),
         links=_links(audit, found, person),
         is_last=audit.report is not None and audit.report.issue == number,
     )
+
+
+def _others(person: Person, found: AuditReport) -> list[str]:
+    """Who else could sign where the person would sign for the unit twice."""
+    place = next(one for one in found.due_signatures if signs_as(person, one, found.audit))
+    return others_to_acknowledge(found, person) if speaks_twice(person, place, found) else []
 
 
 def _links(audit: Audit, found: AuditReport, person: Person) -> list[tuple[str, str, str]]:
