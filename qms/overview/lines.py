@@ -48,6 +48,7 @@ WHY = {
     Kind.APPROVE_PROGRAMME: _l("an audit programme waits for approval"),
     Kind.PLAN_VISITS: _l("visits of this month, the next or before have no audit yet"),
     Kind.RENEW: _l("an auditor's competence ends"),
+    Kind.PLACE: _l("say to which sheet they belong"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -74,6 +75,7 @@ BUTTON = {
     Kind.APPROVE_PROGRAMME: _l("Approve"),
     Kind.PLAN_VISITS: _l("Plan them"),
     Kind.RENEW: _l("Look"),
+    Kind.PLACE: _l("Place them"),
 }
 STRAIGHT = {
     Kind.ANSWER: "findings.answer",
@@ -96,6 +98,7 @@ PAGES = {
     Kind.APPROVE_PROGRAMME: "audits.programme",
     Kind.PLAN_VISITS: "audits.programme",
     Kind.RENEW: "audits.auditor",
+    Kind.PLACE: "audits.scans",
 }
 """Where a line leads that is of another kind of record than its section."""
 PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve", Kind.SIGN: "sign"}
@@ -136,6 +139,7 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.APPROVE_PROGRAMME: (_l("All audit programmes"), "audits.programmes", {}),
     Kind.PLAN_VISITS: (_l("All audit programmes"), "audits.programmes", {}),
     Kind.RENEW: (_l("All auditors"), "audits.auditors", {}),
+    Kind.PLACE: (_l("All scanned pages"), "audits.scans", {}),
 }
 
 
@@ -176,19 +180,24 @@ def section(label: Any, bundle: Bundle, endpoint: str, person: Person) -> Sectio
 
 def _line(one: Waiting, endpoint: str, person: Person) -> Line:
     endpoint = PAGES.get(one.kind, endpoint)
+    about = {} if one.kind is Kind.PLACE else {"uid": one.uid}
     return Line(
-        title=_cut(one.title),
-        url=url_for(endpoint, uid=one.uid),
+        title=_title(one),
+        url=url_for(endpoint, **about),
         number=one.number,
         why=str(BARRED[one.kind] if one.is_barred else WHY[one.kind]),
         unit=unit_label(person, one.unit_id),
         button="" if one.is_barred else str(BUTTON[one.kind]),
         due=_deadline(one, person.district.today),
         is_restricted=one.is_restricted,
-        button_url=url_for(
-            STRAIGHT.get(one.kind, endpoint), uid=one.uid, _anchor=PLACES.get(one.kind)
-        ),
+        button_url=url_for(STRAIGHT.get(one.kind, endpoint), **about, _anchor=PLACES.get(one.kind)),
     )
+
+
+def _title(one: Waiting) -> str:
+    if one.kind is Kind.PLACE:
+        return ngettext("%(num)s scanned page", "%(num)s scanned pages", int(one.title))
+    return _cut(one.title)
 
 
 def _cut(title: str) -> str:

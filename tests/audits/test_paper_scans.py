@@ -323,6 +323,19 @@ def test_who_waits_for_what_is_their_own_affair(paper: Paper) -> None:
         operations.send_scans([], by=paper.cast.officer)
 
 
+def test_what_waits_stands_in_the_work_of_who_sent_it(paper: Paper, browse: Any) -> None:
+    paper.send(jpeg(Image.new("L", (1240, 1754), 250)), jpeg(Image.new("L", (1240, 1754), 240)))
+    paper.send(jpeg(paper.scan()))
+    page = browse(paper.cast.lead_auditor).get("/")
+    assert page.has("2 scanned pages") and page.follow("Place them").has("To be placed by hand")
+    assert not browse(paper.cast.coordinator).get("/").has("scanned page")
+    for one in pages():
+        if one.waits:
+            operations.set_page_aside(one, reason="Kosong", by=paper.cast.lead_auditor)
+    db.session.commit()
+    assert not browse(paper.cast.lead_auditor).get("/").has("scanned page")
+
+
 def test_reading_that_was_interrupted_goes_on(paper: Paper) -> None:
     upload = paper.send(pdf_of(paper.scan(1), paper.scan(2)))
     upload.files[0].pages, upload.read_at = None, None

@@ -253,14 +253,15 @@ def waiting_pages(person: Person) -> list[ScannedPage]:
         db.session.scalars(
             select(ScannedPage)
             .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
-            .where(*_mine(person))
+            .where(*waits_for(person))
             .order_by(ScannedPage.id.desc())
             .limit(MOST_WAITING)
         )
     )
 
 
-def _mine(person: Person) -> tuple[Any, ...]:
+def waits_for(person: Person) -> tuple[Any, ...]:
+    """The conditions that a page, joined with its upload, waits for this person."""
     return (
         ScannedPage.district_id == person.district_id,
         ScanUpload.uploaded_by_id == person.id,
@@ -275,7 +276,7 @@ def waiting_page(person: Person, uid: UUID) -> ScannedPage:
     found = db.session.scalar(
         select(ScannedPage)
         .join(ScanUpload, ScanUpload.id == ScannedPage.upload_id)
-        .where(ScannedPage.uid == uid, *_mine(person))
+        .where(ScannedPage.uid == uid, *waits_for(person))
         .options(contains_eager(ScannedPage.upload), joinedload(ScannedPage.stored))
     )
     if found is None:

@@ -1,5 +1,6 @@
 """What waits for a person in audits: to plan and staff, to begin, to walk through, to report, to
-sign; for the audited unit to assess itself and to acknowledge a plan; programmes to approve."""
+sign; for the audited unit to assess itself and to acknowledge a plan; programmes to approve; scans
+to place."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    String,
     and_,
     cast,
     exists,
@@ -37,13 +39,17 @@ from qms.audits.models import (
     ProgrammeState,
     ProgrammeVisit,
     ReportState,
+    ScannedPage,
+    ScanUpload,
     SelfAssessment,
     SigningRole,
     TeamRole,
 )
 from qms.audits.permissions import OF_THE_UNIT, PLANS, RECORDS
+from qms.audits.permissions.paper import may_send_scans
 from qms.audits.permissions.programme import APPROVES_PROGRAMMES
 from qms.audits.queries.competence import auditors_seen
+from qms.audits.queries.paper import waits_for
 from qms.core.db import AccessClass
 from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
 from qms.people.lasting import is_here
@@ -71,6 +77,7 @@ def audits_waiting(person: Person) -> Bundle:
             _self_assessment(person),
             *_programmes(person),
             *expiring(person),
+            _scans(person) if may_send_scans(person) else None,
         )
     )
 
@@ -276,6 +283,28 @@ def expiring(person: Person) -> Iterator[Select[Any]]:
         .order_by(held.valid_until, held.id)
     )
     yield rows
+
+
+def _scans(person: Person) -> Select[Any]:
+    """Scanned pages of the person's own that no sheet was found for: one line, its title their
+    number."""
+    rows: Any = (
+        select(
+            literal(Kind.PLACE.value).label("kind"),
+            Person.uid,
+            literal("").label("number"),
+            cast(func.count(ScannedPage.id), String).label("title"),
+            literal(0).label("unit_id"),
+            NO_DATE.label("due_on"),
+            literal(Deadline.DONE.value).label("deadline"),
+            literal(AccessClass.ORDINARY, Audit.access.type).label("access"),
+        )
+        .join(ScanUpload, ScanUpload.uploaded_by_id == Person.id)
+        .join(ScannedPage, ScannedPage.upload_id == ScanUpload.id)
+        .where(Person.id == person.id, *waits_for(person))
+        .group_by(Person.uid)
+    )
+    return rows
 
 
 def _plans(person: Person) -> tuple[Select[Any], Select[Any]]:

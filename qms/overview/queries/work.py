@@ -80,6 +80,7 @@ class Kind(StrEnum):
     APPROVE_PROGRAMME = "approve_programme"
     PLAN_VISITS = "plan_visits"
     RENEW = "renew"
+    PLACE = "place"
 
 
 class Deadline(StrEnum):
