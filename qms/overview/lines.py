@@ -180,7 +180,7 @@ def section(label: Any, bundle: Bundle, endpoint: str, person: Person) -> Sectio
 
 def _line(one: Waiting, endpoint: str, person: Person) -> Line:
     endpoint = PAGES.get(one.kind, endpoint)
-    about = {} if one.kind is Kind.PLACE else {"uid": one.uid}
+    about: dict[str, Any] = {} if one.kind is Kind.PLACE else {"uid": one.uid}
     return Line(
         title=_title(one),
         url=url_for(endpoint, **about),
