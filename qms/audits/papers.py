@@ -2,6 +2,7 @@
 lists, statements of independence. What is not known is dotted, to be filled in by hand."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -14,10 +15,10 @@ from qms.audits.models import (
     SessionKind,
 )
 from qms.audits.queries.fieldwork import attendance_of
-from qms.audits.showing import days_of
 from qms.audits.suitability import overruled_sentence
 from qms.core import dates
 from qms.core.i18n import gettext as _
+from qms.core.i18n import language
 from qms.core.i18n import lazy_gettext as _l
 from qms.office.blocks import (
     Block,
@@ -25,15 +26,18 @@ from qms.office.blocks import (
     Column,
     Facts,
     Heading,
+    Letterhead,
     PageBreak,
     Paragraph,
     Signature,
     Signatures,
     Table,
 )
-from qms.people.models import Appointment, Person
-from qms.people.queries import appointments_on
+from qms.people.models import Person
+from qms.people.posts import Posts
 from qms.standards.queries import cited_text, edition_by_id, in_clause_order
+from qms.units.letterheads import letterhead_of
+from qms.units.tree import Tree
 
 DOTS = "." * 40
 MEETINGS = {Meeting.OPENING: SessionKind.OPENING, Meeting.CLOSING: SessionKind.CLOSING}
@@ -62,6 +66,32 @@ LABELS = {
 }
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the papers of an audit are made of."""
+
+    audit: Audit
+    plan: AuditPlan | None
+    sessions: Sequence[AuditSession]
+    unit: str
+    posts: Posts
+    tree: Tree
+
+    @property
+    def days(self) -> str:
+        return dates.long_days(self.audit.planned_from, self.audit.planned_until)
+
+    @property
+    def standards(self) -> str:
+        return ", ".join(edition_by_id(one).code for one in self.audit.edition_ids)
+
+    def letterhead(self, signer: int | None = None) -> Letterhead:
+        """Of the unit in which the signer has a post, else of the one in which who plans has it."""
+        asked = map(self.posts.unit_id, (signer, self.audit.planned_by_id))
+        unit_id = next((one for one in asked if one is not None), self.tree.root.id)
+        return letterhead_of(self.tree, unit_id)
+
+
 def blocks_of(
     paper: Paper,
     audit: Audit,
@@ -70,55 +100,35 @@ def blocks_of(
     person: Person,
 ) -> Iterator[Block]:
     """A paper's content. `person` prints it: names of units are as they know them."""
-    unit = person.rights.tree[audit.unit_id].name
+    tree = person.rights.tree
     people = [audit.planned_by_id, *(one.person_id for one in audit.members)]
     if plan is not None and plan.letter_by_id is not None:
         people.append(plan.letter_by_id)
-    posts: dict[int, Appointment] = {}
-    for held in appointments_on(people, audit.planned_from):
-        if held.person_id not in posts or held.position.is_head:
-            posts[held.person_id] = held
+    posts = Posts(people, audit.planned_from)
+    known = Known(audit, plan, sessions, tree[audit.unit_id].name, posts, tree)
     match paper:
         case Paper.PLAN:
-            return _plan(audit, plan, sessions, unit, posts)
+            return _plan(known)
         case Paper.LETTER:
-            return _letter(audit, plan, unit, posts)
+            return _letter(known)
         case Paper.OPENING:
-            return _attendance(audit, sessions, Meeting.OPENING, unit, posts)
+            return _attendance(known, Meeting.OPENING)
         case Paper.CLOSING:
-            return _attendance(audit, sessions, Meeting.CLOSING, unit, posts)
+            return _attendance(known, Meeting.CLOSING)
         case Paper.INDEPENDENCE:
-            return _independence(audit, unit, posts)
+            return _independence(known)
 
 
-def _post(posts: dict[int, Appointment], person_id: int) -> str:
-    held = posts.get(person_id)
-    return held.title if held is not None else ""
-
-
-def _nip(posts: dict[int, Appointment], person_id: int) -> str:
-    held = posts.get(person_id)
-    return (held.nip or "") if held is not None else ""
-
-
-def _standards(audit: Audit) -> str:
-    return ", ".join(edition_by_id(one).code for one in audit.edition_ids)
-
-
-def _plan(
-    audit: Audit,
-    plan: AuditPlan | None,
-    sessions: Sequence[AuditSession],
-    unit: str,
-    posts: dict[int, Appointment],
-) -> Iterator[Block]:
-    yield Heading(_("Audit plan"), 1)
+def _plan(known: Known) -> Iterator[Block]:
+    audit, plan = known.audit, known.plan
+    yield known.letterhead()
+    yield Heading(_("Audit plan"), 1, centred=True)
     facts = [
         (_("Number"), audit.number),
         (_("Audit"), audit.title),
-        (_("Unit"), unit),
-        (_("Standards"), _standards(audit)),
-        (_("Days"), days_of(audit.planned_from, audit.planned_until)),
+        (_("Unit"), known.unit),
+        (_("Standards"), known.standards),
+        (_("Days"), known.days),
         (_("Audit objectives"), audit.objectives),
         (_("Scope"), audit.scope),
         (_("Criteria"), audit.criteria),
@@ -131,38 +141,27 @@ def _plan(
     yield Table(
         [Column(_("Name"), 30), Column(_("Role"), 16), Column(_("Position"), 40)],
         [
-            [one.person.name, str(one.role.label), _post(posts, one.person_id)]
+            [one.person.name, str(one.role.label), known.posts.title(one.person_id)]
             for one in audit.members
         ],
     )
     yield PageBreak(landscape=True)
     yield Heading(_("Timetable"), 2)
-    yield Table(_columns(), _lines(audit, sessions))
-    yield Signatures(
-        [
-            Signature(
-                _("Prepared by"),
-                audit.lead.person.name if audit.lead else "",
-                str(audit.lead.role.label) if audit.lead else "",
-                _nip(posts, audit.lead.person_id) if audit.lead else "",
-            ),
-            Signature(
-                _("Approved by"),
-                audit.planned_by.name,
-                _post(posts, audit.planned_by_id),
-                _nip(posts, audit.planned_by_id),
-            ),
-        ]
-    )
+    yield Table(_columns(), _lines(audit, known.sessions))
+    prepared = Signature(_("Prepared by"))
+    if audit.lead is not None:
+        role = str(audit.lead.role.label)
+        prepared = known.posts.signature(_("Prepared by"), audit.lead.person, position=role)
+    yield Signatures([prepared, known.posts.signature(_("Approved by"), audit.planned_by)])
 
 
 def _columns() -> list[Column]:
     return [
-        Column(_("Day"), 16, "date"),
-        Column(_("Hours"), 12),
-        Column(_("Activity or process"), 36),
-        Column(_("Clauses"), 22),
-        Column(_("Auditors"), 26),
+        Column(_("Day"), 17, "date"),
+        Column(_("Hours"), 14),
+        Column(_("Activity or process"), 34),
+        Column(_("Clauses"), 20),
+        Column(_("Auditors"), 31),
         Column(_("With whom"), 26),
         Column(_("Place"), 20),
     ]
@@ -174,20 +173,27 @@ def _lines(audit: Audit, sessions: Sequence[AuditSession]) -> Iterator[list[Any]
         kind = str(one.kind.label)
         yield [
             one.on,
-            f"{one.begins}–{one.ends}",
+            _hours(one),
             f"{kind}: {one.activity}" if one.activity else kind,
             cited_text(in_clause_order(one.clause_ids)),
-            "; ".join(names.get(person_id, "") for person_id in one.auditor_ids),
+            "\n".join(names.get(person_id, "") for person_id in one.auditor_ids),
             one.auditee,
             one.place,
         ]
 
 
-def _letter(
-    audit: Audit, plan: AuditPlan | None, unit: str, posts: dict[int, Appointment]
-) -> Iterator[Block]:
-    yield Heading(_("Letter of assignment"), 1)
-    yield Paragraph(_("Number: %(number)s", number=(plan and plan.letter_number) or DOTS), "lead")
+def _hours(session: AuditSession) -> str:
+    """08.30–09.15, as Indonesian letters write it; 08:30–09:15 in English."""
+    hours = f"{session.begins}–{session.ends}"
+    return hours.replace(":", ".") if language() == "id" else hours
+
+
+def _letter(known: Known) -> Iterator[Block]:
+    audit, plan = known.audit, known.plan
+    yield known.letterhead(plan.letter_by_id if plan else None)
+    yield Heading(_("Letter of assignment"), 1, centred=True)
+    number = (plan and plan.letter_number) or DOTS
+    yield Paragraph(_("Number: %(number)s", number=number), "centred")
     yield Heading(_("Basis"), 2)
     basis = [line for line in ((plan and plan.letter_basis) or "").splitlines() if line.strip()]
     yield BulletList(basis or [DOTS])
@@ -200,7 +206,7 @@ def _letter(
             Column(_("Position"), 30),
             Column(_("Role"), 16),
         ],
-        [_assigned(n, one, posts) for n, one in enumerate(audit.members, start=1)],
+        [_assigned(n, one, known.posts) for n, one in enumerate(audit.members, start=1)],
     )
     yield Heading(_("Task"), 2)
     yield Paragraph(
@@ -209,87 +215,72 @@ def _letter(
             "and to report on it in writing.",
             number=audit.number,
             title=audit.title,
-            unit=unit,
-            standards=_standards(audit),
+            unit=known.unit,
+            standards=known.standards,
         )
     )
-    yield Facts(
-        [
-            (_("Time"), days_of(audit.planned_from, audit.planned_until)),
-            (_("Place"), unit),
-        ]
-    )
+    yield Facts([(_("Time"), known.days), (_("Place"), known.unit)])
     place = (plan and plan.letter_place) or "…………………"
     day = dates.long_day(plan.letter_on) if plan and plan.letter_on else "…………………"
-    yield Paragraph(_("Issued at %(place)s on %(day)s", place=place, day=day), leads=True)
-    yield Signatures([_signer(plan, posts)])
-
-
-def _assigned(n: int, member: AuditMember, posts: dict[int, Appointment]) -> list[Any]:
-    held, nip = posts.get(member.person_id), _nip(posts, member.person_id)
-    name = f"{member.person.name}\n{_('NIP')} {nip}" if nip else member.person.name
-    rank = (held.rank or "") if held is not None else ""
-    return [n, name, rank, _post(posts, member.person_id), str(member.role.label)]
-
-
-def _signer(plan: AuditPlan | None, posts: dict[int, Appointment]) -> Signature:
-    if plan is None or plan.letter_by is None:
-        return Signature(_("The official"))
-    return Signature(
-        _post(posts, plan.letter_by.id) or _("The official"),
-        plan.letter_by.name,
-        nip=_nip(posts, plan.letter_by.id),
+    yield Signatures(
+        [_signer(known)], place=_("Issued at %(place)s\non %(day)s", place=place, day=day)
     )
 
 
-def _attendance(
-    audit: Audit,
-    sessions: Sequence[AuditSession],
-    which: Meeting,
-    unit: str,
-    posts: dict[int, Appointment],
-) -> Iterator[Block]:
+def _assigned(n: int, member: AuditMember, posts: Posts) -> list[Any]:
+    nip = posts.nip(member.person_id)
+    name = f"{member.person.name}\n{_('NIP')} {nip}" if nip else member.person.name
+    rank, title = posts.rank(member.person_id), posts.title(member.person_id)
+    return [n, name, rank, title, str(member.role.label)]
+
+
+def _signer(known: Known) -> Signature:
+    by = known.plan.letter_by if known.plan is not None else None
+    if by is None:
+        return Signature(_("The official"))
+    title = known.posts.title(by.id) or _("The official")
+    return Signature(title, by.name, nip=known.posts.nip(by.id), rank=known.posts.rank(by.id))
+
+
+def _attendance(known: Known, which: Meeting) -> Iterator[Block]:
     """The team is on it, and who was taken down on the spot; the others write themselves in."""
-    kind = MEETINGS[which]
-    meeting = next((one for one in sessions if one.kind is kind), None)
-    yield Heading(_("Attendance list"), 1)
+    audit, posts, kind = known.audit, known.posts, MEETINGS[which]
+    meeting = next((one for one in known.sessions if one.kind is kind), None)
+    yield known.letterhead()
+    yield Heading(_("Attendance list"), 1, centred=True)
     yield Facts(
         [
             (_("Event"), f"{kind.label}, {audit.number} {audit.title}"),
-            (_("Unit"), unit),
+            (_("Unit"), known.unit),
             (_("Day"), dates.long_day(meeting.on) if meeting else DOTS),
-            (_("Hours"), f"{meeting.begins}–{meeting.ends}" if meeting else DOTS),
+            (_("Hours"), _hours(meeting) if meeting else DOTS),
             (_("Place"), (meeting.place if meeting else None) or DOTS),
             (_("Agenda"), (meeting.activity if meeting else None) or DOTS),
         ]
     )
-    rows: list[list[Any]] = [
-        [
-            n,
-            one.person.name,
-            _nip(posts, one.person_id),
-            _post(posts, one.person_id),
-            _zigzag(n),
-        ]
-        for n, one in enumerate(audit.members, start=1)
+    present = [(one.person.name, one.person_id) for one in audit.members]
+    rows = [[name, posts.nip(who), posts.title(who)] for name, who in present]
+    team = {name for name, _who in present}
+    rows += [
+        [one.name, "", one.post or ""]
+        for one in attendance_of(audit)
+        if one.meeting is which and one.name not in team
     ]
-    team = {one.person.name for one in audit.members}
-    for one in attendance_of(audit):
-        if one.meeting is which and one.name not in team:
-            n = len(rows) + 1
-            rows.append([n, one.name, "", one.post or "", _zigzag(n)])
-    count = len(rows)
-    rows += [[n, "", "", "", _zigzag(n)] for n in range(count + 1, count + ROWS_BY_HAND + 1)]
+    rows += [["", "", ""]] * ROWS_BY_HAND
     yield Table(
         [
-            Column(_("No."), 7, "integer"),
-            Column(_("Name"), 30),
-            Column(_("NIP"), 22),
-            Column(_("Position or unit"), 30),
-            Column(_("Signature"), 26),
+            Column(_("No."), 6, "integer"),
+            Column(_("Name"), 33),
+            Column(_("NIP"), 24),
+            Column(_("Position or unit"), 28),
+            Column(_("Signature"), 25),
         ],
-        rows,
+        [[n, *row, _zigzag(n)] for n, row in enumerate(rows, start=1)],
     )
+    if audit.lead is not None:
+        yield Signatures(
+            [posts.signature(str(audit.lead.role.label), audit.lead.person, position="")]
+        )
 
 
 def _zigzag(n: int) -> str:
@@ -297,27 +288,30 @@ def _zigzag(n: int) -> str:
     return f"{n}. …………\n" if n % 2 else f"\n                    {n}. …………"
 
 
-def _independence(audit: Audit, unit: str, posts: dict[int, Appointment]) -> Iterator[Block]:
+def _independence(known: Known) -> Iterator[Block]:
     """A page for each who judges."""
+    audit, posts = known.audit, known.posts
     judges = [one for one in audit.members if one.role.judges]
     if not judges:
-        yield Heading(_("Statement of independence"), 1)
+        yield known.letterhead()
+        yield Heading(_("Statement of independence"), 1, centred=True)
         yield Paragraph(_("Nobody is chosen yet."))
     for n, one in enumerate(judges):
         if n:
             yield PageBreak()
-        yield Heading(_("Statement of independence"), 1)
+        yield known.letterhead()
+        yield Heading(_("Statement of independence"), 1, centred=True)
         yield Paragraph(_("I, the undersigned:"))
         yield Facts(
             [
                 (_("Name"), one.person.name),
-                (_("NIP"), _nip(posts, one.person_id) or DOTS),
-                (_("Position"), _post(posts, one.person_id) or DOTS),
+                (_("NIP"), posts.nip(one.person_id) or DOTS),
+                (_("Position"), posts.title(one.person_id) or DOTS),
                 (_("Role"), str(one.role.label)),
                 (_("Audit"), f"{audit.number} {audit.title}"),
-                (_("Audited unit"), unit),
-                (_("Standards"), _standards(audit)),
-                (_("Days"), days_of(audit.planned_from, audit.planned_until)),
+                (_("Audited unit"), known.unit),
+                (_("Standards"), known.standards),
+                (_("Days"), known.days),
             ]
         )
         yield Paragraph(_("declare that in this audit I:"), leads=True)
@@ -333,9 +327,9 @@ def _independence(audit: Audit, unit: str, posts: dict[int, Appointment]) -> Ite
                 "note",
             )
         yield Paragraph(_("Made truthfully, to be used as needed."))
-        yield Paragraph("…………………, …………………", leads=True)
         yield Signatures(
-            [Signature(_("Who declares this"), one.person.name, nip=_nip(posts, one.person_id))]
+            [posts.signature(_("Who declares this"), one.person, position="")],
+            place="…………………, …………………",
         )
 
 

@@ -24,6 +24,16 @@ def long_day(day: date | None) -> str:
     return _day(day, "d MMMM y", language()) if day else ""
 
 
+def long_days(first: date, last: date) -> str:
+    """4 September 2026, 4–8 September 2026, 28 September – 2 Oktober 2026."""
+    if first == last:
+        return long_day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{long_day(last)}"
+    begins = _day(first, "d MMMM", language()) if first.year == last.year else long_day(first)
+    return f"{begins} – {long_day(last)}"
+
+
 def short_day(day: date | None) -> str:
     """17 Agu 2026; an empty string for None."""
     return _day(day, "d MMM y", language()) if day else ""

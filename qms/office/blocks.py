@@ -112,7 +112,8 @@ class Contents:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 to 4. Other places link to its bookmark as "#bookmark"."""
+    """A heading of level 1 to 4. Other places link to its bookmark as "#bookmark". Centred, it is
+    the title of a letter or form, in capitals."""
 
     text: str
     level: int = 1

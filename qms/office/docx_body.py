@@ -35,6 +35,8 @@ from qms.office.xml_text import attribute, is_right_to_left
 KEEP_NEXT = "<w:keepNext/>"
 PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 PARAGRAPH_STYLES = {"normal": "Normal", "note": "Note", "lead": "Lead", "centred": "Centred"}
+TITLE_LOOKS = '<w:caps/><w:color w:val="000000"/><w:sz w:val="28"/>'
+"""Of a centred heading: the title of a letter or form."""
 FIRST_FOOTER = re.compile(r'<w:footerReference\b[^>]*w:type="first"[^>]*/>')
 POINTS_PER_MM = 72 / 25.4
 EMU_PER_MM = 36_000
@@ -146,11 +148,11 @@ class Body:
         self.next_entry += 1
         number = self.next_entry
         bidi = "<w:bidi/>" if is_right_to_left(block.text) else ""
-        centred = '<w:jc w:val="center"/>' if block.centred else ""
+        centred, looks = ('<w:jc w:val="center"/>', TITLE_LOOKS) if block.centred else ("", "")
         return (
             f'<w:p><w:pPr><w:pStyle w:val="Heading{block.level}"/>{bidi}{centred}</w:pPr>'
             f'<w:bookmarkStart w:id="{number}" w:name="{attribute(entry.bookmark)}"/>'
-            f'{run_xml(block.text)}<w:bookmarkEnd w:id="{number}"/></w:p>'
+            f'{run_xml(block.text, looks)}<w:bookmarkEnd w:id="{number}"/></w:p>'
         )
 
     def bullets(self, block: BulletList) -> Iterator[str]:

@@ -20,10 +20,12 @@ from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.deadlines.queries import calendar_of
 from qms.overview.queries.audit_work import audits_waiting
 from qms.overview.queries.work import Kind
+from qms.people import operations as people
 from qms.people.models import Person
 from qms.people.rights import sight_of
+from qms.units import operations as units
 from tests.audits.makers import clauses, make_audit, prepared
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
 from tests.factories import make_action
 
 WEDNESDAY = date(2027, 2, 10)
@@ -269,6 +271,9 @@ def paper(browser: Any, audit: Audit, which: str) -> str:
 
 
 def test_the_papers_in_word(browse: Any, cast: Cast) -> None:
+    units.write_address(cast.insp, "Jalan Satu 1", by=cast.administrator)
+    position = people.add_position(cast.insp, "Irban Wilayah I", by=cast.administrator)
+    people.appoint(cast.coordinator, position, from_on=SINCE, by=cast.administrator)
     audit = whole(cast)
     operations.write_letter(
         plan_of(audit),
@@ -285,12 +290,23 @@ def test_the_papers_in_word(browse: Any, cast: Cast) -> None:
     for said in ("800/17/INSP", "Program audit 2027", "Lead Auditor", "10 February 2027", "Head"):
         assert said in letter
     assert "08:30–09:00" in paper(browser, audit, "plan")
+    for which in ("plan", "letter", "opening", "closing", "independence"):
+        said = paper(browser, audit, which)
+        assert f"Pemerintah {cast.district.name}" in said and "Inspektorat\nJalan Satu 1" in said
     attendance = paper(browser, audit, "opening")
     assert "Opening meeting" in attendance and "12. …" in attendance
     assert "13:00–14:00" in paper(browser, audit, "closing")
     statement = paper(browser, audit, "independence")
     assert statement.count("declare that in this audit I:") == 2
     assert browser.request("GET", f"/audits/{audit.uid}/papers/secret.docx").status_code == 404
+
+
+def test_an_indonesian_paper_writes_hours_and_days_its_own_way(browse: Any, cast: Cast) -> None:
+    audit = whole(cast)
+    people.choose_looks(cast.coordinator, language="id", theme="auto")
+    db.session.commit()
+    plan = paper(browse(cast.coordinator), audit, "plan")
+    assert "08.30–09.00" in plan and "Disusun oleh" in plan
 
 
 def test_the_papers_can_still_be_printed_when_the_audit_is_over(browse: Any, cast: Cast) -> None:

@@ -327,6 +327,7 @@ def paper(uid: str, which: str) -> Any:
             company=person.district.name,
         ),
         header=(person.district.name, audit.number),
+        footer=f"{wanted.label} · {audit.number}",
         language="en" if language() == "en" else "id",
     )
     return sent(target, f"{audit.number}-{wanted.label}.docx", DOCX)
