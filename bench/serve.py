@@ -8,6 +8,7 @@ from waitress import serve
 
 from qms import create_app
 from qms.config import Settings
+from qms.web.settling import settle
 
 
 def hello() -> Flask:
@@ -24,6 +25,7 @@ def main(what: str, port: str, instance: str = "", url: str = "") -> None:
     else:
         app = create_app({"instance": instance, "database_url": url})
     logging.disable(logging.WARNING)  # waitress tells of every request that waits for a thread
+    settle()
     threads = Settings().threads
     serve(app, host="127.0.0.1", port=int(port), threads=threads, ident=None, _quiet=True)
 

@@ -17,6 +17,7 @@ from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.schema import bring_up_to_date
 from qms.units.models import District
+from qms.web.settling import settle
 
 
 @click.command(cls=Command)
@@ -52,6 +53,7 @@ def run_server() -> None:
     over = jobs.start_worker(app, app.extensions["qms_jobs"], app.extensions["qms_daily_jobs"])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
     try:
+        settle()
         click.echo(_("QMS is ready: %(url)s", url=url))
         server.run()
     except KeyboardInterrupt:

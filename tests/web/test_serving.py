@@ -82,3 +82,26 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert f"cannot listen on http://127.0.0.1:{port}" in refused.stderr
     assert f"QMS_PORT={port + 1}" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_garbage_is_still_let_go_while_it_serves() -> None:
+    """Circles that nobody holds go, if more rarely; in a process of its own, since it is for good."""
+    code = """
+import gc, weakref
+from qms.web.settling import MOST_MADE, settle
+
+class Circle:
+    def __init__(self):
+        self.itself = self
+
+settle()
+assert gc.get_freeze_count() > 1000
+first = weakref.ref(Circle())
+made = [Circle() for _ in range(700)]
+assert first() is not None, "looked for at once"
+for _ in range(MOST_MADE):
+    Circle()
+assert first() is None
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert said.returncode == 0, said.stderr
