@@ -42,6 +42,7 @@ from tests.audits.makers import (
 )
 from tests.cast import Cast
 from tests.client import Browser
+from tests.counting import queries_of
 from tests.factories import make_finding, today
 
 PNG = (
@@ -645,8 +646,12 @@ def test_what_the_unit_said_and_last_time_s_answer_come_along(app: Any, cast: Ca
     assessment = ask_self_assessment(audit, None, due_on=due, by=cast.coordinator)
     said = {line.uid: (SelfAnswer.PARTLY, "Rekap triwulan")}
     assess_self(assessment, said, by=cast.officer)
+    operations.answer_line(line, Answer.MINOR, seen="Rekap kosong", by=cast.auditor)
+    finding = make_finding(cast, by=cast.auditor)
+    operations.link_finding(audit, finding, line=line, by=cast.auditor)
     db.session.commit()
-    known = Device(app, cast.auditor, audit).state["lines"]
+    device = Device(app, cast.auditor, audit)
+    known = device.state["lines"]
     assert known[0]["unit_says"] == {
         "answer": "Partly",
         "tone": "warn",
@@ -658,6 +663,7 @@ def test_what_the_unit_said_and_last_time_s_answer_come_along(app: Any, cast: Ca
         "Conforms",
     )
     assert (known[1]["unit_says"], known[1]["last_time"]) == (None, None)
+    assert queries_of(device.browser, device.url) <= 10
 
 
 @pytest.mark.parametrize("access", AccessClass)

@@ -6,8 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from qms.audits.models import Audit, AuditEdition, AuditMember, AuditReport, ProgrammeVisit
+from qms.audits.models import (
+    Audit,
+    AuditEdition,
+    AuditMember,
+    AuditReport,
+    AuditSignature,
+    ProgrammeVisit,
+)
 from qms.audits.permissions import OF_THE_UNIT
 from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
@@ -46,14 +54,19 @@ def audit_by_uid(person: Person, uid: UUID) -> Audit:
 
 
 def report_by_issue(audit: Audit, issue: int) -> AuditReport:
-    """An issue of this audit's report with its signatures; Missing otherwise."""
-    found = db.session.scalar(
+    """An issue of this audit's report with its signatures and conclusions; Missing otherwise."""
+    rows = db.session.scalars(
         select(AuditReport)
         .where(AuditReport.audit_id == audit.id, AuditReport.issue == issue)
-        .options(selectinload(AuditReport.signatures))
-    )
+        .options(
+            selectinload(AuditReport.signatures).joinedload(AuditSignature.person),
+            joinedload(AuditReport.standards),
+        )
+    ).unique()
+    found = rows.one_or_none()
     if found is None:
         raise Missing(_l("There is no such report, or it is not for you."))
+    set_committed_value(found, "audit", audit)
     return found
 
 

@@ -16,8 +16,8 @@ MOST_LINES = 2000
 
 
 def load_lines(audit: Audit) -> None:
-    """Load the checklist with clauses and findings, so that nothing is asked line by line. Two
-    queries."""
+    """Load the checklist with clauses and findings, so that nothing is asked line by line. One
+    query."""
     lines = db.session.scalars(
         select(AuditLine)
         .where(AuditLine.audit_id == audit.id)
@@ -28,7 +28,7 @@ def load_lines(audit: Audit) -> None:
             joinedload(AuditLine.origin),
             joinedload(AuditLine.verdicts),
             joinedload(AuditLine.clauses),
-            selectinload(AuditLine.findings).joinedload(AuditLineFinding.finding),
+            joinedload(AuditLine.findings).joinedload(AuditLineFinding.finding),
         )
     ).unique()
     set_committed_value(audit, "lines", list(lines))
