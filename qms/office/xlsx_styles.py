@@ -48,11 +48,12 @@ INDEX = {name: number for number, name in enumerate(FORMATS)}
 
 
 def number_formats(language: Language) -> dict[int, str]:
-    """Our own number formats; month names follow the file's language, not the reader's Excel."""
+    """Our own number formats; month names follow the file's language, not the reader's Excel. They
+    are short: where a day does not fit into its column, Excel shows ####."""
     locale = "[$-421]" if language == "id" else "[$-809]"
     return {
-        164: f"{locale}dd\\ mmmm\\ yyyy",
-        165: f"{locale}dd\\ mmmm\\ yyyy\\ hh:mm",
+        164: f"{locale}dd\\ mmm\\ yyyy",
+        165: f"{locale}dd\\ mmm\\ yyyy\\ hh:mm",
         166: "#,##0",
         167: "#,##0.##########",
         168: '"Rp"#,##0;[Red]\\-"Rp"#,##0',

@@ -76,7 +76,7 @@ def test_text_is_never_a_formula(text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "kind", "expected", "number_format"),
     [
-        (date(2026, 8, 17), "date", datetime(2026, 8, 17), "[$-421]dd\\ mmmm\\ yyyy"),
+        (date(2026, 8, 17), "date", datetime(2026, 8, 17), "[$-421]dd\\ mmm\\ yyyy"),
         (datetime(2026, 8, 17, 14, 30), "datetime", datetime(2026, 8, 17, 14, 30), None),
         (datetime(2026, 8, 17, 14, 30), "date", datetime(2026, 8, 17), None),
         (date(1900, 3, 1), "date", datetime(1900, 3, 1), None),
