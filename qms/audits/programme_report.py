@@ -7,6 +7,7 @@ follow when somebody writes a letter into a month or takes one out.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from qms.audits.coverage import (
@@ -19,7 +20,7 @@ from qms.audits.coverage import (
 )
 from qms.audits.models import AuditProgramme, Risk
 from qms.audits.queries.programme import beneath, listed_units, other_audits, visits_of
-from qms.audits.showing.coverage import cover_rows
+from qms.audits.showing.coverage import CoverRow, cover_rows
 from qms.audits.showing.programme import (
     MatrixRow,
     VisitState,
@@ -51,7 +52,9 @@ from qms.office.blocks import (
 )
 from qms.office.xlsx_sheets import letters, quoted_name
 from qms.people.models import Person
+from qms.people.posts import Posts
 from qms.standards.queries import EditionRow, edition_by_id, own_titles, title_of
+from qms.units.letterheads import letterhead_of
 
 OUTSIDE, LATE = "+", "!"
 """Signs in the months: an audit outside the programme, a visit that is late."""
@@ -109,7 +112,8 @@ def cell_text(marks: Sequence[Any]) -> str:
 
 
 def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Block]:
-    """The programme as a document to be signed: what it says, its units, months and coverage."""
+    """The programme as a document to be signed: what it says and who approves it; its visits,
+    months and coverage follow on turned pages."""
     told = gathered(programme, person)
     yield Cover(
         _("Internal audit programme"),
@@ -119,35 +123,40 @@ def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Bloc
             (_("Years"), years_text(programme)),
             (_("State"), str(programme.state.label)),
         ],
-        person.district.name,
+        letterhead=letterhead_of(person.rights.tree, programme.unit_id),
     )
-    yield Heading(_("Facts"), 1)
-    yield Facts(programme_facts(programme, len(told.units), person))
+    yield Heading(_("About the programme"), 1)
+    facts = programme_facts(programme, len(told.units), person)
+    yield Facts([(label, value) for label, value in facts if value])
     for heading, text in programme_texts(programme):
         yield Heading(heading, 1)
         for paragraph in filter(str.strip, text.splitlines()):
             yield Paragraph(paragraph)
+    yield Heading(_("Approval"), 1)
+    yield _signatures(programme)
+    yield PageBreak(landscape=True)
     yield Heading(_("Visits"), 1)
     yield Table(_visit_columns(), _visit_rows(told))
-    yield PageBreak(landscape=True)
+    yield PageBreak()
     for year, rows in told.years.items():
         yield Heading(_("Months %(year)s", year=year), 1)
-        yield Paragraph(_month_legend(), "note")
+        yield Paragraph(_month_legend(), "note", leads=True)
         heads = [Column(short, 5, "mark") for short, _long in month_heads(year)]
         yield Table([Column(_("Unit"), 34), Column(_("Risk"), 12), *heads], map(_word_row, rows))
     for edition, found in told.coverage:
+        yield PageBreak()
         yield from _word_coverage(told, edition, found)
-    yield PageBreak(landscape=False)
-    yield Heading(_("Signatures"), 1)
-    approved = programme.approved_by
-    yield Signatures(
-        [
-            Signature(_("Drawn up by"), programme.drawn_up_by.name),
-            Signature(
-                _("Approved by"), approved.name if approved else "", day=programme.approved_on
-            ),
-        ]
-    )
+
+
+def _signatures(programme: AuditProgramme) -> Signatures:
+    """Who drew it up, and who approves it, with the posts that they hold."""
+    drawn, approved = programme.drawn_up_by, programme.approved_by
+    people = [drawn.id, *([approved.id] if approved else [])]
+    posts = Posts(people, programme.approved_on or drawn.district.today)
+    by = Signature(_("Approved by"))
+    if approved is not None:
+        by = posts.signature(_("Approved by"), approved, day=programme.approved_on)
+    return Signatures([posts.signature(_("Drawn up by"), drawn), by])
 
 
 def _word_row(row: MatrixRow) -> list[Cell]:
@@ -160,7 +169,7 @@ def _word_coverage(
     columns = main_clauses(edition.key)
     yield Heading(_("Coverage of %(code)s", code=edition.code), 1)
     legend = "; ".join(f"{one.sign} {one.label}" for one in Covered)
-    yield Paragraph(legend, "note")
+    yield Paragraph(legend, "note", leads=True)
     rows = cover_rows(found, columns, told.own, told.person)
     yield Table(
         [Column(_("Unit"), 34), *(Column(main.number, 3, "mark") for main, _members in columns)],
@@ -169,8 +178,15 @@ def _word_coverage(
     yield Heading(_("What the next audits must take"), 2)
     yield Table(
         [Column(_("Unit"), 30), Column(_("Sampled"), 10), Column(_("Clauses"), 60)],
-        ([row.name, f"{row.done}/{row.total}", row.missing] for row in rows if row.missing),
+        ([row.name, f"{row.done}/{row.total}", _missing(row)] for row in rows if row.missing),
     )
+
+
+def _missing(row: CoverRow) -> str:
+    """The clauses by number, or that none was taken yet."""
+    if row.missing.count(",") + 1 == row.total:
+        return _("All that apply")
+    return row.missing
 
 
 # ---- Excel
@@ -186,7 +202,8 @@ def programme_sheets(programme: AuditProgramme, person: Person) -> list[Sheet]:
 
 
 def _titles(told: Gathered, name: str, *more: str) -> list[str]:
-    return [name, f"{told.programme.title} · {years_text(told.programme)}", *more]
+    title, years = told.programme.title, years_text(told.programme)
+    return [name, title if years in title else f"{title} · {years}", *more]
 
 
 def _first_row(sheet: Sheet) -> int:
@@ -206,6 +223,8 @@ def _letters_in(span: str, letter: str) -> str:
     return f'SUMPRODUCT(LEN({span})-LEN(SUBSTITUTE({span},"{letter}","")))'
 
 
+LETTERS_ACROSS = 170
+"""Of columns on a turned page that can still be read."""
 UNIT, RISK, FIRST_MONTH, PLANNED, DONE, LATE_COUNT = 0, 1, 2, 14, 15, 16
 """Columns of the sheet of months."""
 
@@ -219,9 +238,9 @@ def _months_sheet(told: Gathered, year: int) -> Sheet:
         Column(_("Unit"), 38),
         Column(_("Risk"), 14),
         *(Column(short, 6, "mark") for short, _long in month_heads(year)),
-        Column(_("Planned"), 10, "integer"),
-        Column(_("Done"), 10, "integer"),
-        Column(_("Late"), 10, "integer"),
+        Column(_("Planned"), 15, "integer"),
+        Column(_("Done"), 12, "integer"),
+        Column(_("Late"), 12, "integer"),
     ]
 
     def cells() -> Iterator[list[Cell]]:
@@ -281,12 +300,14 @@ def _coverage_sheet(told: Gathered, edition: EditionRow, found: list[UnitCoverag
 
     columns = [
         Column(_("Unit"), 38),
-        *(Column(clause.number, 11, "date") for clause in clauses),
-        Column(_("Sampled"), 10, "integer"),
-        Column(_("Applicable"), 12, "integer"),
-        Column(_("Percent"), 10, "integer"),
+        *(Column(clause.number, 12, "date") for clause in clauses),
+        Column(_("Sampled"), 13, "integer"),
+        Column(_("Applicable"), 13, "integer"),
+        Column(_("Percent"), 11, "integer"),
     ]
-    return Sheet(name, columns, cells(), titles, freeze_columns=1, pages_wide=3)
+    across = sum(column.width for column in columns)
+    pages = ceil(across / LETTERS_ACROSS)
+    return Sheet(name, columns, cells(), titles, freeze_columns=1, pages_wide=pages)
 
 
 def _counts(one: UnitCoverage, clauses: Sequence[Any]) -> tuple[int, int]:
@@ -337,12 +358,12 @@ def _figures_sheet(told: Gathered, months: list[Sheet], covers: list[Sheet]) -> 
 def _visit_columns() -> list[Column]:
     return [
         Column(_("Unit"), 34),
-        Column(_("Month"), 16),
-        Column(_("State"), 16),
-        Column(_("Why"), 46),
-        Column(_("Audit"), 22),
-        Column(_("First day"), 14, "date"),
-        Column(_("Last day"), 14, "date"),
+        Column(_("Month"), 18),
+        Column(_("State"), 18),
+        Column(_("Why"), 42),
+        Column(_("Audit"), 29),
+        Column(_("First day"), 20, "date"),
+        Column(_("Last day"), 20, "date"),
     ]
 
 

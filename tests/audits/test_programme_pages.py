@@ -32,7 +32,7 @@ from tests.audits.programme_makers import (
     visits,
     with_visits,
 )
-from tests.cast import SYSTEM, Cast
+from tests.cast import SINCE, SYSTEM, Cast
 from tests.counting import queries_of
 from tests.factories import today
 
@@ -320,6 +320,8 @@ def test_the_workbook_counts_with_formulas(browse: Any, cast: Cast) -> None:
 
 
 def test_the_document_has_matrix_coverage_and_signatures(browse: Any, cast: Cast) -> None:
+    position = people.add_position(cast.root, "Asisten Administrasi", by=cast.administrator)
+    people.appoint(cast.secretariat, position, from_on=SINCE, by=cast.administrator)
     programme = approved(cast)
     db.session.commit()
     path = f"/audits/programmes/{programme.uid}/file.docx"
@@ -331,7 +333,12 @@ def test_the_document_has_matrix_coverage_and_signatures(browse: Any, cast: Cast
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "Dinas Tenaga Kerja" in cells and "8.5" in cells
     assert any(cell.startswith("P") and len(cell) < 3 for cell in cells)
-    assert "Secretariat" in "\n".join(cells)
+    # Who signs stands with the post, before the tables, on the paper of whose programme it is.
+    signed = next(cell for cell in cells if cell.startswith("Approved by\n"))
+    assert "Secretariat" in signed and "Asisten" in signed
+    styles = [one.style.name for one in document.paragraphs if one.text]
+    assert styles[0] == "Letterhead Name"
+    assert document.paragraphs[0].text == f"Pemerintah {cast.district.name}"
 
 
 # The calendar ---------------------------------------------------------------------------------

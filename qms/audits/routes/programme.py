@@ -219,7 +219,8 @@ def programme_file(uid: str, kind: str) -> Response:
     if kind == "docx":
         header = (person.district.name, found.title)
         blocks = programme_blocks(found, person)
-        write_docx(blocks, target, properties=about, header=header, language=code)
+        footer = f"{_('Internal audit programme')} · {showing.years_text(found)}"
+        write_docx(blocks, target, properties=about, header=header, footer=footer, language=code)
         return sent(target, name, DOCX)
     if kind == "xlsx":
         write_xlsx(programme_sheets(found, person), target, properties=about, language=code)

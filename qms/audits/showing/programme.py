@@ -117,7 +117,7 @@ def programme_facts(programme: AuditProgramme, units: int, person: Person) -> li
         (_("Unit"), person.rights.tree[programme.unit_id].name),
         (_("Years"), years_text(programme)),
         (_("Standards"), editions_text(programme)),
-        (_("Units"), dates.number(units)),
+        (_("Number of units"), dates.number(units)),
         (_("Drawn up by"), programme.drawn_up_by.name),
         (_("Approved by"), programme.approved_by.name if programme.approved_by else ""),
         (_("Approved on"), dates.long_day(programme.approved_on)),
