@@ -104,22 +104,52 @@ def _why(line: AuditLine, answer: Answer) -> str | None:
 
 
 def _sampling(lines: list[AuditLine]) -> str:
-    """How much was looked at, and what that means."""
+    """How much was looked at, what was not under which standard, and what that means."""
     drawn = [
-        f"{clauses_text(line.clause_ids)}: "
+        f"{clauses_text(cited)}: "
         + sample_text(
             line.sample.drawn_from, line.sample.population, line.sample.size, line.sample.items
         )
         for line in lines
-        if line.sample is not None
+        if line.sample is not None and (cited := _clauses_sampled(line))
     ]
-    if not drawn:
+    left = _left_out(lines)
+    if not drawn and not left:
         return ""
     means = _(
-        "The conclusions rest on these samples, chosen by the auditors. What was not sampled may "
-        "be otherwise."
+        "The conclusions rest on samples that the auditors chose. What was not sampled may be "
+        "otherwise."
     )
-    return f"{_listed(drawn)}\n{means}"
+    return "\n".join(filter(None, [_listed(drawn), _listed(left), means]))
+
+
+def _clauses_sampled(line: AuditLine) -> list[int]:
+    """The clauses of a line without those under whose standard it was not sampled."""
+    left = set(_clauses_with(line, Answer.NOT_SAMPLED))
+    return [one for one in line.clause_ids if one not in left]
+
+
+def _left_out(lines: list[AuditLine]) -> list[str]:
+    """How many questions were not sampled under each standard, and at which clauses."""
+    counts: Counter[int] = Counter()
+    cited: dict[int, set[int]] = {}
+    for line in lines:
+        found = _clauses_with(line, Answer.NOT_SAMPLED)
+        editions = {clause_by_id(one).edition_id for one in found}
+        counts.update(editions)
+        for edition_id in editions:
+            cited.setdefault(edition_id, set()).update(
+                one for one in found if clause_by_id(one).edition_id == edition_id
+            )
+    return [
+        ngettext(
+            "%(clauses)s: %(num)s question was not sampled",
+            "%(clauses)s: %(num)s questions were not sampled",
+            counts[edition_id],
+            clauses=clauses_text(cited[edition_id]),
+        )
+        for edition_id in sorted(cited)
+    ]
 
 
 def _comparison(audit: Audit, person: Person) -> str:

@@ -213,7 +213,12 @@ def test_the_draft_is_made_from_what_was_recorded(cast: Cast) -> None:
         parts = draft_parts(audit, cast.lead_auditor)
     assert "3 lines" in parts["summary"] and "Minor nonconformity: 1" in parts["summary"]
     assert parts["not_covered"] == "- ISO 9001:2015 9.2: Waktu habis"
-    assert parts["sampling"].startswith("- ISO 9001:2015 8.5.1: 5 of 30 berkas: 1-5")
+    assert parts["sampling"].splitlines() == [
+        "- ISO 9001:2015 8.5.1: 5 of 30 berkas: 1-5",
+        "- ISO 9001:2015 9.2: 1 question was not sampled",
+        "The conclusions rest on samples that the auditors chose. What was not sampled may be "
+        "otherwise.",
+    ]
     assert parts["strengths"] == "- ISO 9001:2015 8.5.1: Jam tercatat rapi"
     assert last.number in parts["comparison"] and "again" in parts["comparison"]
     assert old.number in parts["comparison"] and secret.number not in parts["comparison"]
@@ -239,6 +244,7 @@ def test_the_draft_for_one_standard_tells_and_counts_only_what_belongs_to_it(cas
         both,
         Answer.CONFORM,
         seen="Rekap pelatihan",
+        sample=Sample("pegawai", 30, 5, None),
         verdicts={bribery(): Verdict(Answer.NOT_SAMPLED, "Berkas integritas belum dibuka")},
         by=cast.auditor,
     )
@@ -266,6 +272,10 @@ def test_the_draft_for_one_standard_tells_and_counts_only_what_belongs_to_it(cas
     assert "What was not covered" not in quality and "Strengths" not in quality
     unseen = "- ISO 37001:2016 7.2.1: Berkas integritas belum dibuka"
     assert bribes["What was not covered"] == unseen
+    rests = parts["sampling"].splitlines()[-1]
+    assert quality["Sampling"] == f"- ISO 9001:2015 7.2: 5 of 30 pegawai\n{rests}"
+    missed = "- ISO 37001:2016 7.2.1: 1 question was not sampled"
+    assert bribes["Sampling"] == f"{missed}\n{rests}"
     assert bribes["Strengths"] == "- ISO 37001:2016 8.7: Register terisi"
     then = "Comparison with the last audit"
     assert old[NINE].number in quality[then] and old[BRIBES].number not in quality[then]
