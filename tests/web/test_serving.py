@@ -85,7 +85,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_garbage_is_still_let_go_while_it_serves() -> None:
-    """Circles that nobody holds go, if more rarely; in a process of its own, since it is for good."""
+    """Circles that nobody holds go, if more rarely; in a process of its own, as it is for good."""
     code = """
 import gc, weakref
 from qms.web.settling import MOST_MADE, settle
