@@ -243,7 +243,8 @@ DOORS = [
         record(f"audits.{name}", "audit", AUDITORS)
         for name in ("new_session", "edit_session", "remove_session", "plan_details", "letter")
     ),
-    record("audits.paper", "audit", which="letter"),
+    record("audits.paper", "audit", AUDITORS, which="letter"),
+    record("audits.paper", "audit", which="plan"),
     record("audits.plan_move", "audit", AUDITORS, move="send"),
     record("audits.plan_move", "audit", AUDITEES, move="acknowledge"),
     record("audits.plan_move", "audit", AUDITEES, move="answer"),
