@@ -69,17 +69,19 @@ def test_a_plan_is_judged(cast: Cast) -> None:
         make_audit(cast, unit=cast.dinkes, by=cast.lead_auditor)
 
 
+def edit(cast: Cast, audit: Audit, **said: Any) -> None:
+    """Change the plan, and leave what is not said as it is."""
+    parts = ("title", "edition_ids", "planned_from", "planned_until")
+    texts = ("objectives", "scope", "criteria", "methods")
+    values = {name: getattr(audit, name) for name in (*parts, *texts)} | said
+    operations.edit_audit(audit, by=cast.coordinator, **values)
+
+
 def test_a_standard_stays_while_lines_are_answered_under_it(cast: Cast) -> None:
     audit, both, one = integrated(cast)
-    said = {
-        "title": audit.title,
-        "planned_from": audit.planned_from,
-        "planned_until": audit.planned_until,
-        **dict.fromkeys(("objectives", "scope", "criteria", "methods")),
-    }
 
     def cover(*keys: str) -> None:
-        operations.edit_audit(audit, edition_ids=editions(*keys), by=cast.coordinator, **said)
+        edit(cast, audit, edition_ids=editions(*keys))
 
     for line in (both, one):
         operations.answer_line(line, Answer.CONFORM, seen="Berkas 1", by=cast.auditor)
@@ -377,6 +379,16 @@ def test_what_is_being_signed_does_not_change(cast: Cast) -> None:
         operations.answer_line(audit.asked[0], Answer.CONFORM, by=cast.auditor)
     with pytest.raises(OutOfTurn, match="locked"):
         operations.write_report(audit, TEXTS, by=cast.auditor)
+    new = {"question": "Baru?", "clause_ids": clauses("4.1"), "by": cast.coordinator}
+    seats = [operations.Seat(cast.lead_auditor, TeamRole.LEAD)]
+    for change in (
+        lambda: operations.add_line(audit, **new),
+        lambda: operations.make_checklist(audit, by=cast.coordinator),
+        lambda: operations.set_team(audit, seats, by=cast.coordinator),
+        lambda: edit(cast, audit, title="Lain"),
+    ):
+        with pytest.raises(OutOfTurn, match="being signed"):
+            change()
     operations.sign_report(report, by=cast.auditor)
     operations.send_back_report(report, reason="Salah tanggal", by=cast.lead_auditor)
     assert report.state is ReportState.DRAFT and report.gathered is None

@@ -14,6 +14,7 @@ from qms.audits.models import (
     AuditState,
     Method,
 )
+from qms.audits.operations.answering import refuse_while_signed
 from qms.audits.permissions import may_prepare
 from qms.audits.queries import MOST_LINES
 from qms.audits.queries.sources import lines_of_last_audit
@@ -226,6 +227,7 @@ def take_lines(
     """Put lines on the checklist and write the journal; returns how many. Beside each stands the
     same line of the unit's last audit, if there is one that the person sees."""
     require(may_prepare, by, audit)
+    refuse_while_signed(audit)
     same_version(audit, version)
     _room_for(audit, len(new))
     last = max((line.position for line in audit.lines), default=0)
@@ -331,6 +333,7 @@ def add_line(
     """A line of the team's own, in the section of its first clause. Sent again with the same `uid`
     it is the same line."""
     require(may_prepare, by, audit)
+    refuse_while_signed(audit)
     if not question.strip():
         message = _l("Write the question.")
         raise Invalid(message, question=message)
@@ -379,6 +382,7 @@ def section_at(audit: Audit, clause_id: int) -> str:
 def remove_line(line: AuditLine, *, by: Person, version: int | None = None) -> None:
     """Take a line off the checklist, as long as nobody has answered it. It stays in the journal."""
     require(may_prepare, by, line.audit)
+    refuse_while_signed(line.audit)
     same_version(line, version)
     if line.answer is not None:
         raise OutOfTurn(_l("This line is answered. An answered line stays on the checklist."))

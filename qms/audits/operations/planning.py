@@ -19,6 +19,7 @@ from qms.audits.models import (
     AuditState,
     TeamRole,
 )
+from qms.audits.operations.answering import refuse_while_signed
 from qms.audits.permissions import may_edit, may_plan, may_record_external, may_staff
 from qms.audits.suitability import Suitability, suitability_of
 from qms.core import journal, numbering
@@ -216,6 +217,7 @@ def edit_audit(
     refused while the team holds somebody whose ties were overruled; taking a standard away, while
     lines are answered under it."""
     require(may_edit, by, audit)
+    refuse_while_signed(audit)
     same_version(audit, version)
     wanted = sorted(set(edition_ids))
     _judge(title, wanted, planned_from, planned_until)
@@ -282,6 +284,7 @@ def set_team(
     competent on the days, is refused, unless somebody else overrules that in writing and the
     standard lets them."""
     require(may_staff, by, audit)
+    refuse_while_signed(audit)
     same_version(audit, version)
     if len({seat.person.id for seat in seats}) < len(seats):
         message = _l("Everybody has one place on the team.")
