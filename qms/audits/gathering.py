@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -21,12 +22,14 @@ from qms.audits.queries.fieldwork import attendance_of, stances_of
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
+from qms.people.posts import Posts
 from qms.standards.queries import (
     clause_by_id,
     edition_by_id,
     edition_by_key,
     in_clause_order,
 )
+from qms.units.letterheads import letterhead_of
 from qms.units.tree import tree_of
 
 
@@ -49,6 +52,7 @@ def gather(audit: Audit) -> dict[str, Any]:
         "kind": audit.kind.value,
         "unit": node.name if node else "",
         "district": audit.planned_by.district.name,
+        "letterhead": _letterhead(audit),
         "editions": [edition_by_id(one).code for one in audit.edition_ids],
         "objectives": audit.objectives,
         "scope": audit.scope,
@@ -70,6 +74,13 @@ def gather(audit: Audit) -> dict[str, Any]:
             for one in audit.edition_ids
         },
     }
+
+
+def _letterhead(audit: Audit) -> dict[str, Any]:
+    """Of the unit in which who plans the audit has a post."""
+    tree = tree_of(audit.planned_by.district)
+    unit_id = Posts([audit.planned_by_id], audit.planned_from).unit_id(audit.planned_by_id)
+    return asdict(letterhead_of(tree, unit_id or tree.root.id))
 
 
 def _cites(finding: Finding, edition_id: int) -> bool:

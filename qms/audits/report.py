@@ -1,7 +1,8 @@
 """An audit's report and its checklist as content for Word and Excel."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from qms.audits.models import (
@@ -14,24 +15,27 @@ from qms.audits.models import (
 )
 from qms.audits.showing import (
     clauses_text,
-    days_of,
     meetings_told,
     methods_text,
-    report_parts,
+    named_parts,
     results_shown,
     sample_of,
     verdicts_of,
 )
+from qms.audits.showing.report import CONCLUSIONS
 from qms.audits.showing.team import overruled_text
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.findings.models import Finding, FindingState, Grade
 from qms.office.blocks import (
     Block,
+    BulletList,
     Column,
     Cover,
     Facts,
     Heading,
+    Letterhead,
+    PageBreak,
     Paragraph,
     Run,
     Sheet,
@@ -40,6 +44,10 @@ from qms.office.blocks import (
     Table,
 )
 from qms.standards.queries import clause_by_key, edition_by_key
+
+Parts = Sequence[tuple[str, str, str]]
+"""See `showing.named_parts`."""
+ITEM = "- "
 
 
 def report_blocks(
@@ -51,38 +59,81 @@ def report_blocks(
     """The report. `told`: what was recorded (`gathering.gather`); `own`: the district's titles;
     `edition_id`: the standard that it is about, where the reports of one walk are given out
     apart (`told` is then of that standard: `gathering.told_under`)."""
+    parts = named_parts(report, edition_id, told)
     yield cover_of(report, told)
-    yield Heading(_("Audit plan"), 1)
-    yield Facts([(label, value) for label, value in plan_facts(told) if value])
-    yield Heading(_("Audit team"), 1)
+    yield from _written(parts, "summary", level=1)
+    chapters = (
+        (_("Introduction"), [Facts([one for one in plan_facts(told) if one[1]])]),
+        (_("How the audit was held"), [*_held(told, parts)]),
+        (_("Results of the audit"), [*_results(told, own, parts)]),
+        (_("Conclusions and follow-up"), [*_written(parts, *CONCLUSIONS, "follow_up")]),
+        (_("Signatures"), [*_signed(report)]),
+    )
+    told_of = ((heading, blocks) for heading, blocks in chapters if blocks)
+    for number, (heading, blocks) in zip(ROMAN, told_of, strict=False):
+        yield Heading(f"{number}. {heading}", 1)
+        yield from blocks
+    yield PageBreak(landscape=True)
+    yield Heading(_("Annex: checklist"), 1)
+    yield Table(_line_columns(), _line_rows(told))
+
+
+ROMAN = ("I", "II", "III", "IV", "V")
+
+
+def _held(told: Mapping[str, Any], parts: Parts) -> Iterator[Block]:
+    """Team, meetings, what was sampled and what was not."""
+    yield Heading(_("Audit team"), 2)
     yield Table(team_columns(), team_rows(told))
     yield from _meetings(told)
-    for heading, text in report_parts(report, edition_id, told):
-        yield Heading(heading, 1)
-        for paragraph in text.splitlines():
-            if paragraph.strip():
-                yield Paragraph(paragraph)
-    yield Heading(_("Results by clause"), 1)
+    yield from _written(parts, "sampling")
+    if rows := sample_rows(told):
+        yield Heading(_("Samples taken"), 2)
+        yield Table(sample_columns(), rows)
+    yield from _written(parts, "not_covered")
+
+
+def _results(told: Mapping[str, Any], own: Mapping[int, str], parts: Parts) -> Iterator[Block]:
+    """By clause, then what was found, and what the auditee says to it."""
+    yield Heading(_("Results by clause"), 2)
     yield Paragraph(
         _(
             "An audit looks at a sample. That nothing was found does not prove that there is "
             "nothing to be found."
         ),
         "note",
+        leads=True,
     )
     yield Table(result_columns(), result_rows(told, own))
+    yield from _written(parts, "strengths")
     yield from _findings(told)
     yield from _stances(told)
-    yield Heading(_("Checklist"), 1)
-    yield Table(_line_columns(), _line_rows(told))
-    if rows := sample_rows(told):
-        yield Heading(_("Samples"), 1)
-        yield Table(sample_columns(), rows)
-    yield Heading(_("Signatures"), 1)
+    yield from _written(parts, "disagreements", "comparison")
+
+
+def _signed(report: AuditReport) -> Iterator[Block]:
     yield Signatures(signatures_of(report))
     for one in report.signatures:
         if one.note:
             yield Paragraph([Run(f"{one.role.label}, {one.name}: ", bold=True), one.note])
+
+
+def _written(parts: Parts, *names: str, level: int = 2) -> Iterator[Block]:
+    """What was written by hand, under its headings; lines that begin with "- " as a list."""
+    for wanted in names:
+        for name, heading, text in parts:
+            if name == wanted:
+                yield Heading(heading, level)
+                yield from _paragraphs(text)
+
+
+def _paragraphs(text: str) -> Iterator[Block]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for is_item, group in groupby(lines, lambda line: line.startswith(ITEM)):
+        if is_item:
+            yield BulletList([line.removeprefix(ITEM) for line in group])
+        else:
+            yield from map(Paragraph, group)
 
 
 def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
@@ -92,19 +143,33 @@ def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
         (_("Days"), _days(told)),
         (_("Issue"), report.issue),
         (_("State"), str(report.standing)),
+        (_("Last signed on"), _last_signed(report)),
     ]
     if report.correction_reason:
         rows.append((_("Why there is a new issue"), report.correction_reason))
     return Cover(
         title=_("Audit report"),
         subtitle=f"{told['number']}\n{told['title']}",
-        rows=rows,
+        rows=[(label, value) for label, value in rows if value],
         organisation=told["district"],
+        letterhead=_letterhead(told),
     )
 
 
+def _letterhead(told: Mapping[str, Any]) -> Letterhead | None:
+    """As it was when the report was sent to be signed; older reports have none."""
+    head = told.get("letterhead")
+    return Letterhead(head["name"], head["above"], head["lines"]) if head else None
+
+
+def _last_signed(report: AuditReport) -> date | None:
+    """The day of a report: when the last of those who sign had signed."""
+    days = [one.signed_on for one in report.signatures]
+    return max(filter(None, days)) if days and all(days) else None
+
+
 def _days(told: Mapping[str, Any]) -> str:
-    return days_of(
+    return dates.long_days(
         date.fromisoformat(told["planned_from"]), date.fromisoformat(told["planned_until"])
     )
 
@@ -122,7 +187,7 @@ def plan_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def team_columns() -> list[Column]:
-    return [Column(_("Name"), 30), Column(_("Role"), 20), Column(_("Independence"), 60)]
+    return [Column(_("Name"), 36), Column(_("Role"), 18), Column(_("Independence"), 56)]
 
 
 def team_rows(told: Mapping[str, Any]) -> list[list[Any]]:
@@ -142,7 +207,7 @@ def _independence(member: Mapping[str, Any]) -> str:
 def _meetings(told: Mapping[str, Any]) -> Iterator[Block]:
     """Who was at the opening and closing meetings."""
     if told.get("meetings"):
-        yield Heading(_("Meetings"), 1)
+        yield Heading(_("Meetings"), 2)
     columns = [Column(_("Name"), 40), Column(_("Position or unit"), 60)]
     for heading, people in meetings_told(told):
         yield Table(columns, people, heading)
@@ -170,23 +235,22 @@ def result_rows(told: Mapping[str, Any], own: Mapping[int, str]) -> list[list[An
 
 
 def _findings(told: Mapping[str, Any]) -> Iterator[Block]:
-    yield Heading(_("Findings"), 1)
+    yield Heading(_("Findings"), 2)
     if not told["findings"]:
         yield Paragraph(_("No findings."))
     for one in told["findings"]:
         grade, state = Grade(one["grade"]).label, FindingState(one["state"]).label
-        yield Heading(f"{one['number']} – {grade}", 2)
-        yield Paragraph([Run(one["deviation"], bold=True)])
-        yield Facts(
-            [
-                (_("Clauses"), cited(one["clauses"])),
-                (_("What was asked"), one["requirement"]),
-                (_("What was seen"), one["seen"]),
-                (_("Closing due"), _day(one["due_on"])),
-                (_("State"), str(state)),
-                *_said_to(told, one["number"]),
-            ]
-        )
+        yield Heading(f"{one['number']} – {grade}", 3)
+        yield Paragraph([Run(one["deviation"], bold=True)], leads=True)
+        facts = [
+            (_("Clauses"), cited(one["clauses"])),
+            (_("What was asked"), one["requirement"]),
+            (_("What was seen"), one["seen"]),
+            (_("Closing due"), _day(one["due_on"])),
+            (_("State"), str(state)),
+            *_said_to(told, one["number"]),
+        ]
+        yield Facts([(label, value) for label, value in facts if value])
     if told["confidential"]:
         yield Paragraph(
             _("Confidential findings that are not told here: %(n)s.", n=told["confidential"]),
@@ -214,8 +278,18 @@ def cited(keys: list[str]) -> str:
 def _stances(told: Mapping[str, Any]) -> Iterator[Block]:
     """What the auditee says to the findings, as it was taken down on the spot."""
     if told.get("stances"):
-        yield Heading(_("What the auditee says to the findings"), 1)
-        yield Table(stance_columns(), stance_rows(told))
+        yield Heading(_("What the auditee says to the findings"), 2)
+        columns = [
+            Column(_("Findings"), 29),
+            Column(_("About"), 48),
+            Column(_("Agreement"), 27),
+            Column(_("What they say"), 44),
+        ]
+        rows = (
+            [number, f"{clauses}\n{about}", "\n".join(filter(None, (stance, who))), note]
+            for number, clauses, about, stance, who, note in stance_rows(told)
+        )
+        yield Table(columns, rows)
 
 
 def stance_text(said: Mapping[str, Any]) -> str:
@@ -277,6 +351,7 @@ def sample_rows(told: Mapping[str, Any]) -> list[list[Any]]:
 
 def _line_columns() -> list[Column]:
     return [
+        Column(_("No."), 6, "integer"),
         Column(_("Clauses"), 26),
         Column(_("Question"), 48),
         Column(_("Result"), 22),
@@ -285,9 +360,9 @@ def _line_columns() -> list[Column]:
 
 
 def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Any]]:
-    for one in told["lines"]:
+    for number, one in enumerate(told["lines"], start=1):
         seen = "\n".join(text for text in (one["seen"], one["reason"]) if text)
-        yield [cited(one["clauses"]), one["question"], _verdicts(one), seen]
+        yield [number, cited(one["clauses"]), one["question"], _verdicts(one), seen]
 
 
 def _verdicts(line: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
 """Audits: the programme, last year's finished ones, this year's under way, those of a certification
 body."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from qms.audits.models import (
     Audit,
     AuditKind,
     AuditLine,
+    Meeting,
     Method,
     Risk,
     SelfAnswer,
@@ -116,6 +118,14 @@ def _first_day(stage: Stage, told: dict[str, Any]) -> date:
     return min(days_of_audit(stage, *told["days"]).values())
 
 
+def _walked(stage: Stage, told: dict[str, Any]) -> int:
+    """Days before today on which the walk ends: not before the audit's last day, unless that is
+    still to come."""
+    days: int = told["walked"]
+    last = (stage.today - max(days_of_audit(stage, *told["days"]).values())).days
+    return days if last < 0 else max(min(days, last), told.get("report", 0))
+
+
 def _approve(stage: Stage, told: dict[str, Any]) -> None:
     _day, who = told["approved"]
     audits.approve_programme(stage.get("programme"), by=stage.person(who))
@@ -178,9 +188,10 @@ def _tell_internal(stage: Stage, told: dict[str, Any]) -> None:
     if "paper" in told:
         stage.at(told["paper"]["printed"], _print, told)
         stage.at(told["paper"]["sent"], _send_sheets, told)
-    stage.at(told["walked"], _walk, told)
+    walked = _walked(stage, told)
+    stage.at(walked, _walk, told)
     if "field" in told:
-        stage.at(told["walked"], _note_in_the_field, told)
+        stage.at(walked, _note_in_the_field, told)
     if "report" in told:
         stage.at(told["report"], _report, told)
         for n, signer in enumerate(told["signed"]):
@@ -349,6 +360,7 @@ def _note_in_the_field(stage: Stage, told: dict[str, Any]) -> None:
             ChangeKind.ATTENDANCE,
             str(new_uid()),
             {"meeting": meeting, "name": stage.person(who).name, "post": post},
+            _met(stage, audit, meeting),
         )
         for meeting, who, post in field["present"]
     ]
@@ -366,8 +378,18 @@ def _note_in_the_field(stage: Stage, told: dict[str, Any]) -> None:
         keep_photo(lines[clause], papers.photo(name, 40), uid=new_uid(), by=by)
 
 
-def _change(kind: ChangeKind, target: str, value: dict[str, Any]) -> Change:
-    return Change(new_uid(), kind, target, 0, {}, value, clock.now())
+def _met(stage: Stage, audit: Audit, meeting: str) -> datetime:
+    """The moment of a meeting: on the first morning, or on the last day before noon."""
+    is_opening = meeting == Meeting.OPENING
+    day, hour = (audit.planned_from, 8) if is_opening else (audit.planned_until, 11)
+    met = datetime.combine(day, time(hour, 40), ZoneInfo(stage.timezone))
+    return min(met.astimezone(UTC), clock.now())
+
+
+def _change(
+    kind: ChangeKind, target: str, value: dict[str, Any], at: datetime | None = None
+) -> Change:
+    return Change(new_uid(), kind, target, 0, {}, value, at or clock.now())
 
 
 def _lines_by_clause(audit: Audit) -> dict[str, AuditLine]:

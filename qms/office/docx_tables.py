@@ -218,41 +218,51 @@ def facts_xml(facts: Facts, places: Places, room: float, language: Language) -> 
 def signatures_xml(
     signatures: Signatures, places: Places, room: float, language: Language
 ) -> Iterator[str]:
-    """Who signs, up to three side by side, with room for the pen; one alone at the right."""
+    """Who signs, up to three side by side, with room for the pen; one alone at the right. All of it
+    stays on one page."""
     people = list(signatures.people)
-    for start in range(0, len(people), SIGNATURES_ABREAST):
-        abreast = people[start : start + SIGNATURES_ABREAST]
-        widths = column_widths([LABEL] * max(2, len(abreast)), room)
-        is_last = start + SIGNATURES_ABREAST >= len(people)
-        yield opening(widths, header_row=False, style="TableNormal")
-        cells = [cell(width, "<w:p/>") for width in widths[len(abreast) :]]
-        for person, width in zip(abreast, widths, strict=False):
-            place = None
-            if signatures.place and is_last:
-                place = signatures.place if person is abreast[-1] else ""
-            lines = signature_lines(person, places, language, place)
-            cells.append(cell(width, "".join(lines)))
-        yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
-        yield closing(places)
+    if not people:
+        return
+    abreast = 2 if len(people) in (1, 2, 4) else SIGNATURES_ABREAST
+    widths = column_widths([LABEL] * abreast, room)
+    yield opening(widths, header_row=False, style="TableNormal")
+    for start in range(0, len(people), abreast):
+        row = people[start : start + abreast]
+        is_last = start + abreast >= len(people)
+        posts = [
+            post_lines(one, places, signatures.place if is_last and one is row[-1] else "")
+            for one in row
+        ]
+        names = [name_lines(one, places, language, leads=not is_last) for one in row]
+        empty = [["<w:p><w:pPr><w:keepNext/></w:pPr></w:p>"]] * (abreast - len(row))
+        for lines in (posts, names):
+            cells = (
+                cell(width, "".join(one)) for one, width in zip(empty + lines, widths, strict=True)
+            )
+            yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+    yield closing(places)
 
 
-def signature_lines(
-    person: Signature, places: Places, language: Language, place: str | None = None
-) -> Iterator[str]:
-    """What stands in a place to sign. `place`: the line above it; "" keeps its room."""
+def post_lines(person: Signature, places: Places, place: str) -> list[str]:
+    """Where and when, as what, and the post: a row of their own, so that names stand level."""
+    keep = "<w:keepNext/>"
+    first, *others = [*([place] if place else []), person.role, person.position]
+    return [
+        paragraph_xml(first, "SignatureLine", places, f'{keep}<w:spacing w:before="240"/>'),
+        *(paragraph_xml(text, "SignatureLine", places, keep) for text in others),
+    ]
+
+
+def name_lines(person: Signature, places: Places, language: Language, *, leads: bool) -> list[str]:
+    """Room to sign above the name, and what stands under it. With `leads` more follow below."""
     words, keep = WORDS[language], "<w:keepNext/>"
-    gap = f'{keep}<w:spacing w:before="240"/>'
-    if place is not None:
-        yield paragraph_xml(place, "SignatureLine", places, gap)
-        gap = keep
-    yield paragraph_xml(person.role, "SignatureLine", places, gap)
-    yield paragraph_xml(person.position, "SignatureLine", places, keep)
     room = f'{keep}<w:spacing w:before="{ROOM_TO_SIGN * TWIPS_PER_POINT}"/>'
-    yield paragraph_xml(person.name or "." * 36, "SignatureName", places, room)
-    if person.rank:
-        yield paragraph_xml(person.rank, "SignatureLine", places)
-    if person.nip:
-        yield paragraph_xml(f"{words['nip']} {person.nip}", "SignatureLine", places)
-    if person.day:
-        day = f"{words['date']} {written_date(person.day, language)}"
-        yield paragraph_xml(day, "SignatureLine", places)
+    lines = [paragraph_xml(person.name or "." * 36, "SignatureName", places, room)]
+    day = f"{words['date']} {written_date(person.day, language)}" if person.day else ""
+    nip = f"{words['nip']} {person.nip}" if person.nip else ""
+    lines += [
+        paragraph_xml(text, "SignatureLine", places, keep if leads else "")
+        for text in (person.rank, nip, day)
+        if text
+    ]
+    return lines

@@ -25,7 +25,7 @@ from qms.audits.operations.self_assessment import (
 )
 from qms.audits.operations.verdicts import Verdict
 from qms.audits.queries.self_assessment import self_answers
-from qms.audits.report import report_blocks
+from qms.audits.report import ROMAN, report_blocks
 from qms.audits.showing import report_parts, sample_of
 from qms.audits.workflow import untracked_lines
 from qms.core import clock
@@ -35,8 +35,10 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import speaking
 from qms.findings.models import Grade
 from qms.office.blocks import Heading, Table
+from qms.people import operations as people
 from qms.people.operations import choose_looks
 from qms.standards.queries import EditionRow, clause_by_id, edition_by_key
+from qms.units import operations as units
 from tests.audits.makers import (
     ANTI_BRIBERY,
     QUALITY,
@@ -50,7 +52,7 @@ from tests.audits.makers import (
     signed,
 )
 from tests.audits.programme_makers import drawn_up
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
 from tests.factories import make_finding, today
 
 NINE, BRIBES = QUALITY, ANTI_BRIBERY
@@ -174,10 +176,29 @@ def test_one_walk_gives_a_report_to_each_standard(cast: Cast) -> None:
             for key in shown
         }
         whole = [one for one in report_blocks(report, told, {}) if isinstance(one, Table)]
-    assert "Samples" in headings[NINE] and "Samples" not in headings[BRIBES]
+    assert "Samples taken" in headings[NINE] and "Samples taken" not in headings[BRIBES]
+    chapters = [one for one in headings[NINE] if one.partition(".")[0] in ROMAN]
+    assert [one.partition(". ")[2] for one in chapters] == [
+        "Introduction", "How the audit was held", "Results of the audit",
+        "Conclusions and follow-up", "Signatures",
+    ]  # fmt: skip
     rows = [list(row) for table in whole for row in table.rows]
     assert any("ISO 37001:2016: Conforms" in str(row) for row in rows)
     assert ["ISO 9001:2015 9.1.2", "keluhan", 20, 5, None] in rows
+
+
+def test_a_report_keeps_the_letterhead_of_its_day(browse: Any, cast: Cast) -> None:
+    position = people.add_position(cast.insp, "Irban Wilayah I", by=cast.administrator)
+    people.appoint(cast.coordinator, position, from_on=SINCE, by=cast.administrator)
+    units.write_address(cast.insp, "Jalan Lama 1", by=cast.administrator)
+    audit = signed(cast).audit
+    units.write_address(cast.insp, "Jalan Baru 2", by=cast.administrator)
+    db.session.commit()
+    file = browse(cast.officer).request("GET", f"/audits/{audit.uid}/report/1/file.docx")
+    document = Document(BytesIO(file.data))
+    head = [one.text for one in document.paragraphs[:4]]
+    assert head == [f"Pemerintah {cast.district.name}", "Inspektorat", "Jalan Lama 1", ""]
+    assert document.sections[0].different_first_page_header_footer
 
 
 def test_a_new_issue_keeps_the_conclusions_under_each_standard(cast: Cast) -> None:

@@ -22,6 +22,8 @@ from qms.office.blocks import (
     Link,
     PageBreak,
     Paragraph,
+    Signature,
+    Signatures,
     Table,
 )
 from qms.office.docx_writer import write_docx
@@ -223,11 +225,14 @@ def test_a_letterhead_and_a_place_to_sign() -> None:
         "Letterhead Above", "Letterhead Name", "Letterhead Line", "Letterhead Line",
         "Letterhead Rule", "Centred",
     ]  # fmt: skip
-    empty, signed = document.tables[-1].rows[0].cells
-    assert empty.text == ""
-    assert [p.text for p in signed.paragraphs] == [
-        "Contoh, hari ini", "Inspektur", "", "Nurhayati", "Pembina",
+    rows = [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+    assert rows == [["", "Contoh, hari ini\nInspektur\n"], ["", "Nurhayati\nPembina"]]
+    four = docx.Document(written([Signatures([Signature("x", name) for name in "abcd"])])).tables
+    assert [[cell.text for cell in row.cells] for row in four[0].rows][1::2] == [
+        ["a", "b"], ["c", "d"],
     ]  # fmt: skip
+    kept = [p.paragraph_format.keep_with_next for c in four[0].rows[1].cells for p in c.paragraphs]
+    assert kept == [True, True]
     cover = docx.Document(written([Cover("Laporan", organisation="x", letterhead=HEAD)]))
     styles = [p.style.name for p in cover.paragraphs[:6]]
     assert styles.index("Letterhead Name") < styles.index("Title")

@@ -227,6 +227,7 @@ def _file(found: AuditReport, standard: str | None = None) -> Response:
         target,
         properties=_properties(found, told),
         header=(told["district"], told["number"]),
+        footer=f"{_('Audit report')} · {told['number']} · {_('Issue %(n)s', n=found.issue)}",
         language="en" if language() == "en" else "id",
     )
     return sent(target, _name(found, standard, "docx"), DOCX)

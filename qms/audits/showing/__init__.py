@@ -32,6 +32,7 @@ from qms.audits.showing.register import Row, rows_of
 from qms.audits.showing.report import (
     ShownSignature,
     meetings_told,
+    named_parts,
     report_parts,
     report_tone,
     signatures_of,
@@ -59,6 +60,7 @@ __all__ = [
     "lines_shown",
     "meetings_told",
     "methods_text",
+    "named_parts",
     "percent_of",
     "plan_of",
     "present_at",

@@ -70,21 +70,28 @@ def signatures_of(report: AuditReport) -> list[ShownSignature]:
 def report_parts(
     report: AuditReport, edition_id: int | None = None, told: Mapping[str, Any] | None = None
 ) -> list[tuple[str, str]]:
-    """(heading, text) of what was written by hand. Of the report to one standard (`told` is then of
-    it: `gathering.told_under`), the conclusions under it, and no items of lists that name only what
-    other reports of the walk tell; of the whole, the conclusions for all standards and then those
-    under each."""
+    """(heading, text) of what was written by hand. The arguments are those of `named_parts`."""
+    return [(heading, text) for _name, heading, text in named_parts(report, edition_id, told)]
+
+
+def named_parts(
+    report: AuditReport, edition_id: int | None = None, told: Mapping[str, Any] | None = None
+) -> list[tuple[str, str, str]]:
+    """(name of the column, heading, text) of what was written by hand. Of the report to one
+    standard (`told` is then of it: `gathering.told_under`), the conclusions under it, and no items
+    of lists that name only what other reports of the walk tell; of the whole, the conclusions for
+    all standards and then those under each."""
     own = {one.edition_id: one for one in report.standards}
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for name, label in PART_LABELS.items():
         text = getattr(report, name)
         if name in CONCLUSIONS:
             if edition_id in own:
                 text = getattr(own[edition_id], name) or text
             elif edition_id is None:
-                found += [(str(label), text)] if text else []
+                found += [(name, str(label), text)] if text else []
                 found += [
-                    (f"{label}: {edition_by_id(one.edition_id).code}", said)
+                    (name, f"{label}: {edition_by_id(one.edition_id).code}", said)
                     for one in report.standards
                     if (said := getattr(one, name))
                 ]
@@ -92,7 +99,7 @@ def report_parts(
         if text and told is not None and told.get("elsewhere"):
             text = _without(text, told)
         if text:
-            found.append((str(label), text))
+            found.append((name, str(label), text))
     return found
 
 
