@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 from sqlalchemy import select
 
+from qms.actions.extending import ask_extension
 from qms.actions.models import ActionKind
 from qms.audits import operations as audits
 from qms.audits.models import Answer, Audit, AuditPrint, AuditSession, Risk, SessionKind, TeamRole
@@ -159,6 +160,18 @@ class World:
             access=access,
             kind=ActionKind.IMPROVEMENT,
         )
+        waits = owner if access is AccessClass.ORDINARY else self.cast.anti_bribery
+        later = make_action(
+            self.cast,
+            f"Pengadaan {here}",
+            unit=unit,
+            by=by,
+            owner_person_id=waits.id,
+            access=access,
+            kind=ActionKind.IMPROVEMENT,
+        )
+        wanted = later.due_on + timedelta(days=30)
+        ask_extension(later, wanted_on=wanted, reason="Menunggu anggaran", by=waits)
         evidence = make_evidence(self.cast, f"Bukti {here}", unit=unit, by=by, access=access)
         draft = self._draft(f"Rancangan {here}", unit, team, access)
         document = self._draft(f"Prosedur {here}", unit, team, access)
@@ -167,6 +180,7 @@ class World:
         return {
             "finding": {"uid": finding.uid, "action_uid": planned.uid, "action": planned.uid},
             "action": {"uid": action.uid},
+            "action_later": {"uid": later.uid},
             "evidence": {"uid": evidence.uid, "number": 1, "position": 1},
             "draft": {"uid": draft.uid, "number": 0, "role": "source"},
             "document": {"uid": document.uid, "number": 0, "role": "source"},

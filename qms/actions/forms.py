@@ -44,6 +44,31 @@ class EditActionForm(Task, EditForm):
     reason = StringField(_l("Reason for another date"), [AtMost(500), Clean()], filters=[tidy])
 
 
+class ExtensionForm(EditForm):
+    """A later due date, and why."""
+
+    wanted_on = DayField(_l("New date"), [Needed(_l("Say until when."))])
+    reason = TextAreaField(
+        _l("Why it takes longer"),
+        [Needed(_l("Say why it takes longer.")), AtMost(2000), Clean()],
+        filters=[tidy],
+        render_kw={"rows": 3},
+    )
+
+
+class DecisionForm(EditForm):
+    """Whether the action may be done later."""
+
+    granted_on = DayField(_l("New date"), [Needed(_l("Say until when."))])
+    note = TextAreaField(
+        _l("Remark"),
+        [AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l("Needed if the date stays."),
+        render_kw={"rows": 2},
+    )
+
+
 class FinishForm(EditForm):
     """That it is done, and what proves it."""
 

@@ -93,6 +93,8 @@ class Action(Searchable, DistrictRecord):
     due_on: Mapped[date]
     """Imported actions without a date have 9999-12-31 and `due_missing`."""
     due_missing: Mapped[bool] = mapped_column(default=False)
+    first_due_on: Mapped[date | None]
+    """The due date before it ever moved; None: it never did."""
     state: Mapped[ActionState] = mapped_column(one_of(ActionState), default=ActionState.OPEN)
     access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
     is_imported: Mapped[bool] = mapped_column(default=False)
@@ -113,6 +115,16 @@ class Action(Searchable, DistrictRecord):
     evidence: Mapped[list["ActionEvidence"]] = to_many(
         "ActionEvidence", "action_id", "Action", cascade="all, delete-orphan"
     )
+
+    extensions: Mapped[list["ActionExtension"]] = to_many(
+        "ActionExtension", "action_id", "Action", order_by="ActionExtension.number"
+    )
+
+    @property
+    def asked_extension(self) -> "ActionExtension | None":
+        """The extension that was asked for and waits for a decision."""
+        last = self.extensions[-1] if self.extensions else None
+        return last if last is not None and last.decided_on is None else None
 
     def searched_words(self) -> list[str | None]:
         return [self.what, self.number]
@@ -143,3 +155,38 @@ class ActionEvidence(Part):
     evidence_id: Mapped[int] = mapped_column(primary_key=True)
 
     evidence: Mapped[Evidence] = to_one("ActionEvidence.evidence_id", "Evidence")
+
+
+class ActionExtension(Part):
+    """A later due date that was asked for, with its reason, and what became of it. `granted_on` is
+    the new due date, or None where it was refused."""
+
+    __tablename__ = "action_extension"
+    __part_of__ = ("Action", "action_id")
+    __rules__ = (
+        link_to("action_id", "action"),
+        link_to("asked_by_id", "person"),
+        link_to("decided_by_id", "person"),
+        CheckConstraint("(decided_on IS NULL) = (decided_by_id IS NULL)", name="decided"),
+        CheckConstraint("granted_on IS NULL OR decided_on IS NOT NULL", name="granted"),
+        CheckConstraint("wanted_on > due_on", name="wanted"),
+        Index(None, "district_id", "decided_on", "action_id"),
+    )
+
+    action_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Counted from 1 for each action."""
+    due_on: Mapped[date]
+    """The due date that held when it was asked."""
+    wanted_on: Mapped[date]
+    reason: Mapped[str]
+    asked_on: Mapped[date]
+    asked_by_id: Mapped[int]
+    decided_on: Mapped[date | None]
+    decided_by_id: Mapped[int | None]
+    granted_on: Mapped[date | None]
+    note: Mapped[str | None]
+    """Why it was refused or granted otherwise."""
+
+    asked_by: Mapped[Person] = to_one("ActionExtension.asked_by_id", "Person")
+    decided_by: Mapped[Person | None] = to_one("ActionExtension.decided_by_id", "Person")

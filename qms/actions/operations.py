@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from qms.actions.extending import move_due_date
 from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
 from qms.actions.permissions import (
+    hats_of,
     may_correct_import,
     may_edit,
     may_finish,
@@ -132,7 +134,8 @@ def edit_action(
     reason: str | None = None,
     seen: int | None = None,
 ) -> None:
-    """Change an open action. Another due date wants a reason, which the history keeps."""
+    """Change an open action. Another due date wants a reason, which the history keeps, and somebody
+    who does not own the action."""
     require(may_edit, by, action)
     if action.state is not ActionState.OPEN:
         raise OutOfTurn(_l("Only an open action can be changed."))
@@ -141,7 +144,10 @@ def edit_action(
         if not action.due_missing and not (reason or "").strip():
             message = _l("Say why the due date moves.")
             raise Invalid(message, reason=message)
-        action.due_on, action.due_missing = _due(due_on, by), False
+        if hats_of(by).owns(action) and not action.due_missing:
+            message = _l("You do it yourself: ask for a later date, and somebody else decides.")
+            raise Invalid(message, due_on=message)
+        move_due_date(action, _due(due_on, by))
     owner = (owner_person_id, owner_position_id)
     if owner != (action.owner_person_id, action.owner_position_id):
         _give_to(action, *owner)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from qms.actions.models import Action
+from qms.actions.models import Action, ActionState
 from qms.people.models import Person
 from qms.people.queries import acts_for, positions_held
 from qms.people.rights import sight_of
@@ -77,8 +77,23 @@ def may_plan_somewhere(person: Person, *_: object) -> bool:
 
 def may_edit(person: Person, action: Action) -> bool:
     """Change what will be done, by whom and until when: who keeps the unit's system, or its head.
-    Owners do not move their own dates."""
+    Who owns it asks somebody else for a later date (`may_ask_extension`)."""
     return sight_of(person).sees(action) and person.holds(KEEPS | {Role.HEAD}, action.unit_id)
+
+
+def may_ask_extension(person: Person, action: Action) -> bool:
+    """Ask for a later due date: who would finish it, while it is open and nothing is asked yet."""
+    is_possible = action.state is ActionState.OPEN and not action.due_missing
+    return is_possible and action.asked_extension is None and may_finish(person, action)
+
+
+def may_decide_extension(person: Person, action: Action) -> bool:
+    """Grant or refuse it: who may change the action, but never who owns it or asked, nor anybody
+    who acts for such a person or for whom such a person acts."""
+    asked, hats = action.asked_extension, hats_of(person)
+    if asked is None or action.state is not ActionState.OPEN or not may_edit(person, action):
+        return False
+    return not hats.owns(action) and asked.asked_by_id not in hats.people
 
 
 def may_finish(person: Person, action: Action) -> bool:

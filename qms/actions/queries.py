@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from qms.actions.models import Action, ActionEvidence, ActionKind, ActionState
+from qms.actions.models import Action, ActionEvidence, ActionExtension, ActionKind, ActionState
 from qms.actions.permissions import hats_of, may_verify
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
@@ -36,7 +36,13 @@ def action_by_uid(person: Person, uid: UUID) -> Action:
     found = db.session.scalar(
         select(Action)
         .where(Action.uid == uid, *sight_of(person).conditions(Action))
-        .options(*WITH_PEOPLE, selectinload(Action.evidence).joinedload(ActionEvidence.evidence))
+        .options(
+            *WITH_PEOPLE,
+            selectinload(Action.evidence).joinedload(ActionEvidence.evidence),
+            selectinload(Action.extensions).options(
+                joinedload(ActionExtension.asked_by), joinedload(ActionExtension.decided_by)
+            ),
+        )
     )
     if found is None:
         raise Missing(_l("There is no such action, or it is not for you."))
@@ -130,6 +136,21 @@ def done_by(person: Person) -> ColumnElement[bool]:
     people = hats_of(person).people
     return or_(
         func.coalesce(Action.done_by_id.in_(people), False), holds_any(Action.done_by_ids, people)
+    )
+
+
+def waits_for_decision(person: Person) -> ColumnElement[bool]:
+    """The condition that a later date is asked for, and that this person may decide about it as
+    far as owning and asking go."""
+    return and_(
+        Action.state == ActionState.OPEN,
+        ~func.coalesce(owned_by(person), False),
+        exists().where(
+            ActionExtension.district_id == Action.district_id,
+            ActionExtension.action_id == Action.id,
+            ActionExtension.decided_on.is_(None),
+            ActionExtension.asked_by_id.not_in(hats_of(person).people),
+        ),
     )
 
 

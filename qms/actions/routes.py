@@ -5,17 +5,31 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from qms.actions import operations
-from qms.actions.forms import EditActionForm, FinishForm, NewActionForm, task_of
+from qms.actions.extending import ask_extension, grant_extension, refuse_extension
+from qms.actions.forms import (
+    DecisionForm,
+    EditActionForm,
+    ExtensionForm,
+    FinishForm,
+    NewActionForm,
+    task_of,
+)
 from qms.actions.history import LABELS, SENTENCES
 from qms.actions.models import Action, ActionKind, ActionState
 from qms.actions.owners import owners_for
-from qms.actions.permissions import may_edit, may_finish, may_plan_somewhere
+from qms.actions.permissions import (
+    may_ask_extension,
+    may_decide_extension,
+    may_edit,
+    may_finish,
+    may_plan_somewhere,
+)
 from qms.actions.queries import action_by_uid, action_page, owners_of, verifiers_of
 from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
 from qms.core import dates, journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
-from qms.core.forms import told_by
+from qms.core.forms import saved, told_by
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import Filter, choice_filter, chosen, page_links
@@ -138,6 +152,7 @@ def record_page(action: Action, person: Person, served: list[tuple[str, str, str
         due_tone=tone,
         served=served,
         moves=buttons_of(action, person),
+        may_decide=may_decide_extension(person, action),
         actions=_links(action, person),
         may_finish=finish_url(action, person) is not None,
         pieces=_pieces(action, person),
@@ -151,6 +166,9 @@ def _links(action: Action, person: Person) -> list[tuple[str, str, str]]:
         found.append((_("Finish with evidence"), url, "check"))
     if action.state is ActionState.OPEN and may_edit(person, action):
         found.append((_("Edit"), url_for("actions.edit", uid=action.uid), "edit"))
+    if may_ask_extension(person, action):
+        asking = url_for("actions.extension", uid=action.uid)
+        found.append((_("Ask for a later date"), asking, "calendar"))
     return found
 
 
@@ -300,6 +318,68 @@ def _back_to(target: str) -> Any:
     """Commit, and lead back to where the person came from."""
     db.session.commit()
     return redirect(target, 303)
+
+
+@bp.route("/actions/<uid>/extension", methods=["GET", "POST"])
+def extension(uid: str) -> Any:
+    """Ask for a later due date."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    if action.asked_extension is None:
+        require(may_ask_extension, person, action)
+    form = ExtensionForm(obj=action) if request.method == "GET" else ExtensionForm()
+    if saved(
+        form,
+        lambda: ask_extension(
+            action,
+            wanted_on=form.wanted_on.data,
+            reason=form.reason.data,
+            by=person,
+            seen=form.version.data,
+        ),
+    ):
+        flash(_("Asked for. Until it is decided, the old date holds."), "success")
+        return done("actions.show", uid=uid)
+    page = render_template("actions/extension.html", form=form, action=action)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/actions/<uid>/extension/decision", methods=["GET", "POST"])
+def decide_extension(uid: str) -> Any:
+    """Grant or refuse a later due date."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    asked = action.asked_extension
+    if asked is not None:
+        require(may_decide_extension, person, action)
+    elif request.method == "GET":
+        raise OutOfTurn(_("Nobody waits for a later date of this action any more."))
+    form = DecisionForm(obj=action) if request.method == "GET" else DecisionForm()
+    if asked is not None and request.method == "GET":
+        form.granted_on.data = asked.wanted_on
+    is_refused = request.form.get("then") == "refuse"
+    if is_refused:
+        form.granted_on.validators = []
+    decide = _refuse if is_refused else _grant
+    if saved(form, lambda: decide(action, form)):
+        flash(_("The date stays.") if is_refused else _("The new date holds."), "success")
+        return done("actions.show", uid=uid)
+    page = render_template("actions/decide_extension.html", form=form, action=action, asked=asked)
+    return page, 422 if form.errors else 200
+
+
+def _grant(action: Action, form: DecisionForm) -> None:
+    grant_extension(
+        action,
+        until=form.granted_on.data,
+        note=form.note.data,
+        by=me(),
+        seen=form.version.data,
+    )
+
+
+def _refuse(action: Action, form: DecisionForm) -> None:
+    refuse_extension(action, note=form.note.data, by=me(), seen=form.version.data)
 
 
 @bp.post("/actions/<uid>/moves/<move>")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from qms.actions import operations as actions
+from qms.actions.extending import ask_extension, grant_extension
 from qms.actions.models import Action, ActionKind
 from qms.core.db import AccessClass
 from qms.demo import papers
@@ -135,7 +136,11 @@ def _plan(stage: Stage, told: dict[str, Any]) -> None:
 
 
 def _tell_action(stage: Stage, told: dict[str, Any]) -> None:
-    """Done, perhaps sent back and done again, perhaps verified."""
+    """Perhaps given more time, done, perhaps sent back and done again, perhaps verified."""
+    if "later" in told:
+        stage.at(told["later"][0], _ask_for_time, told, *told["later"][1:])
+    if "granted" in told:
+        stage.at(told["granted"][0], _give_time, told, told["granted"][1])
     if "done" in told:
         stage.at(told["done"][0], _finish, told, *told["done"][1:])
     if "back" in told:
@@ -143,6 +148,16 @@ def _tell_action(stage: Stage, told: dict[str, Any]) -> None:
         stage.at(told["again"][0], _finish, told, *told["again"][1:])
     if "verified" in told:
         stage.at(told["verified"][0], _verify_action, told, *told["verified"][1:])
+
+
+def _ask_for_time(stage: Stage, told: dict[str, Any], by: str, reason: str, wanted: int) -> None:
+    wanted_on = stage.day(wanted)
+    ask_extension(_action(stage, told), wanted_on=wanted_on, reason=reason, by=stage.person(by))
+
+
+def _give_time(stage: Stage, told: dict[str, Any], by: str) -> None:
+    action, wanted_on = _action(stage, told), stage.day(told["later"][3])
+    grant_extension(action, until=wanted_on, by=stage.person(by))
 
 
 def _send_back(stage: Stage, told: dict[str, Any], by: str, reason: str) -> None:

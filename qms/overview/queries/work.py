@@ -25,7 +25,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from qms.actions.models import Action, ActionState
 from qms.actions.permissions import may_check
-from qms.actions.queries import done_by, owned_by
+from qms.actions.queries import done_by, owned_by, waits_for_decision
 from qms.core import clock
 from qms.core.db import db
 from qms.core.jobs import Job, JobState
@@ -43,7 +43,7 @@ from qms.findings.queries import involves
 from qms.packs.models import Pack
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
-from qms.people.roles import AUDITS, IS_ASKED, KEEPS
+from qms.people.roles import AUDITS, IS_ASKED, KEEPS, Role
 
 SHOWN = 5
 """Lines of one kind."""
@@ -63,6 +63,7 @@ class Kind(StrEnum):
     PROVE = "prove"
     DO = "do"
     VERIFY = "verify"
+    EXTEND = "extend"
     CHECK = "check"
     APPROVE = "approve"
     WRITE = "write"
@@ -249,7 +250,8 @@ def _all_verified() -> tuple[ColumnElement[bool], ...]:
 
 
 def actions_waiting(person: Person) -> Bundle:
-    """To do: one's own, in name, by position or for another. To verify: what others did."""
+    """To do: one's own, in name, by position or for another. To verify: what others did. To decide
+    about: later dates that others ask for."""
     checks = units_checked(person)
     mine = (
         _action_line(person, Kind.DO, Action.due_on, Deadline.ACTION)
@@ -266,7 +268,13 @@ def actions_waiting(person: Person) -> Bundle:
         )
         .order_by(Action.due_on, Action.uid)
     )
-    return gathered((mine, done if checks else None))
+    decides = person.rights.units(KEEPS | {Role.HEAD})
+    asked = (
+        _action_line(person, Kind.EXTEND, Action.due_on, Deadline.ACTION)
+        .where(*_in(decides, Action.unit_id), waits_for_decision(person))
+        .order_by(Action.due_on, Action.uid)
+    )
+    return gathered((mine, done if checks else None, asked if decides else None))
 
 
 def _action_line(person: Person, kind: Kind, day: Any, deadline: Deadline) -> Select[Any]:
