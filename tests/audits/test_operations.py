@@ -95,6 +95,28 @@ def test_a_standard_stays_while_lines_are_answered_under_it(cast: Cast) -> None:
     assert audit.edition_ids == editions(QUALITY)
 
 
+def test_what_a_signed_report_tells_stays_in_the_audit(cast: Cast) -> None:
+    """Neither opened to all with the restricted findings in it, nor without its standards."""
+    both, by = editions(QUALITY, ANTI_BRIBERY), cast.lead_auditor
+    audit = make_audit(cast, access=AccessClass.RESTRICTED, edition_ids=both)
+    operations.set_team(audit, [operations.Seat(by, TeamRole.LEAD)], by=cast.coordinator)
+    line = operations.add_line(audit, question="?", clause_ids=clauses("8.5.1"), by=by)
+    operations.open_audit(audit, by=by)
+    operations.answer_line(line, Answer.CONFORM, by=by)
+    operations.link_finding(audit, make_finding(cast, by=by, access=AccessClass.RESTRICTED), by=by)
+    report = operations.write_report(audit, TEXTS, by=by)
+    operations.submit_report(report, by=by)
+    for one in (by, cast.officer, cast.head):
+        operations.sign_report(report, by=one)
+    operations.reopen_audit(audit, reason="Tambahan", by=cast.coordinator)
+    with pytest.raises(Invalid, match="stays restricted"):
+        edit(cast, audit, access=AccessClass.ORDINARY)
+    with pytest.raises(Invalid, match="A report tells of ISO 37001:2016"):
+        edit(cast, audit, edition_ids=editions(QUALITY))
+    edit(cast, audit, title="Judul baru")
+    assert (audit.access, len(audit.editions)) == (AccessClass.RESTRICTED, 2)
+
+
 # The checklist ---------------------------------------------------------------------------------
 
 

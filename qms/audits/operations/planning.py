@@ -12,6 +12,7 @@ from qms.audits.independence import is_final_under, may_overrule
 from qms.audits.models import (
     Audit,
     AuditEdition,
+    AuditFinding,
     AuditKind,
     AuditLine,
     AuditLineClause,
@@ -34,6 +35,7 @@ from qms.core.repeats import made_before
 from qms.core.text import fold
 from qms.core.uids import new_uid
 from qms.evidence.permissions import may_classify
+from qms.findings.models import Finding
 from qms.people.models import Person
 from qms.people.roles import AUDITS
 from qms.standards.queries import clauses_of, edition_by_id
@@ -215,7 +217,8 @@ def edit_audit(
 ) -> None:
     """Change the plan. `version` is the one that the person read. Covering ISO 37001 as well is
     refused while the team holds somebody whose ties were overruled; taking a standard away, while
-    lines are answered under it."""
+    lines are answered under it or a report tells of it; opening a restricted audit to all, while
+    a report tells of restricted findings."""
     require(may_edit, by, audit)
     refuse_while_signed(audit)
     same_version(audit, version)
@@ -233,8 +236,14 @@ def edit_audit(
         raise Invalid(message, edition_ids=message)
     for edition_id in set(audit.edition_ids) - set(wanted):
         _refuse_answered(audit, edition_id)
+        _refuse_reported(audit, edition_id)
     if access is not None and access is not audit.access:
         require(may_classify, by, (audit.unit_id, AccessClass.RESTRICTED))
+        if access is AccessClass.ORDINARY and _tells_restricted(audit):
+            message = _l(
+                "A report tells the restricted findings of this audit: it stays restricted."
+            )
+            raise Invalid(message, access=message)
         audit.access = access
     audit.title, audit.objectives, audit.scope = title.strip(), objectives, scope
     audit.criteria, audit.methods = criteria, methods
@@ -265,6 +274,27 @@ def _refuse_answered(audit: Audit, edition_id: int) -> None:
             count,
             standard=edition_by_id(edition_id).code,
         )
+        raise Invalid(message, edition_ids=message)
+
+
+def _tells_restricted(audit: Audit) -> bool:
+    """Whether a report of a restricted audit tells of findings that are restricted themselves."""
+    restricted = set(
+        db.session.scalars(
+            select(Finding.number)
+            .join(AuditFinding, AuditFinding.finding_id == Finding.id)
+            .where(AuditFinding.audit_id == audit.id, Finding.access == AccessClass.RESTRICTED)
+        )
+    )
+    told = (one.gathered["findings"] for one in audit.reports if one.gathered)
+    return any(finding["number"] in restricted for findings in told for finding in findings)
+
+
+def _refuse_reported(audit: Audit, edition_id: int) -> None:
+    """What was reported under a standard can be given out under it for ever."""
+    code = edition_by_id(edition_id).code
+    if any(code in one.gathered["editions"] for one in audit.reports if one.gathered):
+        message = _("A report tells of %(standard)s: the audit keeps this standard.", standard=code)
         raise Invalid(message, edition_ids=message)
 
 
