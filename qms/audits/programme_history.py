@@ -3,7 +3,6 @@
 from typing import Any
 
 from qms.audits.models import ProgrammeState
-from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
 from qms.core.timeline import day_text
@@ -28,17 +27,13 @@ def _units(told: Any) -> str:
     return ngettext("changed %(num)s unit", "changed %(num)s units", count)
 
 
-def _linked(told: Any) -> str:
-    return _("gave a visit its audit %(number)s", number=_fact(told, "audit"))
-
-
 SENTENCES = {
     "draw_up_programme": _l("drew up the programme"),
     "edit_programme": _l("changed the programme"),
     "set_programme_units": _units,
     "set_visits": _visits,
     "adopt_proposals": _proposed,
-    "link_audit": _linked,
+    "link_audit": _l("gave a visit its audit"),
     "approve": _l("approved the programme"),
     "end": _l("ended the programme"),
     "resume": _l("took the programme up again"),

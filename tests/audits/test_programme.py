@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -275,6 +276,24 @@ def test_a_visit_whose_audit_has_begun_stays(cast: Cast) -> None:
             )
     with pytest.raises(Invalid, match="stays in it"):
         operations.set_units(programme, {cast.disnaker.id: None}, by=by, reason="x")
+
+
+def test_a_restricted_audit_is_not_named_to_who_may_not_see_it(browse: Any, cast: Cast) -> None:
+    programme = approved(cast)
+    audit = audit_of(programme, cast, access=AccessClass.RESTRICTED)
+    with pytest.raises(Invalid, match=r"^An audit was made of the visit") as refused:
+        operations.set_visits(
+            programme,
+            {cast.disnaker.id: []},
+            year=today(cast).year,
+            reason="Tidak jadi",
+            by=cast.secretariat,
+        )
+    assert audit.number not in str(refused.value)
+    db.session.commit()
+    for name in ("secretariat", "other_head"):
+        page = browse(getattr(cast, name)).get(f"/audits/programmes/{programme.uid}")
+        assert page.has("gave a visit its audit") and not page.has(audit.number)
 
 
 def test_taking_a_unit_out_takes_its_visits(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from qms.audits.models import (
 )
 from qms.audits.models.programme import MOST_YEARS
 from qms.audits.operations.planning import plan_audit
+from qms.audits.permissions import may_see
 from qms.audits.permissions.programme import may_change_programme, may_draw_up, may_make_audit
 from qms.audits.programme_workflow import PROGRAMME
 from qms.audits.proposals import Proposal
@@ -297,14 +298,14 @@ def _set_of_unit(
         visit, audit = before[month], before[month].audit
         if audit is not None and audit.state not in (AuditState.PLANNED, AuditState.CANCELLED):
             raise Invalid(
-                _("%(number)s has begun: its visit stays where it is.", number=audit.number)
+                _("%(number)s has begun: its visit stays where it is.", number=_named(audit, by))
             )
         if audit is not None and _is_alive(visit) and not new:
             raise Invalid(
                 _(
                     "%(number)s was made of the visit to %(unit)s. Choose another month for it, or "
                     "cancel the audit first.",
-                    number=audit.number,
+                    number=_named(audit, by),
                     unit=by.rights.tree[unit_id].name,
                 )
             )
@@ -314,6 +315,11 @@ def _set_of_unit(
     for month in new:
         _add(programme, unit_id, month)
     return max(len(gone), len(wanted - set(before)))
+
+
+def _named(audit: Audit, by: Person) -> str:
+    """The number of an audit that the person may see."""
+    return audit.number if may_see(by, audit) else _("An audit")
 
 
 def _is_alive(visit: ProgrammeVisit) -> bool:
@@ -394,7 +400,7 @@ def audit_from_visit(
     _check_free(programme, visit, by)
     audit = plan_audit(visit.unit_id, by=by, **plan)
     visit.audit = audit
-    _tell("link_audit", programme, by, None, audit=audit.number)
+    _tell("link_audit", programme, by, None)
     return audit
 
 
@@ -410,7 +416,7 @@ def link_audit(
     ):
         raise Invalid(_l("Choose an internal audit of this unit."))
     visit.audit = audit
-    _tell("link_audit", programme, by, None, audit=audit.number)
+    _tell("link_audit", programme, by, None)
 
 
 def _above(audit: Audit, by: Person) -> list[int]:
