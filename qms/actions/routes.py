@@ -168,7 +168,7 @@ def _links(action: Action, person: Person) -> list[tuple[str, str, str]]:
         found.append((_("Edit"), url_for("actions.edit", uid=action.uid), "edit"))
     if may_ask_extension(person, action):
         asking = url_for("actions.extension", uid=action.uid)
-        found.append((_("Ask for a later date"), asking, "calendar"))
+        found.append((_("Ask for a later date"), asking, "clock"))
     return found
 
 
