@@ -130,6 +130,27 @@ def test_the_banks_fill_the_checklist_in_the_order_of_clauses(cast: Cast) -> Non
         operations.make_checklist(audit, by=cast.coordinator)
 
 
+def test_a_line_that_comes_between_makes_no_other_line_stale(cast: Cast) -> None:
+    audit = under_way(cast, "8.5.1", "9.1.2")
+    _first, last = sorted(audit.asked, key=lambda one: one.position)
+    db.session.commit()
+    read = last.version
+    for number in ("8.6", "8.7", "9.1.1"):
+        operations.add_line(
+            audit, question=f"{number}?", clause_ids=clauses(number), by=cast.auditor
+        )
+    db.session.commit()
+    operations.answer_line(last, Answer.CONFORM, by=cast.auditor, version=read)
+    asked = sorted(audit.asked, key=lambda one: (one.position, one.id))
+    numbers = [line.section.split()[0] for line in asked]
+    assert numbers == ["8.5.1", "8.6", "8.7", "9.1.1", "9.1.2"]
+    for n in range(8):  # until there is no room: then all are numbered anew
+        operations.add_line(audit, question=f"{n}?", clause_ids=clauses("8.6"), by=cast.auditor)
+    asked = sorted(audit.asked, key=lambda one: (one.position, one.id))
+    questions = [line.question for line in asked]
+    assert questions[1:11] == ["8.6?", *(f"{n}?" for n in range(8)), "8.7?"]
+
+
 def test_what_does_not_apply_in_the_scope_stays_out(cast: Cast) -> None:
     standards.set_scope(
         cast.disnaker,

@@ -235,7 +235,7 @@ def take_lines(
     db.session.flush()
     _tie_conditions(audit, made, new)
     _tie_origins(audit, made, new, by)
-    _sort(audit)
+    _sort(audit, made)
     touch(audit)
     journal.write(verb, audit, by=by, lines=len(new))
     return len(new)
@@ -300,7 +300,7 @@ def _put(audit: Audit, line: Asked, position: int) -> AuditLine:
     return made
 
 
-def _sort(audit: Audit) -> None:
+def _sort(audit: Audit, made: Collection[AuditLine]) -> None:
     """Number the lines by clause, the sections in the order of their first clause; lines of one
     clause keep their order. Sections of our own (from a template, a document, a file) follow,
     whole and as they were put on."""
@@ -315,9 +315,30 @@ def _sort(audit: Audit) -> None:
         first = min(clauses, key=lambda one: (one.edition_id, one.sort))
         return first.edition_id, 0, first.sort, line.position
 
-    for n, line in enumerate(sorted(audit.lines, key=order), start=1):
-        if line.position != n * STEP:
-            line.position = n * STEP
+    ordered = sorted(audit.lines, key=order)
+    found = _between(ordered, made) or {one.id: n * STEP for n, one in enumerate(ordered, start=1)}
+    for line in ordered:
+        if line.position != found.get(line.id, line.position):
+            line.position = found[line.id]
+
+
+def _between(ordered: Sequence[AuditLine], made: Collection[AuditLine]) -> dict[int, int]:
+    """Positions for new lines between the others, which then keep theirs: whoever has one of those
+    open is not told that it has changed. Empty where there is no room, or where they moved."""
+    new = {one.id for one in made}
+    found: dict[int, int] = {}
+    low, waiting = 0, []
+    for line in ordered:
+        if line.id in new:
+            waiting.append(line.id)
+            continue
+        step = (line.position - low) // (len(waiting) + 1)
+        if step < 1:
+            return {}
+        found.update((one, low + step * n) for n, one in enumerate(waiting, start=1))
+        low, waiting = line.position, []
+    found.update((one, low + STEP * n) for n, one in enumerate(waiting, start=1))
+    return found
 
 
 def add_line(
@@ -361,7 +382,8 @@ def add_line(
     )
     line = _put(audit, asked, max((one.position for one in audit.lines), default=0) + STEP)
     line.uid = uid or new_uid()
-    _sort(audit)
+    db.session.flush()
+    _sort(audit, [line])
     touch(audit)
     journal.write("add_line", line, by=by)
     return line
