@@ -22,7 +22,7 @@ from qms.audits.operations.templates import (
     withdraw_template,
     write_template,
 )
-from qms.audits.queries.sources import earlier_audits, previous_lines, templates_for
+from qms.audits.queries.sources import earlier_audits, previous_lines, templates_for, templates_seen
 from qms.audits.report import checklist_sheets
 from qms.audits.workflow import open_lines
 from qms.core import clock
@@ -34,6 +34,7 @@ from qms.office.xlsx_writer import write_xlsx
 from tests.audits.makers import ANTI_BRIBERY, QUALITY, clauses, editions, make_audit, signed
 from tests.audits.makers import under_way as begun
 from tests.cast import Cast
+from tests.counting import counted
 from tests.documents.makers import make_draft
 
 
@@ -167,6 +168,17 @@ def test_a_template_is_written_by_who_plans_there(cast: Cast) -> None:
         withdraw_template(template, reason="Lagi", by=cast.coordinator)
     audit = make_audit(cast)
     assert templates_for(cast.coordinator, audit) == []
+
+
+def test_the_list_of_templates_counts_lines_without_reading_them(cast: Cast) -> None:
+    template, none = (
+        a_template(cast),
+        write_template(cast.disnaker.id, name="A", by=cast.coordinator),
+    )
+    db.session.flush()
+    with counted() as sent:
+        assert templates_seen(cast.coordinator) == [(none, 0), (template, 3)]
+    assert len(sent) == 1
 
 
 def test_a_template_is_not_withdrawn_from_a_stale_page(browse: Any, cast: Cast) -> None:

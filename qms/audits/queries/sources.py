@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from qms.audits.models import (
@@ -15,6 +15,7 @@ from qms.audits.models import (
     AuditLineFinding,
     AuditState,
     ChecklistTemplate,
+    ChecklistTemplateLine,
 )
 from qms.core import files
 from qms.core.db import db
@@ -155,24 +156,31 @@ def template_units(person: Person) -> set[int]:
     return {near for one in held for near in near_units(person, one)}
 
 
-def templates_seen(person: Person, *, limit: int = 200) -> list[ChecklistTemplate]:
-    """The templates that a person sees, those in use first, by name."""
-    return list(
-        db.session.scalars(
-            select(ChecklistTemplate)
-            .where(
-                ChecklistTemplate.district_id == person.district_id,
-                ChecklistTemplate.unit_id.in_(template_units(person)),
-            )
-            .order_by(
-                ChecklistTemplate.withdrawn_on.is_not(None),
-                ChecklistTemplate.name,
-                ChecklistTemplate.uid,
-            )
-            .options(selectinload(ChecklistTemplate.lines))
-            .limit(limit)
+def templates_seen(person: Person, *, limit: int = 200) -> list[tuple[ChecklistTemplate, int]]:
+    """The templates that a person sees, those in use first, by name; each with the number of its
+    lines. One query."""
+    lines = (
+        select(func.count())
+        .where(
+            ChecklistTemplateLine.district_id == ChecklistTemplate.district_id,
+            ChecklistTemplateLine.template_id == ChecklistTemplate.id,
         )
+        .scalar_subquery()
     )
+    rows = db.session.execute(
+        select(ChecklistTemplate, lines)
+        .where(
+            ChecklistTemplate.district_id == person.district_id,
+            ChecklistTemplate.unit_id.in_(template_units(person)),
+        )
+        .order_by(
+            ChecklistTemplate.withdrawn_on.is_not(None),
+            ChecklistTemplate.name,
+            ChecklistTemplate.uid,
+        )
+        .limit(limit)
+    )
+    return [(template, count) for template, count in rows]
 
 
 def template_by_uid(person: Person, uid: UUID) -> ChecklistTemplate:

@@ -45,10 +45,10 @@ def templates() -> Any:
                 one.name,
                 url_for("audits.template", template=one.uid),
                 tree[one.unit_id].name,
-                ngettext("%(num)s line", "%(num)s lines", len(one.lines)),
+                ngettext("%(num)s line", "%(num)s lines", count),
                 one.withdrawn_on is not None,
             )
-            for one in templates_seen(person)
+            for one, count in templates_seen(person)
         ],
         may_write=may_write_templates(person),
     )
