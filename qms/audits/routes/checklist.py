@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, render_template, request, send_file, url_for
+from flask import Response, flash, render_template, request, url_for
 
 from qms.audits import operations, showing
 from qms.audits.covering import parted
@@ -25,6 +25,7 @@ from qms.audits.routes.source_links import source_links
 from qms.audits.showing.paper import notes_shown
 from qms.audits.workflow import untracked_lines
 from qms.core import clock, dates
+from qms.core.downloads import XLSX, sent
 from qms.core.errors import Invalid
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -42,8 +43,6 @@ from qms.standards.queries import (
     edition_by_id,
     own_titles,
 )
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/audits/<uid>/checklist")
@@ -415,11 +414,3 @@ def checklist_file(uid: str) -> Response:
         language="en" if language() == "en" else "id",
     )
     return sent(target, f"{audit.number}-{name}.xlsx", XLSX)
-
-
-def sent(content: BytesIO, name: str, mime: str) -> Response:
-    """A file that was just written, as a download."""
-    content.seek(0)
-    response = send_file(content, mimetype=mime, as_attachment=True, download_name=name, max_age=0)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -20,9 +20,8 @@ from qms.audits.queries.paper import (
     sheets_of_audit,
 )
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.checklist import sent
-from qms.audits.routes.timetable import DOCX
 from qms.audits.showing import paper as showing
+from qms.core.downloads import DOCX, sent
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language

@@ -23,11 +23,10 @@ from qms.audits.queries.programme import (
     tallies,
 )
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.checklist import XLSX, sent
 from qms.audits.routes.planning import offer_editions, offer_units
-from qms.audits.routes.reports import DOCX
 from qms.audits.showing import programme as showing
 from qms.core import clock
+from qms.core.downloads import DOCX, XLSX, sent
 from qms.core.errors import Missing
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _

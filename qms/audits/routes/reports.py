@@ -25,10 +25,10 @@ from qms.audits.queries.audit import others_to_acknowledge
 from qms.audits.report import report_blocks
 from qms.audits.report_sheets import report_sheets
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.checklist import XLSX, sent
 from qms.audits.showing.team import overruled_text
 from qms.audits.workflow import REPORT, unfinished
 from qms.core import clock
+from qms.core.downloads import DOCX, XLSX, sent
 from qms.core.errors import Invalid, Missing
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
@@ -41,8 +41,6 @@ from qms.office.docx_writer import write_docx
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
 from qms.standards.queries import edition_by_id, own_titles
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.route("/audits/<uid>/report/write", methods=["GET", "POST"])

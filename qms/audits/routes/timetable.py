@@ -26,9 +26,9 @@ from qms.audits.queries.timetable import (
     sessions_of,
 )
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.checklist import sent
 from qms.audits.showing import timetable as showing
 from qms.core import clock
+from qms.core.downloads import DOCX, sent
 from qms.core.errors import Missing
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
@@ -44,8 +44,6 @@ from qms.people.models import Person
 from qms.people.queries import heads_of_units
 from qms.people.rights import sight_of
 from qms.standards.queries import clause_choices, edition_by_id, own_titles
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _read(uid: str) -> tuple[Person, Audit, AuditPlan | None]:
