@@ -7,7 +7,6 @@ follow when somebody writes a letter into a month or takes one out.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from typing import Any
 
 from qms.audits.coverage import (
@@ -223,8 +222,6 @@ def _letters_in(span: str, letter: str) -> str:
     return f'SUMPRODUCT(LEN({span})-LEN(SUBSTITUTE({span},"{letter}","")))'
 
 
-LETTERS_ACROSS = 170
-"""Of columns on a turned page that can still be read."""
 UNIT, RISK, FIRST_MONTH, PLANNED, DONE, LATE_COUNT = 0, 1, 2, 14, 15, 16
 """Columns of the sheet of months."""
 
@@ -305,9 +302,7 @@ def _coverage_sheet(told: Gathered, edition: EditionRow, found: list[UnitCoverag
         Column(_("Applicable"), 13, "integer"),
         Column(_("Percent"), 11, "integer"),
     ]
-    across = sum(column.width for column in columns)
-    pages = ceil(across / LETTERS_ACROSS)
-    return Sheet(name, columns, cells(), titles, freeze_columns=1, pages_wide=pages)
+    return Sheet(name, columns, cells(), titles, freeze_columns=1)
 
 
 def _counts(one: UnitCoverage, clauses: Sequence[Any]) -> tuple[int, int]:

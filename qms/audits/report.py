@@ -439,4 +439,4 @@ def checklist_sheets(audit: Audit, unit: str, sees: Callable[[Finding], bool]) -
         for n, line in enumerate(audit.asked, start=1)
     )
     title = [_("Audit checklist"), f"{audit.number} {audit.title}", unit]
-    return [Sheet(_("Checklist"), columns, rows, title)]
+    return [Sheet(_("Checklist"), columns, rows, title, freeze_columns=3)]

@@ -56,16 +56,18 @@ def report_sheets(
     ]
 
 
-def _sheet(told: Mapping[str, Any], name: str, columns: list[Column], rows: Any) -> Sheet:
+def _sheet(
+    told: Mapping[str, Any], name: str, columns: list[Column], rows: Any, *, freeze: int = 0
+) -> Sheet:
     title = (name, f"{told['number']} {told['title']}", f"{told['unit']}, {told['district']}")
-    return Sheet(name, columns, rows, title)
+    return Sheet(name, columns, rows, title, freeze_columns=freeze)
 
 
 def _report_sheet(report: AuditReport, told: Mapping[str, Any], edition_id: int | None) -> Sheet:
     """Cover, plan, and what was written by hand."""
     cover = cover_of(report, told)
     rows: list[tuple[str, Cell]] = [
-        (label, value)
+        (label, str(value) if isinstance(value, int) else value)
         for label, value in (
             *cover.rows,
             *plan_facts(told),
@@ -74,7 +76,7 @@ def _report_sheet(report: AuditReport, told: Mapping[str, Any], edition_id: int 
         if value
     ]
     if told["confidential"]:
-        rows.append((_("Confidential findings that are not told here"), told["confidential"]))
+        rows.append((_("Confidential findings that are not told here"), str(told["confidential"])))
     columns = [Column(_("Part"), 34), Column(_("Text"), 110)]
     return _sheet(told, _("Audit report"), columns, rows)
 
@@ -146,7 +148,7 @@ def _lines_sheet(told: Mapping[str, Any]) -> Sheet:
         Column(_("What was seen"), 60),
         Column(_("Reason"), 34),
     ]
-    return _sheet(told, _("Checklist"), columns, _line_rows(told))
+    return _sheet(told, _("Checklist"), columns, _line_rows(told), freeze=3)
 
 
 def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Cell]]:
@@ -189,17 +191,17 @@ def _findings_sheet(told: Mapping[str, Any]) -> Sheet:
         ]
         for one in told["findings"]
     ]
-    return _sheet(told, _("Findings"), columns, rows)
+    return _sheet(told, _("Findings"), columns, rows, freeze=1)
 
 
 def _signatures_sheet(report: AuditReport, told: Mapping[str, Any]) -> Sheet:
     columns = [
-        Column(_("Role"), 30),
+        Column(_("Role"), 26),
         Column(_("Name"), 34),
         Column(_("Position"), 40),
         Column(_("NIP"), 24),
         Column(_("Signed on"), 14, "date"),
-        Column(_("Note"), 50),
+        Column(_("Note"), 48),
     ]
     notes = [one.note for one in report.signatures]
     rows = [

@@ -247,7 +247,8 @@ Block = (
 class Sheet:
     """A sheet of a workbook: title rows (the first is the large one), one header row, rows.
 
-    Printed, its columns are fitted onto `pages_wide` pages side by side. The header and the first
+    Printed, its columns are fitted onto as many pages side by side as it takes to read them. The
+    header and the first
     `freeze_columns` stay in sight; on paper they stand on each page.
     """
 
@@ -258,7 +259,6 @@ class Sheet:
     freeze_columns: int = 0
     autofilter: bool = True
     landscape: bool = True
-    pages_wide: int = 1
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from qms.office.addresses import link_address
@@ -17,6 +18,7 @@ MOST_COLUMNS = 16_384
 MOST_LINKS = 65_000  # Excel repairs a sheet with more than 65,530
 LONGEST_NAME = 31
 LINE_POINTS = 13.5
+LETTERS_TURNED, LETTERS_UPRIGHT = 190, 130  # across an A4 page at some 7 points: the least to read
 TALLEST_ROW = 409
 MOST_LINES = 31
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -229,11 +231,18 @@ class SheetWriter:
             + '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.7" header="0.3" '
             'footer="0.3"/>'
             f'<pageSetup paperSize="9" orientation="{turned}" '
-            f'fitToWidth="{self.sheet.pages_wide}" fitToHeight="0"/>'
+            f'fitToWidth="{self.pages_wide()}" fitToHeight="0"/>'
             f"<headerFooter><oddFooter>{attribute(footer)}</oddFooter></headerFooter>"
             f'<ignoredErrors><ignoredError sqref="{area}" numberStoredAsText="1"/></ignoredErrors>'
             "</worksheet>"
         )
+
+    def pages_wide(self) -> int:
+        """How many pages side by side the columns take; the first ones stand on each."""
+        widths = [column.width for column in self.sheet.columns]
+        room = LETTERS_TURNED if self.sheet.landscape else LETTERS_UPRIGHT
+        repeated = sum(widths[: self.sheet.freeze_columns])
+        return max(1, ceil((sum(widths) - repeated) / max(1, room - repeated)))
 
     def relationships(self) -> str:
         """The part that holds the addresses of external links; empty if there are none."""

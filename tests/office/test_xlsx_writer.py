@@ -141,6 +141,18 @@ def test_header_filter_freeze_and_print() -> None:
     assert round(sheet.column_dimensions["B"].width) == 51
 
 
+@pytest.mark.parametrize(
+    ("number", "landscape", "pages"), [(9, True, 1), (10, True, 2), (9, False, 2)]
+)
+def test_wide_sheets_are_printed_on_several_pages_side_by_side(
+    number: int, landscape: bool, pages: int
+) -> None:
+    columns = [Column(f"{n}", 20) for n in range(number)]
+    wide = Sheet("a", columns, [], freeze_columns=1, landscape=landscape)
+    sheet = openpyxl.load_workbook(written([wide]))["a"]
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (pages, 0)
+
+
 def test_first_columns_stay_in_sight_on_screen_and_paper() -> None:
     rows = [["a", "b", "c"]]
     columns = [Column("x"), Column("y"), Column("z")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ from qms.packs.workbook.clauses import by_clause_rows, matrix_rows
 from qms.packs.workbook.columns import Columns, Field
 from qms.packs.workbook.gaps import gap_rows
 
-PAGE_WIDTH = 190
-"""Characters that stand beside each other on a printed page and can still be read."""
 CHAPTERS = {
     "documents": Chapter.DOCUMENTS,
     "evidence": Chapter.EVIDENCE,
@@ -167,15 +164,12 @@ def make_workbook(content: Content, target: Path, tick: Tick) -> list[Cut]:
 
 
 def register_sheet(content: Content, register: Register, tick: Tick) -> Sheet:
-    width = sum(field.column.width for field in register.fields)
-    repeated = register.fields[0].column.width
     return Sheet(
         register.name,
         [field.column for field in register.fields],
         ticking(rows(register.fields, register.lines()), tick),
         title=(register.name, register.what),
         freeze_columns=1,
-        pages_wide=ceil((width - repeated) / (PAGE_WIDTH - repeated)),
     )
 
 
