@@ -48,6 +48,7 @@ from qms.office.blocks import (
     Signature,
     Signatures,
     Table,
+    written,
 )
 from qms.office.xlsx_sheets import letters, quoted_name
 from qms.people.models import Person
@@ -129,8 +130,7 @@ def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Bloc
     yield Facts([(label, value) for label, value in facts if value])
     for heading, text in programme_texts(programme):
         yield Heading(heading, 1)
-        for paragraph in filter(str.strip, text.splitlines()):
-            yield Paragraph(paragraph)
+        yield from written(text)
     yield Heading(_("Approval"), 1)
     yield _signatures(programme)
     yield PageBreak(landscape=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from qms.audits.models import (
@@ -29,7 +28,6 @@ from qms.core.i18n import gettext as _
 from qms.findings.models import Finding, FindingState, Grade
 from qms.office.blocks import (
     Block,
-    BulletList,
     Column,
     Cover,
     Facts,
@@ -42,12 +40,12 @@ from qms.office.blocks import (
     Signature,
     Signatures,
     Table,
+    written,
 )
 from qms.standards.queries import clause_by_key, edition_by_key
 
 Parts = Sequence[tuple[str, str, str]]
 """See `showing.named_parts`."""
-ITEM = "- "
 
 
 def report_blocks(
@@ -112,7 +110,9 @@ def _results(told: Mapping[str, Any], own: Mapping[int, str], parts: Parts) -> I
 
 
 def _signed(report: AuditReport) -> Iterator[Block]:
-    yield Signatures(signatures_of(report))
+    """Who signs; nothing while the report is a draft."""
+    if report.signatures:
+        yield Signatures(signatures_of(report))
     for one in report.signatures:
         if one.note:
             yield Paragraph([Run(f"{one.role.label}, {one.name}: ", bold=True), one.note])
@@ -124,16 +124,7 @@ def _written(parts: Parts, *names: str, level: int = 2) -> Iterator[Block]:
         for name, heading, text in parts:
             if name == wanted:
                 yield Heading(heading, level)
-                yield from _paragraphs(text)
-
-
-def _paragraphs(text: str) -> Iterator[Block]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for is_item, group in groupby(lines, lambda line: line.startswith(ITEM)):
-        if is_item:
-            yield BulletList([line.removeprefix(ITEM) for line in group])
-        else:
-            yield from map(Paragraph, group)
+                yield from written(text)
 
 
 def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:

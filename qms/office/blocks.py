@@ -5,10 +5,11 @@ strings, `Run`s and `Link`s where a part of it is bold, italic or a link. Rows m
 a writer goes through them once, in order, and never holds them all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -269,6 +270,20 @@ class Cut:
     cell: str
     what: Literal["text", "link"]
     dropped: int
+
+
+ITEM = "- "
+"""How an item of a list begins in what people write."""
+
+
+def written(text: str) -> Iterator[Block]:
+    """What somebody wrote, as paragraphs; lines that begin with "- " as a list."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for is_item, group in groupby(lines, lambda line: line.startswith(ITEM)):
+        if is_item:
+            yield BulletList([line.removeprefix(ITEM) for line in group])
+        else:
+            yield from map(Paragraph, group)
 
 
 def plain(text: Any) -> str:

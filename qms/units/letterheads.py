@@ -1,6 +1,7 @@
 """The letterhead (kop surat) of a unit: the one home of all paper that has one."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qms.core.db import db
 from qms.core.text import fold
@@ -13,16 +14,18 @@ GOVERNED = ("kabupaten ", "kota ", "provinsi ")
 """How the names of what has a government begin. Official names stay as they are in any language."""
 
 
-def letterhead_of(tree: Tree, unit_id: int) -> Letterhead:
+def letterhead_of(tree: Tree, unit_id: int, session: Session | None = None) -> Letterhead:
     """The head of a unit's paper, by the names of the tree's day: the government, the agencies
-    above, the unit, its address. A section writes on the paper of its agency. One query."""
+    above, the unit, its address as the session's database has it. A section writes on the paper of
+    its agency. One query."""
     node = tree[unit_id]
     while _is_section(node) and node.parent_id is not None:
         node = tree[node.parent_id]
     above = [
         _official(one.name) for one in reversed(tree.ancestors(node.id)) if not _is_section(one)
     ]
-    address = db.session.scalar(select(Unit.address).where(Unit.id == node.id)) or ""
+    wanted = select(Unit.address).where(Unit.id == node.id)
+    address = (session or db.session).scalar(wanted) or ""
     return Letterhead(_official(node.name), above, address.splitlines())
 
 

@@ -219,12 +219,15 @@ def report_workbook_under(uid: str, number: int, standard: str) -> Response:
 
 def _file(found: AuditReport, standard: str | None = None) -> Response:
     told, edition_id = _told_to(found, standard)
+    about = [told["number"]]
+    if found.state is not ReportState.SIGNED:
+        about.append(str(found.standing))
     target = BytesIO()
     write_docx(
         report_blocks(found, told, own_titles(found.district_id), edition_id),
         target,
         properties=_properties(found, told),
-        header=(told["district"], told["number"]),
+        header=(told["district"], " · ".join(about)),
         footer=f"{_('Audit report')} · {told['number']} · {_('Issue %(n)s', n=found.issue)}",
         language="en" if language() == "en" else "id",
     )

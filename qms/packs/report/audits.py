@@ -9,7 +9,18 @@ from qms.audits.showing.report import PART_LABELS
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
-from qms.office.blocks import Block, Cell, Column, Facts, Heading, Link, Paragraph, Run, Table
+from qms.office.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Link,
+    Paragraph,
+    Run,
+    Table,
+    written,
+)
 from qms.packs.content import Content
 from qms.packs.models import Chapter
 from qms.packs.reading import findings
@@ -113,7 +124,7 @@ def audit_section(content: Content, line: AuditEntry) -> Iterator[Block]:
     for name, title in PART_LABELS.items():
         if text := line.said[name]:
             yield Paragraph(Run(str(title), bold=True), leads=True)
-            yield from (Paragraph(one) for one in text.splitlines() if one.strip())
+            yield from written(text)
     yield from results(content, line)
     yield from findings_of(content, line)
     if line.stances:
@@ -180,20 +191,16 @@ def meetings_table(line: AuditEntry) -> Table:
 
 def stances_table(line: AuditEntry) -> Table:
     columns = [
-        Column(_("Findings"), 20),
-        Column(_("Clauses"), 18),
-        Column(_("About"), 36),
-        Column(_("Agreement"), 14),
-        Column(_("Who said it"), 20),
-        Column(_("What they say"), 36),
+        Column(_("Findings"), 29),
+        Column(_("About"), 48),
+        Column(_("Agreement"), 27),
+        Column(_("What they say"), 44),
     ]
     rows: list[list[Cell]] = [
         [
             one.findings,
-            one.clauses,
-            brief(one.about, STATEMENT),
-            str(one.stance.label),
-            one.spoken_by,
+            f"{one.clauses}\n{brief(one.about, STATEMENT)}",
+            "\n".join(filter(None, (str(one.stance.label), one.spoken_by))),
             one.note,
         ]
         for one in line.stances

@@ -15,6 +15,7 @@ from qms.office.blocks import (
     Cover,
     Facts,
     Heading,
+    Letterhead,
     PageBreak,
     Paragraph,
     Properties,
@@ -28,6 +29,7 @@ from qms.packs.report.gaps import gaps_chapter
 from qms.packs.report.registers import registers_chapter
 from qms.packs.report.scope import scope_chapter
 from qms.packs.report.tables import Tick
+from qms.units.letterheads import letterhead_of
 
 LONGEST_HEADER = 70
 REGISTERS = (Chapter.DOCUMENTS, Chapter.EVIDENCE, Chapter.FINDINGS, Chapter.ACTIONS)
@@ -98,8 +100,15 @@ def cover(content: Content) -> Cover:
             (_("Confidentiality"), content.confidentiality),
             *([(_("Left out"), left_out)] if left_out else []),
         ],
-        organisation=about.district_name,
+        letterhead=letterhead(content),
     )
+
+
+def letterhead(content: Content) -> Letterhead:
+    """Of the unit that the pack is of, as it was known; of several units, the district's."""
+    tree, units = content.about.tree, content.about.unit_ids
+    unit_id = units[0] if len(units) == 1 else tree.root.id
+    return letterhead_of(tree, unit_id, content.reader.session)
 
 
 def summary(content: Content) -> Iterator[Block]:
