@@ -8,7 +8,7 @@ from sqlalchemy import select
 from qms.audits import operations
 from qms.audits.models import Answer, Audit, AuditKind, AuditLine, AuditReport, TeamRole
 from qms.audits.operations import Seat
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.people import operations as people
 from qms.people.models import Person
 from qms.people.roles import Role
@@ -55,14 +55,13 @@ def make_audit(cast: Cast, title: str = "Audit internal Disnaker", **given: Any)
 
 
 def prepared(cast: Cast, *numbers: str, **given: Any) -> Audit:
-    """A planned audit with a leader, an auditor and a checklist of one line for each clause (by
-    default two)."""
+    """A planned audit with a leader, an auditor (who would not see a restricted one) and a
+    checklist of one line for each clause (by default two)."""
     audit = make_audit(cast, **given)
-    operations.set_team(
-        audit,
-        [Seat(cast.lead_auditor, TeamRole.LEAD), Seat(cast.auditor, TeamRole.AUDITOR)],
-        by=cast.coordinator,
-    )
+    seats = [Seat(cast.lead_auditor, TeamRole.LEAD)]
+    if audit.access is AccessClass.ORDINARY:
+        seats.append(Seat(cast.auditor, TeamRole.AUDITOR))
+    operations.set_team(audit, seats, by=cast.coordinator)
     for number in numbers or ("8.5.1", "9.1.2"):
         operations.add_line(
             audit,

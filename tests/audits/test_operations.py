@@ -117,6 +117,20 @@ def test_what_a_signed_report_tells_stays_in_the_audit(cast: Cast) -> None:
     assert (audit.access, len(audit.editions)) == (AccessClass.RESTRICTED, 2)
 
 
+def test_nobody_works_in_an_audit_that_they_do_not_see(cast: Cast) -> None:
+    seats = [operations.Seat(cast.lead_auditor, TeamRole.LEAD)]
+    seats.append(operations.Seat(cast.auditor, TeamRole.AUDITOR))
+    audit = make_audit(cast, access=AccessClass.RESTRICTED)
+    with pytest.raises(Invalid, match=f"{cast.auditor.name} does not see restricted records"):
+        operations.set_team(audit, seats, by=cast.coordinator)
+    audit = prepared(cast)
+    with pytest.raises(Invalid, match=f"not see this audit any more: {cast.auditor.name}"):
+        edit(cast, audit, access=AccessClass.RESTRICTED)
+    operations.set_team(audit, seats[:1], by=cast.coordinator)
+    edit(cast, audit, access=AccessClass.RESTRICTED)
+    assert audit.access is AccessClass.RESTRICTED
+
+
 # The checklist ---------------------------------------------------------------------------------
 
 

@@ -145,9 +145,10 @@ def test_in_two_audits_at_once(cast: Cast) -> None:
     second = whole(cast, title="Audit lain", unit=cast.blk)
     found = wrong(cast, second)
     assert f"Auditor is in {first.number} at that time." in found
-    secret = whole(cast, title="Rahasia", access=AccessClass.RESTRICTED)
+    secret = planned(cast, title="Rahasia", access=AccessClass.RESTRICTED)
+    put(cast, secret, "09:00", "12:00", cast.lead_auditor)
     said = wrong(cast, second, cast.auditor)
-    assert "Auditor is in another audit at that time." in said
+    assert f"{cast.lead_auditor.name} is in another audit at that time." in said
     assert not any(secret.number in one for one in said)
 
 

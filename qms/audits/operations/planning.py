@@ -37,7 +37,7 @@ from qms.core.uids import new_uid
 from qms.evidence.permissions import may_classify
 from qms.findings.models import Finding
 from qms.people.models import Person
-from qms.people.roles import AUDITS
+from qms.people.roles import AUDITS, NEED_TO_KNOW
 from qms.standards.queries import clauses_of, edition_by_id
 
 
@@ -238,19 +238,30 @@ def edit_audit(
         _refuse_answered(audit, edition_id)
         _refuse_reported(audit, edition_id)
     if access is not None and access is not audit.access:
-        require(may_classify, by, (audit.unit_id, AccessClass.RESTRICTED))
-        if access is AccessClass.ORDINARY and _tells_restricted(audit):
-            message = _l(
-                "A report tells the restricted findings of this audit: it stays restricted."
-            )
-            raise Invalid(message, access=message)
-        audit.access = access
+        _reclassify(audit, access, by)
     audit.title, audit.objectives, audit.scope = title.strip(), objectives, scope
     audit.criteria, audit.methods = criteria, methods
     audit.planned_from, audit.planned_until = planned_from, planned_until
     _cover(audit, wanted)
     touch(audit)
     journal.write("edit_audit", audit, by=by)
+
+
+def _reclassify(audit: Audit, access: AccessClass, by: Person) -> None:
+    """Open an audit to all who see its unit, or close it to those who need to know."""
+    require(may_classify, by, (audit.unit_id, AccessClass.RESTRICTED))
+    blind = [one.person.name for one in audit.members if not _sees_restricted(one.person, audit)]
+    message: Any = None
+    if access is AccessClass.RESTRICTED and blind:
+        message = _(
+            "They would not see this audit any more: %(names)s. Change the team first.",
+            names="; ".join(blind),
+        )
+    elif access is AccessClass.ORDINARY and _tells_restricted(audit):
+        message = _l("A report tells the restricted findings of this audit: it stays restricted.")
+    if message:
+        raise Invalid(message, access=message)
+    audit.access = access
 
 
 def _refuse_answered(audit: Audit, edition_id: int) -> None:
@@ -330,6 +341,8 @@ def set_team(
     for seat in seats:
         if seat.role.judges and not seat.person.holds(AUDITS, audit.unit_id):
             raise _not_an_auditor(seat)
+        if audit.access is AccessClass.RESTRICTED and not _sees_restricted(seat.person, audit):
+            raise _sees_nothing(seat)
         member = before.get(seat.person.id)
         overruled = _overruled(audit, seat, found.get(seat.person.id, Suitability()), member, by)
         if member is None:
@@ -343,6 +356,19 @@ def set_team(
 
 def _not_an_auditor(seat: Seat) -> Invalid:
     message = _("%(name)s holds no auditor's role in this unit.", name=seat.person.name)
+    return Invalid(message, **{_field(seat): message})
+
+
+def _sees_restricted(person: Person, audit: Audit) -> bool:
+    return person.holds(NEED_TO_KNOW, audit.unit_id)
+
+
+def _sees_nothing(seat: Seat) -> Invalid:
+    message = _(
+        "%(name)s does not see restricted records of this unit, and could not work in this audit. "
+        "Choose somebody else.",
+        name=seat.person.name,
+    )
     return Invalid(message, **{_field(seat): message})
 
 
