@@ -7,6 +7,7 @@ from qms.actions.routes import bp as actions
 from qms.audits.jobs import JOBS as AUDIT_JOBS
 from qms.audits.routes import bp as audits
 from qms.certificates.routes import bp as certificates
+from qms.complaints.routes import bp as complaints
 from qms.deadlines.routes import bp as deadlines
 from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     overview,
     audits,
     findings,
+    complaints,
     actions,
     documents,
     evidence,

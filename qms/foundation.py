@@ -16,6 +16,7 @@ from qms import config
 from qms.actions import models as actions
 from qms.audits import models as audits
 from qms.certificates import models as certificates
+from qms.complaints import models as complaints
 from qms.core import jobs, journal, numbering
 from qms.core.db import db, engine_options
 from qms.deadlines import models as deadlines
@@ -44,6 +45,7 @@ TABLES = (
     findings,
     certificates,
     audits,
+    complaints,
     imports,
     packs,
 )

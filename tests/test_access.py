@@ -23,6 +23,7 @@ from qms.actions.workflow import ACTION
 from qms.audits.plan_workflow import PLAN
 from qms.audits.programme_workflow import PROGRAMME
 from qms.audits.workflow import AUDIT, REPORT
+from qms.complaints.workflow import COMPLAINT
 from qms.core.db import db
 from qms.core.journal.models import JournalEntry
 from qms.documents.workflow import REVISION
@@ -150,11 +151,15 @@ PUBLIC = {
     "shell.theme",
     "shell.health",
     "audits.calendar_feed",
+    "complaints.complain",
+    "complaints.look_up",
+    "complaints.receipt",
+    "complaints.rate_publicly",
     "static",
     "bootstrap.static",
 }
 """All that somebody can reach who is not signed in; the demo's door opens in demo mode only, the
-calendar's with a secret address."""
+calendar's with a secret address, a complaint with its receipt."""
 
 OWN_AFFAIRS = {
     "people.sign_out",
@@ -170,6 +175,7 @@ AUDITEES = "officer consultant head owner staff anti_bribery"
 READS_REGISTER = f"{AUDITORS} secretariat {KEEPS_UNITS}"
 KEEPS_REGISTER = f"{PLANNERS} {KEEPS_UNITS}"
 WORDS = "administrator coordinator outsider"
+HANDLERS = "officer head"
 IMPORTERS = f"{KEEPERS} {KEEPS_UNITS} other_officer outsider"
 
 DOORS = [
@@ -208,6 +214,25 @@ DOORS = [
     record("findings.move", "finding", RAISERS, move="reopen"),
     page("findings.rules", "administrator outsider"),
     page("findings.rule", "administrator outsider", grade="minor"),
+    # Complaints: received, not about integrity
+    page("complaints.index"),
+    page("complaints.register_file", f"{EXPORTERS} {IN_DINKES} outsider"),
+    page("complaints.new", f"{HANDLERS} owner staff anti_bribery coordinator {IN_DINKES} outsider"),
+    record("complaints.show", "complaint"),
+    *(
+        record(f"complaints.{name}", "complaint", HANDLERS)
+        for name in ("arrange", "answer", "add_evidence", "rate", "erase")
+    ),
+    *(record("complaints.move", "complaint", HANDLERS, move=one) for one in COMPLAINT.by_name),
+    record("complaints.raise_finding", "complaint", RAISERS),
+    record("complaints.link", "complaint", RAISERS),
+    page("complaints.pages", f"{HANDLERS} {IN_DINKES} outsider"),
+    record("complaints.turn_page", "unit", HANDLERS, move="open"),
+    record("complaints.turn_page", "unit", HANDLERS, move="shut"),
+    record("complaints.poster", "unit", HANDLERS),
+    page("complaints.categories", WORDS),
+    page("complaints.new_category", WORDS),
+    page("complaints.category", WORDS, key="light"),
     # Audits: under way, the report waits for the auditor's signature
     # The audit programme runs: drawn up by the coordinator, approved by the head or the secretariat
     page("audits.programmes"),
@@ -586,6 +611,7 @@ def test_every_move_has_its_line() -> None:
         ("audits.plan_move", PLAN),
         ("audits.programme_move", PROGRAMME),
         ("findings.move", FINDING),
+        ("complaints.move", COMPLAINT),
         ("actions.move", ACTION),
         ("documents.move", REVISION),
     ):

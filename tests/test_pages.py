@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from qms import create_app
 from qms.actions.models import Action
+from qms.complaints.models import Complaint
 from qms.core.db import db
 from qms.core.i18n import LANGUAGES
 from qms.core.uids import new_uid
@@ -39,6 +40,7 @@ REGISTERS = {
     "audits.auditors",
     "audits.programmes",
     "findings.index",
+    "complaints.index",
     "actions.index",
     "evidence.index",
     "documents.index",
@@ -69,6 +71,7 @@ RECORDS = {
     "audits.self_assessment",
     "audits.report",
     "findings.show",
+    "complaints.show",
     "actions.show",
     "evidence.show",
     "documents.show",
@@ -88,7 +91,7 @@ NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
 NO_PAGES |= {"audits.scan_progress", "audits.scan_page_file"}
-NO_PAGES |= {"overview.verification", "shell.units", "overview.unit"}
+NO_PAGES |= {"complaints.register_file", "overview.verification", "shell.units", "overview.unit"}
 
 PREFERRED = ("officer", "administrator", "coordinator", "head", "auditor")
 
@@ -166,6 +169,8 @@ def test_every_page_is_well_made(app: Any, world: World, reader: Any, language: 
     # audits' reports are being signed; tests/audits adds findings.
     alone = {"people.sign_in", "shell.health", "people.end_own_delegation"}
     alone |= {"audits.new_finding", "audits.raise_finding"}
+    # For who is not signed in; tests/complaints judges them in both languages.
+    alone |= {"complaints.complain", "complaints.look_up", "complaints.receipt"}
     assert every - met - NO_PAGES == alone
 
 
@@ -202,6 +207,7 @@ def test_no_page_asks_too_much(app: Any, world: World, reader: Any) -> None:
 WATCHED = {
     "/findings": ("officer", "secretariat", "consultant"),
     "/findings?state=raised&q=temuan": ("officer", "secretariat"),
+    "/complaints": ("officer", "secretariat"),
     "/actions": ("officer", "secretariat"),
     "/documents/": ("officer", "secretariat"),
     "/documents/master-list": ("officer",),
@@ -216,7 +222,7 @@ def test_more_rows_ask_no_more(app: Any, world: World, reader: Any) -> None:
     """The same number of questions at ten rows and at ten thousand."""
     fill(world, 10)
     few = asked(reader)
-    for model in (Finding, Action, Evidence):
+    for model in (Finding, Complaint, Action, Evidence):
         multiply(model, 9_990)
     multiply_documents(9_990)
     many = asked(reader)
@@ -257,7 +263,7 @@ def multiply(model: Any, number: int) -> dict[str, Any]:
     table = model.__table__
     newest = select(table).order_by(table.c.id.desc()).limit(1)
     row = dict(db.session.execute(newest).mappings().one())
-    names = {"number", "number_key", "external_number"} & set(row)
+    names = {"number", "number_key", "external_number", "receipt"} & set(row)
     copies = []
     for n in range(number):
         copy = {**row, "uid": new_uid(), **dict.fromkeys(names, f"{model.__tablename__}-x{n}")}

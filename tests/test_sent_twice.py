@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from qms.actions.models import Action
 from qms.audits.models import Audit, AuditLine, AuditorCompetence, AuditSession
+from qms.complaints.models import Complaint
 from qms.core.db import db
 from qms.documents.models import Document
 from qms.evidence.models import Evidence
@@ -24,7 +25,7 @@ from tests.factories import make_finding
 FORMS = ("finding", "action", "action of a finding", "evidence", "evidence of a finding",
          "evidence of a document", "document", "person", "pack", "audit", "audit of a body",
          "line of an audit", "visit of an audit", "finding of an audit",
-         "competence")  # fmt: skip
+         "competence", "complaint")  # fmt: skip
 
 
 class Sent:
@@ -79,6 +80,8 @@ class Sent:
                 "finding": (Finding, "deviation", f"{path}/findings/new", {
                     "requirement": "A", "seen": "B"}),
             }[what.split()[0]]  # fmt: skip
+        elif what == "complaint":
+            self.model, self.word, url, self.values = Complaint, "statement", "/complaints/new", {}
         elif what == "competence":
             self.model, self.word, officer = AuditorCompetence, "training", browse(cast.coordinator)
             url, self.values = f"/audits/auditors/{cast.auditor.uid}/competences/new", {

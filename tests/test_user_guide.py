@@ -33,6 +33,7 @@ def test_the_guide_has_a_chapter_for_each_walk() -> None:
         "A look around",
         "Units, people and roles",
         "Findings",
+        "Complaints",
         "For audit coordinators",
         "For auditors",
         "Corrective actions",

@@ -23,6 +23,8 @@ from qms.audits.operations.templates import put_template_line, write_template
 from qms.audits.queries.timetable import plan_of_audit
 from qms.audits.sheet_codes import SheetCode
 from qms.certificates import operations as certificates
+from qms.complaints import operations as complaints
+from qms.complaints.models import Channel
 from qms.core import files, jobs
 from qms.core.db import AccessClass, db
 from qms.documents import operations as documents
@@ -173,6 +175,25 @@ class World:
         wanted = later.due_on + timedelta(days=30)
         ask_extension(later, wanted_on=wanted, reason="Menunggu anggaran", by=waits)
         evidence = make_evidence(self.cast, f"Bukti {here}", unit=unit, by=by, access=access)
+        complaint = complaints.record_complaint(
+            unit.id,
+            channel=Channel.DESK,
+            received_on=by.district.today,
+            category="general",
+            statement=f"Pengaduan {here}",
+            complainant="Bu Kartika",
+            by=by,
+        )
+        complaints.arrange_complaint(
+            complaint,
+            category="general",
+            service=None,
+            place=None,
+            reference=None,
+            assigned_to=None,
+            access=access,
+            by=by,
+        )
         draft = self._draft(f"Rancangan {here}", unit, team, access)
         document = self._draft(f"Prosedur {here}", unit, team, access)
         documents.submit_revision(document.revisions[0], by=by)
@@ -181,6 +202,7 @@ class World:
             "finding": {"uid": finding.uid, "action_uid": planned.uid, "action": planned.uid},
             "action": {"uid": action.uid},
             "action_later": {"uid": later.uid},
+            "complaint": {"uid": complaint.uid},
             "evidence": {"uid": evidence.uid, "number": 1, "position": 1},
             "draft": {"uid": draft.uid, "number": 0, "role": "source"},
             "document": {"uid": document.uid, "number": 0, "role": "source"},

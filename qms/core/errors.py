@@ -45,6 +45,12 @@ class Stale(OutOfTurn):
         self.record = record
 
 
+class TooMany(Problem):
+    """More than is taken within a time. It can be tried again later."""
+
+    status = 429
+
+
 class Invalid(Problem):
     """Data that a form could not judge alone. `fields` maps field names to sentences."""
 

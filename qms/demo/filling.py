@@ -8,6 +8,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.demo import (
     auditing,
     auditors,
+    complaining,
     customs,
     district,
     legacy,
@@ -66,6 +67,7 @@ CHAPTERS = (
     paperwork,
     proofs,
     shortcomings,
+    complaining,
     auditing,
     timetables,
     standing,

@@ -50,6 +50,9 @@ WHY = {
     Kind.PLAN_VISITS: _l("visits of this month, the next or before have no audit yet"),
     Kind.RENEW: _l("an auditor's competence ends"),
     Kind.PLACE: _l("say to which sheet they belong"),
+    Kind.TAKE_UP: _l("a complaint that nobody has taken in hand"),
+    Kind.ANSWER_COMPLAINT: _l("a complaint that waits for its answer"),
+    Kind.CLOSE_COMPLAINT: _l("a complaint that is answered: close it"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -78,6 +81,9 @@ BUTTON = {
     Kind.PLAN_VISITS: _l("Plan them"),
     Kind.RENEW: _l("Look"),
     Kind.PLACE: _l("Place them"),
+    Kind.TAKE_UP: _l("Take in hand"),
+    Kind.ANSWER_COMPLAINT: _l("Answer"),
+    Kind.CLOSE_COMPLAINT: _l("Close"),
 }
 STRAIGHT = {
     Kind.ANSWER: "findings.answer",
@@ -94,6 +100,7 @@ STRAIGHT = {
     Kind.REPORT: "audits.write_report",
     Kind.ASSESS_SELF: "audits.self_assessment",
     Kind.PLAN_VISITS: "audits.programme_months",
+    Kind.ANSWER_COMPLAINT: "complaints.answer",
 }
 """Where a button leads straight to the form. The others lead to the record's page: what is checked
 or signed is read there first, and its moves stand on top."""
@@ -144,6 +151,17 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.PLAN_VISITS: (_l("All audit programmes"), "audits.programmes", {}),
     Kind.RENEW: (_l("All auditors"), "audits.auditors", {}),
     Kind.PLACE: (_l("All scanned pages"), "audits.scans", {}),
+    Kind.TAKE_UP: (_l("All received complaints"), "complaints.index", {"state": "received"}),
+    Kind.ANSWER_COMPLAINT: (
+        _l("All complaints in handling"),
+        "complaints.index",
+        {"state": "handling"},
+    ),
+    Kind.CLOSE_COMPLAINT: (
+        _l("All answered complaints"),
+        "complaints.index",
+        {"state": "answered"},
+    ),
 }
 
 

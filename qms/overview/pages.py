@@ -21,6 +21,7 @@ from qms.overview.lines import (
     unit_label,
 )
 from qms.overview.queries.audit_work import audits_waiting
+from qms.overview.queries.complaint_work import complaints_waiting
 from qms.overview.queries.figures import (
     COMPARE,
     LOOK_AFTER,
@@ -68,6 +69,7 @@ def work_of(person: Person, unit_id: int | None = None) -> dict[str, Any]:
     more = [(_("All certificates"), url_for("certificates.index"))] if len(near) > SHOWN else []
     sections = [
         section(_l("Audits"), audits_waiting(person), "audits.show", person),
+        section(_l("Complaints"), complaints_waiting(person), "complaints.show", person),
         section(_l("Findings"), findings_waiting(person), "findings.show", person),
         section(_l("Actions"), actions_waiting(person), "actions.show", person),
         section(_l("Documents"), documents_waiting(person), "documents.show", person),

@@ -18,7 +18,7 @@ from qms.core.permissions import require
 from qms.core.registers import page_links
 from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.core.uids import read_uid
-from qms.overview import jobs, telling
+from qms.overview import finding_page, jobs, telling  # noqa: F401  (a page of its own)
 from qms.overview.condition import condition_of
 from qms.overview.forms import DaySettingForm, SettingForm
 from qms.overview.pages import work_of

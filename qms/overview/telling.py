@@ -10,6 +10,7 @@ from qms.actions import history as actions
 from qms.audits import history as audits
 from qms.audits import programme_history as programmes
 from qms.certificates import history as certificates
+from qms.complaints import history as complaints
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -55,6 +56,11 @@ KINDS = (
     KindTold("audit_plan", _l("Plan of an audit"), audits),
     KindTold("audit_session", _l("Line of a timetable"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
+    KindTold("complaint", _l("Complaint"), complaints, "complaints.show", labels="JOURNAL_LABELS"),
+    KindTold(
+        "complaint_category", _l("Category of complaints"), complaints, labels="CATEGORY_LABELS"
+    ),
+    KindTold("complaint_page", _l("Public page"), complaints, labels="PAGE_LABELS"),
     KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),
     KindTold("action", _l("Action"), actions, "actions.show"),
     KindTold("document", _l("Document"), documents, "documents.show"),
@@ -126,6 +132,7 @@ DISTRICT_VERBS = {"found_district", "erase"}
 SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
 UNTOLD |= {"gathered", "keys", "tree_version"}
+UNTOLD |= {"complainant", "contact", "receipt"}
 """Columns that say nothing to a person, or must not."""
 
 

@@ -13,6 +13,7 @@ from qms.actions.models import Action
 from qms.audits.models import Audit
 from qms.certificates.models import Certificate
 from qms.certificates.queries import seen_with
+from qms.complaints.models import Complaint
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import first_hits, has_parts, tables_beginning, words_of
@@ -89,7 +90,7 @@ Find = Callable[[Any, tuple[Any, ...], Sight, tuple[Any, ...]], Sequence[Any]]
 them and under more conditions. One query."""
 
 
-RECORDS = (Finding, Action, Document, Evidence, Audit)
+RECORDS = (Finding, Complaint, Action, Document, Evidence, Audit)
 
 
 def _units_of(sight: Sight) -> list[int] | None:
@@ -141,6 +142,7 @@ def meeting(condition: Any) -> Find:
 def _records(person: Any, query: str, sight: Sight, find: Find) -> tuple[Hits, ...]:
     return (
         _findings(person, query, sight, find),
+        _complaints(person, query, sight, find),
         _actions(person, query, sight, find),
         _documents(person, query, sight, find),
         _evidence(person, query, sight, find),
@@ -218,6 +220,28 @@ def _findings(person: Any, query: str, sight: Sight, find: Find) -> Hits:
         for row in find(Finding, columns, sight, ())
     ]
     return _group(_l("Findings"), "finding", hits, "findings.index", query)
+
+
+def _complaints(person: Any, query: str, sight: Sight, find: Find) -> Hits:
+    columns = (
+        Complaint.uid,
+        Complaint.number,
+        Complaint.statement,
+        Complaint.unit_id,
+        Complaint.channel,
+        Complaint.state,
+    )
+    hits = [
+        Hit(
+            row.statement,
+            url_for("complaints.show", uid=row.uid),
+            row.number,
+            f"{_unit_name(person, row.unit_id)} · {row.state.label}",
+            (str(row.channel.label), "neutral"),
+        )
+        for row in find(Complaint, columns, sight, ())
+    ]
+    return _group(_l("Complaints"), "complaint", hits, "complaints.index", query)
 
 
 def _actions(person: Any, query: str, sight: Sight, find: Find) -> Hits:

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry(_l("My work"), "overview.my_work", "home"),
     Entry(_l("Audits"), "audits.index", "audit", RECORDS),
     Entry(_l("Findings"), "findings.index", "finding", RECORDS),
+    Entry(_l("Complaints"), "complaints.index", "complaint", RECORDS),
     Entry(_l("Actions"), "actions.index", "action", RECORDS),
     Entry(_l("Documents"), "documents.index", "document", RECORDS),
     Entry(_l("Evidence"), "evidence.index", "evidence", RECORDS),

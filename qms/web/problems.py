@@ -90,7 +90,7 @@ UNSAID = {"csrf_token", "version", "uid", "next", "then", "old", "password", "ag
 def _typed() -> list[tuple[str, str]]:
     """(label, text) of what somebody wrote that could not be saved: pages are not kept by browsers,
     so going back would lose it. Words only: what was chosen or dated is soon chosen again."""
-    if request.method != "POST" or not current_user.is_authenticated:
+    if request.method != "POST" or not (current_user.is_authenticated or _is_for_everybody()):
         return []
     try:
         sent = list(request.form.items(multi=True))
@@ -105,6 +105,11 @@ def _typed() -> list[tuple[str, str]]:
         if name not in UNSAID and " " in text.strip()
     ]
     return found[:MOST_TYPED]
+
+
+def _is_for_everybody() -> bool:
+    """Whether it was written on a page for everybody; what is typed to sign in is never shown."""
+    return request.endpoint == "complaints.complain"
 
 
 def told(problem: Problem) -> Response:

@@ -12,10 +12,16 @@ FILES = {"evidence.file", "documents.file", "imports.file"}
 FILES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
 FILES |= {"audits.report_workbook", "audits.report_workbook_under"}
 FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
-FILES |= {"audits.sheets_file", "audits.scan_page_file"}
+FILES |= {"audits.sheets_file", "audits.scan_page_file", "complaints.register_file"}
 """What a link downloads or opens in place of a page."""
 
-VARIED = {"findings.show": 6, "actions.show": 5, "documents.show": 6, "certificates.show": 3}
+VARIED = {
+    "findings.show": 6,
+    "complaints.show": 3,
+    "actions.show": 5,
+    "documents.show": 6,
+    "certificates.show": 3,
+}
 """Pages that look different from record to record, and how many of them to visit."""
 
 

@@ -11,6 +11,7 @@ from qms.actions.models import Action, ActionState
 from qms.audits.models import AuditPrint, AuditSession, Reading, ScannedPage
 from qms.certificates.queries import certificates_of
 from qms.certificates.state import CertificateState
+from qms.complaints.models import Complaint, ComplaintState
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.deadlines.queries import calendar_of
@@ -238,3 +239,13 @@ def test_sheets_of_a_checklist_are_back_and_one_photo_waits(demo: Any) -> None:
     filed = [(one.print_id, one.sheet) for one in pages if one.evidence_id]
     assert filed == [(printed.id, n) for n in (1, 2, 3)] and printed.sheets > 3
     assert [one.reading for one in pages if one.waits] == [Reading.NO_CODE]
+
+
+def test_complaints_in_every_state(demo: Any) -> None:
+    found = db.session.scalars(select(Complaint)).all()
+    assert {one.state for one in found} == set(ComplaintState)
+    assert any(one.is_overdue(person("siti").district.today) for one in found)
+    assert any(one.complainant is None and one.contact is None for one in found)
+    assert any(one.access is AccessClass.RESTRICTED for one in found)
+    leading = Counter(link.finding_id for one in found for link in one.findings)
+    assert 2 in leading.values(), "several led to the same finding"

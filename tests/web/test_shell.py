@@ -217,6 +217,10 @@ def test_public_views_are_few_and_known(app: Any) -> None:
         "audits.calendar_feed",  # with a secret address
         "audits.fieldwork_shell",  # holds nothing of an audit, so that a device may keep it
         "audits.fieldwork_worker",
+        "complaints.complain",  # where the unit opened its page; limited within the hour
+        "complaints.look_up",
+        "complaints.receipt",  # with a number that nobody can guess
+        "complaints.rate_publicly",
         "people.sign_in",
         "people.demo",
         "shell.language",

@@ -1,5 +1,6 @@
 """One finding: its story, correcting it, its grade, its moves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -30,11 +31,13 @@ ON_THE_PAGE = {"prove", "not_effective"}
 """Moves that have a form on the page instead of a button in its header."""
 
 
-@bp.get("/findings/<uid>")
-def show(uid: str) -> Any:
-    """The story of a finding: what was asked and seen, what was done, who checked it."""
-    person = me()
-    finding = finding_by_uid(person, uid_or_404(uid))
+def record_page(
+    finding: Finding, person: Person, complaints: Sequence[tuple[str, str, str, Any, str]] = ()
+) -> str:
+    """The story of a finding: what was asked and seen, what was done, who checked it; with the
+    complaints that led to it as (number, title, address, state, tone). A finding knows none of
+    them: the page's address is the overview's, which stands above both."""
+    uid = finding.uid
     evidence = evidence_beside(person, finding)
     open_moves = FINDING.open_to(person, finding)
     may_prove = any(move.name == "prove" for move in open_moves)
@@ -70,6 +73,7 @@ def show(uid: str) -> Any:
             )
             for clause in in_clause_order(link.clause_id for link in finding.clauses)
         ],
+        complaints=complaints,
         entries=timeline(finding, SENTENCES, LABELS, person.district.timezone),
     )
 

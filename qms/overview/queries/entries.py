@@ -22,6 +22,7 @@ from qms.audits.models import (
     ScannedPage,
     SelfAssessment,
 )
+from qms.complaints.models import Complaint
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -195,7 +196,7 @@ def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
         select(model.uid, model.unit_id).where(
             model.uid.in_(uids), model.access == AccessClass.RESTRICTED
         )
-        for model in (Audit, Finding, Action, Document, Evidence)
+        for model in (Audit, Finding, Complaint, Action, Document, Evidence)
     ]
     restricted.append(
         select(Revision.uid, Document.unit_id)

@@ -82,6 +82,9 @@ class Kind(StrEnum):
     PLAN_VISITS = "plan_visits"
     RENEW = "renew"
     PLACE = "place"
+    TAKE_UP = "take_up"
+    ANSWER_COMPLAINT = "answer_complaint"
+    CLOSE_COMPLAINT = "close_complaint"
 
 
 class Deadline(StrEnum):
