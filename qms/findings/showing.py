@@ -265,7 +265,7 @@ def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
     """Label and value of what stands beside the story; its deadlines come by themselves."""
     found: list[tuple[str, Any]] = [
         (_("Unit"), person.rights.tree[finding.unit_id].name),
-        (_("Source"), _source(finding)),
+        (_("Source"), source_of(finding)),
         (_("Found on"), dates.long_day(finding.found_on)),
         (_("Place or process"), finding.place),
         (_("Raised by"), finding.raised_by.name if finding.raised_by else None),
@@ -286,7 +286,8 @@ def deadlines_of(finding: Finding, today: date) -> list[tuple[str, tuple[str, st
     ]
 
 
-def _source(finding: Finding) -> str:
+def source_of(finding: Finding) -> str:
+    """Where it comes from, and which."""
     label = str(finding.source.label)
     return f"{label}: {finding.source_note}" if finding.source_note else label
 

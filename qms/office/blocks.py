@@ -261,6 +261,11 @@ class Sheet:
     autofilter: bool = True
     landscape: bool = True
 
+    @property
+    def first_row(self) -> int:
+        """The number of the first row below the header, for formulas."""
+        return len(self.title) + 3 if self.title else 2
+
 
 @dataclass(frozen=True)
 class Cut:

@@ -110,6 +110,22 @@ def appointments_on(person_ids: Iterable[int], day: date) -> list[Appointment]:
     )
 
 
+def heads_on(unit_ids: Iterable[int], day: date) -> dict[int, Appointment]:
+    """Who leads each of these units on a day, as far as somebody does: the last appointed."""
+    found = db.session.scalars(
+        select(Appointment)
+        .join(Appointment.position)
+        .where(
+            Position.unit_id.in_(list(unit_ids)),
+            Position.is_head,
+            in_force(Appointment, day),
+        )
+        .order_by(Appointment.from_on, Appointment.id)
+        .options(contains_eager(Appointment.position), joinedload(Appointment.person))
+    )
+    return {one.position.unit_id: one for one in found}
+
+
 def appointment_in(person: Person, unit_id: int, day: date) -> Appointment | None:
     """The position in which a person signs for a unit: one in that unit, else the nearest above,
     else any."""

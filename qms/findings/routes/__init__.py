@@ -1,7 +1,8 @@
 """Pages of the findings area: the register, the story of a finding, its answer, what its actions
-serve, the rules."""
+serve, the rules, forms and log on paper."""
 
 from qms.findings.routes import (  # noqa: F401  (their pages)
+    papers,
     register,
     response,
     rules,

@@ -1,6 +1,7 @@
 """The register of findings, and raising one."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.registers import choice_filter, chosen, page_links
-from qms.core.routing import chosen_unit, done, me, uid_or_404
+from qms.core.routing import address, chosen_unit, done, me, uid_or_404
 from qms.evidence.queries import pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations, showing
@@ -24,7 +25,13 @@ from qms.findings.routes.blueprint import bp
 from qms.findings.rules import rules_on
 from qms.people.models import Person
 from qms.people.roles import NEED_TO_KNOW, RAISES
-from qms.standards.queries import clause_by_id, clause_choices, editions_in_use, own_titles
+from qms.standards.queries import (
+    ClauseRow,
+    clause_by_id,
+    clause_choices,
+    editions_in_use,
+    own_titles,
+)
 
 OPEN_OR_LATE = {"open", "unanswered", "overdue"}
 
@@ -32,48 +39,86 @@ OPEN_OR_LATE = {"open", "unanswered", "overdue"}
 @bp.get("/findings")
 def index() -> Any:
     """The register of findings, newest first."""
-    person, q = me(), request.args.get("q", "")[:200]
-    states, grades = chosen("state", FindingState), chosen("grade", Grade)
-    sources = chosen("source", Source)
-    show = set(request.args.getlist("show")) & OPEN_OR_LATE
-    clause = clause_by_id(asked) if (asked := request.args.get("clause", type=int)) else None
-    page = finding_page(
-        person,
-        chosen_unit(),
-        q=q,
-        states=states,
-        grades=grades,
-        sources=sources,
-        is_open="open" in show,
-        overdue="overdue" in show,
-        unanswered="unanswered" in show,
-        clause_ids=[clause.id] if clause else [],
-        cursor=request.args.get("cursor"),
-    )
+    person, asked = me(), asked_for()
+    page = finding_page(person, chosen_unit(), **asked.narrowed, cursor=request.args.get("cursor"))
     shown = (
         ("open", _("Open")),
         ("unanswered", _("Answer overdue")),
         ("overdue", _("Closing overdue")),
     )
     filters = [
-        ("show", _("Show"), [(key, label, None, key in show) for key, label in shown]),
-        choice_filter("state", _("State"), FindingState, states),
-        choice_filter("grade", _("Grade"), Grade, grades),
-        choice_filter("source", _("Source"), Source, sources),
+        ("show", _("Show"), [(key, label, None, key in asked.show) for key, label in shown]),
+        choice_filter("state", _("State"), FindingState, asked.states),
+        choice_filter("grade", _("Grade"), Grade, asked.grades),
+        choice_filter("source", _("Source"), Source, asked.sources),
     ]
-    if clause:
+    if clause := asked.clause:
         label = f"{clause.edition_code} – {clause.number}"
         filters.append(("clause", _("Clause"), [(str(clause.id), label, None, True)]))
     return render_template(
         "findings/index.html",
         rows=showing.rows_of(page.rows, person),
         filters=filters,
-        q=q,
+        q=asked.q,
         links=page_links(page, "findings.index"),
-        is_narrowed=bool(q or states or grades or sources or show or clause),
+        is_narrowed=asked.is_narrowed,
         may_raise=may_raise_somewhere(person),
         actions=_actions(person),
+        papers=_papers() if page.rows else [],
     )
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """What the address narrows the register to."""
+
+    q: str
+    states: list[FindingState]
+    grades: list[Grade]
+    sources: list[Source]
+    show: set[str]
+    clause: ClauseRow | None
+
+    @property
+    def is_narrowed(self) -> bool:
+        given = (self.q, self.states, self.grades, self.sources, self.show, self.clause)
+        return any(given)
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        """The same as `finding_page` takes it."""
+        return {
+            "q": self.q,
+            "states": self.states,
+            "grades": self.grades,
+            "sources": self.sources,
+            "is_open": "open" in self.show,
+            "overdue": "overdue" in self.show,
+            "unanswered": "unanswered" in self.show,
+            "clause_ids": [self.clause.id] if self.clause else [],
+        }
+
+
+def asked_for() -> AskedFor:
+    """What this request narrows the register to."""
+    clause_id = request.args.get("clause", type=int)
+    return AskedFor(
+        q=request.args.get("q", "")[:200],
+        states=chosen("state", FindingState),
+        grades=chosen("grade", Grade),
+        sources=chosen("source", Source),
+        show=set(request.args.getlist("show")) & OPEN_OR_LATE,
+        clause=clause_by_id(clause_id) if clause_id else None,
+    )
+
+
+def _papers() -> list[tuple[str, str]]:
+    """What is shown, on paper and as a workbook: with the register's own query."""
+    query = f"?{asked}" if (asked := request.query_string.decode("ascii", "replace")) else ""
+    return [
+        (_("These forms in Word"), address("findings.forms") + query),
+        (_("The log in Excel"), address("findings.log") + query),
+    ]
 
 
 def _actions(person: Person) -> list[tuple[str, str, str]]:

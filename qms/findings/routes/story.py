@@ -97,6 +97,7 @@ def _links(finding: Finding, person: Person, may_prove: bool) -> list[tuple[str,
         found.append((_("Edit"), url_for("findings.edit", uid=finding.uid), "edit"))
     if may_change_grade(person, finding):
         found.append((_("Change the grade"), url_for("findings.grade", uid=finding.uid), "more"))
+    found.append((_("Form in Word"), url_for("findings.form", uid=finding.uid), "download"))
     return found
 
 
