@@ -30,7 +30,7 @@ def log_sheet(findings: Sequence[Finding], person: Person, *, is_cut: bool) -> S
         more = _("There are more: narrow the register to what you need.")
         shown = f"{shown}. {more}"
     title = (_("Log of findings"), person.district.name, shown)
-    sheet = Sheet(_("Log"), _columns(), [], title, freeze_columns=2, pages_wide=4)
+    sheet = Sheet(_("Log"), _columns(), [], title, freeze_columns=2)
     return replace(sheet, rows=_rows(findings, person, today, sheet.first_row))
 
 
