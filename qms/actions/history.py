@@ -29,6 +29,7 @@ LABELS = {
     "what": _l("What will be done"),
     "kind": (_l("Kind"), lambda value: ActionKind(value).label),
     "due_on": (_l("Until"), day_text),
+    "first_due_on": (_l("At first due until"), day_text),
     "done_on": (_l("Done on"), day_text),
     "done_note": _l("What was done"),
 }
