@@ -6,6 +6,7 @@ import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -13,8 +14,10 @@ from openxml_audit import OpenXmlValidator
 from sqlalchemy import event, select
 
 from qms.audits import operations as audits
-from qms.audits.models import TeamRole
+from qms.audits.models import Answer, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
+from qms.audits.operations.reporting import Conclusions
 from qms.certificates.settings import RECERTIFICATION_LEAD
 from qms.core import clock, journal
 from qms.core.db import AccessClass, db
@@ -31,9 +34,9 @@ from qms.packs.about import About, about_pack
 from qms.packs.making import Waiting, hash_of
 from qms.packs.models import Pack
 from qms.packs.past import as_known_at
-from qms.standards.queries import clause_by_key
+from qms.standards.queries import clause_by_key, edition_by_key
 from qms.standards.settings import change_figure
-from tests.audits.makers import make_audit
+from tests.audits.makers import ANTI_BRIBERY, QUALITY, TEXTS, integrated, make_audit
 from tests.cast import SINCE, SYSTEM, Cast
 from tests.documents.makers import make_draft
 from tests.factories import make_evidence, make_file, make_finding
@@ -305,6 +308,34 @@ def test_a_pack_says_what_was_overruled(cast: Cast, packs: Packs, only_sqlite: N
     )
     assert opened.column("Audits", "Overruled") == [f"Auditor: {told}"]
     assert told in opened.words and "Independence" not in opened.words
+
+
+def test_a_pack_tells_a_report_as_far_as_it_is_about_its_standards(
+    cast: Cast, packs: Packs, only_sqlite: None
+) -> None:
+    audit, both, one = integrated(cast)
+    audits.answer_line(both, Answer.CONFORM, by=cast.auditor)
+    audits.answer_line(one, Answer.MINOR, seen="Survei tertunda", by=cast.auditor)
+    secret = make_finding(cast, "Rahasia", by=cast.officer, access=AccessClass.RESTRICTED)
+    audits.link_finding(audit, secret, line=one, by=cast.lead_auditor)
+    said = {"stance": "disagrees", "spoken_by": "Agus", "note": "Rekap sudah ada"}
+    change = Change(uuid4(), ChangeKind.STANCE, f"line:{one.uid}", 0, {}, said, clock.now())
+    assert take_changes(audit, [change], by=cast.auditor)[0].outcome is Outcome.TAKEN
+    texts = {**TEXTS, "summary": "- ISO 9001:2015: satu minor\n- ISO 37001:2016: tertib"}
+    apart = {edition_by_key(ANTI_BRIBERY).id: Conclusions(conformity="SMAP memenuhi.")}
+    report = audits.write_report(audit, texts, apart=apart, by=cast.lead_auditor)
+    audits.submit_report(report, by=cast.lead_auditor)
+    db.session.commit()
+    whole = Opened(packs.make(packs.about(cast.coordinator, editions=[QUALITY, ANTI_BRIBERY])))
+    for words in ("Conclusion on conformity: ISO 37001:2016", "SMAP memenuhi.", "satu minor"):
+        assert words in whole.words, words
+    (told,) = whole.column("Audits", "Conclusion on conformity")
+    assert told.endswith("Conclusion on conformity: ISO 37001:2016: SMAP memenuhi.")
+    # What was said to a finding that is left out is left out with it.
+    assert "Rekap sudah ada" not in whole.words
+    quality = Opened(packs.make(packs.about(cast.coordinator, editions=[QUALITY])))
+    assert "satu minor" in quality.words
+    assert "SMAP memenuhi." not in quality.words and "tertib" not in quality.words
 
 
 def test_several_units_and_one_standard(few: Cast, packs: Packs) -> None:

@@ -1,7 +1,7 @@
 """The report and its signatures."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -101,6 +101,19 @@ def named_parts(
         if text:
             found.append((name, str(label), text))
     return found
+
+
+def parts_under(report: AuditReport, edition_ids: Container[int]) -> list[tuple[str, str, str]]:
+    """What was written by hand (`named_parts`) for who asks about some of the audit's standards: as
+    in the report to the one that is asked for, or, of several, in the whole."""
+    every = [edition_by_id(one) for one in report.audit.edition_ids]
+    asked = [one for one in every if one.id in edition_ids]
+    if len(asked) != 1 or len(every) == 1:
+        return named_parts(report)
+    (own,) = asked
+    elsewhere = [one.code for one in every if one.id != own.id]
+    told = {"editions": [own.code], "findings": [], "elsewhere": elsewhere}
+    return named_parts(report, own.id, told)
 
 
 def _without(text: str, told: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ from qms.audits.models import (
     ReportState,
     TeamRole,
 )
-from qms.audits.showing.report import PART_LABELS
+from qms.audits.showing.report import parts_under
 from qms.audits.showing.team import overruled_text
 from qms.core import clock
 from qms.core.db import AccessClass
@@ -86,8 +86,9 @@ class AuditEntry:
     is_signed: bool
     correction_reason: str | None
     signatures: tuple[str, ...]
-    said: dict[str, str | None]
-    """What was written by hand in the report, by the names in PART_LABELS."""
+    said: tuple[tuple[str, str, str], ...]
+    """What was written by hand in the report, as far as it is about the standards of the pack:
+    (name in PART_LABELS, heading, text)."""
     meetings: tuple[HeldMeeting, ...]
     stances: tuple[SaidLine, ...]
     access: AccessClass
@@ -150,9 +151,11 @@ def audits(reader: Reader) -> Iterator[AuditEntry]:
             selectinload(Audit.members).options(
                 joinedload(AuditMember.person), joinedload(AuditMember.overruled_by)
             ),
-            selectinload(Audit.reports)
-            .selectinload(AuditReport.signatures)
-            .joinedload(AuditSignature.person),
+            selectinload(Audit.reports).options(
+                selectinload(AuditReport.signatures).joinedload(AuditSignature.person),
+                selectinload(AuditReport.standards),
+                joinedload(AuditReport.audit),
+            ),
         )
     )
     for batch in reader.batches(statement):
@@ -207,7 +210,9 @@ def audit_entry(reader: Reader, one: Audit, results: Results, findings: str) -> 
         is_signed=report is not None and by_then(report.signed_on, day) is not None,
         correction_reason=report.correction_reason if report else None,
         signatures=signed_by(report, day) if report else (),
-        said={name: getattr(report, name) if report else None for name in PART_LABELS},
+        said=tuple(parts_under(report, {edition.id for edition in reader.about.editions}))
+        if report
+        else (),
         meetings=(),
         stances=(),
         access=one.access,

@@ -70,7 +70,8 @@ def meetings_by_audit(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Hel
 
 def said_by_audit(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[SaidLine, ...]]:
     """Audit id -> what the auditee said by the day, to lines that still deviate and to findings of
-    the pack. Four queries."""
+    the pack. What was said to a line is kept back with its findings, if none of them is in the
+    pack. Five queries."""
     told = [
         one
         for one in reader.session.scalars(
@@ -99,11 +100,18 @@ def said_by_audit(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[SaidLin
         .where(AuditLineFinding.line_id.in_(lines), reader.shown("finding"))
         .order_by(Finding.number_key, Finding.uid)
     )
+    with_finding = set(
+        reader.session.scalars(
+            select(AuditLineFinding.line_id).where(AuditLineFinding.line_id.in_(lines)).distinct()
+        )
+    )
     of_lines = reader.cited(AuditLineClause, AuditLineClause.line_id, lines)
     of_findings = reader.cited(FindingClause, FindingClause.finding_id, findings)
     said: dict[int, tuple[SaidLine, ...]] = {}
     for one in told:
         assert one.stance is not None
+        if one.line_id in with_finding and one.line_id not in numbers:
+            continue
         if one.line is not None:
             named, cited = numbers.get(one.line.id, []), of_lines[one.line.id]
             about = one.line.question

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from qms.audits.models import AuditFinding, AuditState
-from qms.audits.showing.report import PART_LABELS
 from qms.core import dates
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
@@ -121,10 +120,9 @@ def audit_section(content: Content, line: AuditEntry) -> Iterator[Block]:
         yield team_table(line)
     if line.meetings:
         yield meetings_table(line)
-    for name, title in PART_LABELS.items():
-        if text := line.said[name]:
-            yield Paragraph(Run(str(title), bold=True), leads=True)
-            yield from written(text)
+    for _name, heading, text in line.said:
+        yield Paragraph(Run(heading, bold=True), leads=True)
+        yield from written(text)
     yield from results(content, line)
     yield from findings_of(content, line)
     if line.stances:

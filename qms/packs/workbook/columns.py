@@ -126,7 +126,11 @@ def audit_fields(_content: Content) -> Columns:
         return "\n".join(f"{one.name}: {one.overruled}" for one in line.team if one.overruled)
 
     def said(name: str) -> Callable[[Any], Cell]:
-        return lambda line: line.said[name]
+        return lambda line: "\n".join(
+            text if heading == PART_LABELS[name] else f"{heading}: {text}"
+            for own, heading, text in line.said
+            if own == name
+        )
 
     def held(meeting: Meeting) -> Field:
         return field(
