@@ -22,16 +22,22 @@ from qms.audits.operations.templates import (
     withdraw_template,
     write_template,
 )
-from qms.audits.queries.sources import earlier_audits, previous_lines, templates_for, templates_seen
+from qms.audits.queries.sources import (
+    earlier_audit_by_uid,
+    earlier_audits,
+    previous_lines,
+    templates_for,
+    templates_seen,
+)
 from qms.audits.report import checklist_sheets
 from qms.audits.workflow import open_lines
 from qms.core import clock
 from qms.core.db import AccessClass, db
-from qms.core.errors import Invalid, Refused
+from qms.core.errors import Invalid, Missing, OutOfTurn, Refused
 from qms.office.blocks import Properties
 from qms.office.sheet_reader import SheetData, read_sheets
 from qms.office.xlsx_writer import write_xlsx
-from tests.audits.makers import ANTI_BRIBERY, QUALITY, clauses, editions, make_audit, signed
+from tests.audits.makers import ANTI_BRIBERY, QUALITY, TEXTS, clauses, editions, make_audit, signed
 from tests.audits.makers import under_way as begun
 from tests.cast import Cast
 from tests.counting import counted
@@ -221,6 +227,23 @@ def test_a_good_checklist_is_kept_as_a_template(cast: Cast) -> None:
     assert depends.after and "diserahkan" in kept.line(depends.after).question  # type: ignore[union-attr]
     audit = make_audit(cast, "Audit berikut")
     assert take_from_template(audit, kept, by=cast.coordinator) == 4
+
+
+def test_questions_of_a_restricted_audit_do_not_go_into_papers_for_all(cast: Cast) -> None:
+    by = cast.lead_auditor
+    secret = begun(cast, "9.1.2", access=AccessClass.RESTRICTED)
+    operations.answer_line(secret.listed[0], Answer.CONFORM, by=by)
+    report = operations.write_report(secret, TEXTS, by=by)
+    operations.submit_report(report, by=by)
+    for one in (by, cast.officer, cast.head):
+        operations.sign_report(report, by=one)
+    after, closed = make_audit(cast), make_audit(cast, access=AccessClass.RESTRICTED)
+    assert earlier_audits(by, after, to_take=True) == []
+    with pytest.raises(Missing):
+        earlier_audit_by_uid(by, after, secret.uid)
+    assert earlier_audit_by_uid(by, closed, secret.uid) is secret
+    with pytest.raises(OutOfTurn, match="restricted"):
+        keep_as_template(secret, name="Rahasia", by=by)
 
 
 def test_a_document_under_audit_gives_a_line_for_each_section(cast: Cast) -> None:

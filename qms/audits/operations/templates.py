@@ -14,8 +14,8 @@ from qms.audits.models import (
 from qms.audits.permissions.templates import may_edit_template, may_write_templates_in
 from qms.audits.queries import MOST_LINES
 from qms.core import journal
-from qms.core.db import db, same_version, touch
-from qms.core.errors import Invalid, Missing
+from qms.core.db import AccessClass, db, same_version, touch
+from qms.core.errors import Invalid, Missing, OutOfTurn
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
@@ -229,7 +229,11 @@ def keep_as_template(
     audit: Audit, *, name: str, by: Person, description: str | None = None
 ) -> ChecklistTemplate:
     """A template with the lines of an audit's checklist, without anything that was answered. It is
-    for the audited unit and those under it."""
+    for the audited unit and those under it. Templates are for all who audit there, so of a
+    restricted audit none is made."""
+    require(may_write_templates_in, by, audit.unit_id)
+    if audit.access is AccessClass.RESTRICTED:
+        raise OutOfTurn(_l("Templates are for all auditors: of a restricted audit none is made."))
     template = write_template(audit.unit_id, name=name, by=by, description=description)
     numbers = {line.id: n for n, line in enumerate(audit.listed, start=1)}
     for line in audit.listed:

@@ -18,7 +18,7 @@ from qms.audits.models import (
     ChecklistTemplateLine,
 )
 from qms.core import files
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.documents.models import FileRole, Revision
@@ -34,11 +34,15 @@ MOST = 50
 MOST_DOCUMENTS = 300
 
 
-def earlier_audits(person: Person, audit: Audit, limit: int = MOST) -> list[Any]:
+def earlier_audits(
+    person: Person, audit: Audit, limit: int = MOST, *, to_take: bool = False
+) -> list[Any]:
     """Internal audits of the same unit to an edition of the same standards, that were walked and
-    that this person sees, the latest first: (id, uid, number, title, planned_from)."""
+    that this person sees, the latest first: (id, uid, number, title, planned_from). `to_take`:
+    whose questions can be asked here; those of a restricted audit are not told in one for all."""
     families = {edition_by_id(one).key.split("-")[0] for one in audit.edition_ids}
     editions = [one.id for one in all_editions() if one.key.split("-")[0] in families]
+    is_open = audit.access is AccessClass.ORDINARY
     covering = select(AuditEdition.audit_id).where(
         AuditEdition.district_id == audit.district_id, AuditEdition.edition_id.in_(editions)
     )
@@ -53,6 +57,7 @@ def earlier_audits(person: Person, audit: Audit, limit: int = MOST) -> list[Any]
                 Audit.planned_from <= audit.planned_from,
                 Audit.id != audit.id,
                 Audit.id.in_(covering),
+                *([Audit.access == audit.access] if to_take and is_open else []),
             )
             .order_by(Audit.planned_from.desc(), Audit.uid.desc())
             .limit(limit)
@@ -75,7 +80,7 @@ def lines_of_last_audit(person: Person, audit: Audit) -> dict[str, int]:
 
 def earlier_audit_by_uid(person: Person, audit: Audit, uid: UUID) -> Audit:
     """One of these audits, with its lines and what they depend on; Missing otherwise."""
-    if all(row.uid != uid for row in earlier_audits(person, audit)):
+    if all(row.uid != uid for row in earlier_audits(person, audit, to_take=True)):
         raise Missing(_l("There is no such audit, or it is not for you."))
     return db.session.scalars(
         select(Audit)

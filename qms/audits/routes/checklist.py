@@ -25,6 +25,7 @@ from qms.audits.routes.source_links import source_links
 from qms.audits.showing.paper import notes_shown
 from qms.audits.workflow import untracked_lines
 from qms.core import clock, dates
+from qms.core.db import AccessClass
 from qms.core.downloads import XLSX, sent
 from qms.core.errors import Invalid
 from qms.core.forms import told_by
@@ -119,7 +120,8 @@ def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
         found.append(
             (_("Add a line of our own"), url_for("audits.new_line", uid=audit.uid), "plus")
         )
-    if audit.listed and may_write_templates_in(person, audit.unit_id):
+    is_open = audit.access is AccessClass.ORDINARY
+    if audit.listed and is_open and may_write_templates_in(person, audit.unit_id):
         url = url_for("audits.keep_checklist", uid=audit.uid)
         found.append((_("Keep as a template"), url, "document"))
     if audit.listed:

@@ -73,7 +73,7 @@ def _earlier(audit: Audit, person: Person) -> Any:
     form = EarlierForm()
     form.earlier.offer(
         (str(row.uid), f"{row.number} {row.title} ({dates.short_day(row.planned_from)})")
-        for row in earlier_audits(person, audit)
+        for row in earlier_audits(person, audit, to_take=True)
     )
 
     def take() -> int:
