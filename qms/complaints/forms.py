@@ -9,7 +9,7 @@ from wtforms.widgets import ListWidget, RadioInput
 from qms.complaints.categories import LONGEST, Category, rows_of
 from qms.complaints.models import Channel, Satisfaction
 from qms.core.choices import SelectMultipleField
-from qms.core.db import version_of
+from qms.core.db import AccessClass, version_of
 from qms.core.forms import (
     AtMost,
     Clean,
@@ -23,7 +23,7 @@ from qms.core.forms import (
 )
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
-from qms.evidence.forms import access_field, files_field
+from qms.evidence.forms import ACCESS_LABELS, access_field, files_field
 from qms.people.fields import ChoiceField, KindField, PersonField, UnitField
 from qms.units.models import Service
 
@@ -62,6 +62,15 @@ class ServiceField(ChoiceField):
         return self.services.get(self.data or "")
 
 
+def _files_access() -> ChoiceField:
+    """Who may see files, which mostly name somebody: few, unless it is said otherwise."""
+    return ChoiceField(
+        _l("Who may see the files"),
+        choices=[(one.value, label) for one, label in ACCESS_LABELS.items()],
+        default=AccessClass.RESTRICTED.value,
+    )
+
+
 def _service() -> ServiceField:
     return ServiceField(_l("Service"), blank=_l("None, or I do not know"))
 
@@ -79,7 +88,7 @@ class SendForm(NewForm):
     place = _line(_l("Place or counter"), 200)
     about_integrity = BooleanField(
         _l("It is about bribery, extortion or abuse of office"),
-        description=_l("Then only those who look after integrity read it."),
+        description=_l("Then those who look after integrity handle it, and few may read it."),
     )
     complainant = _line(_l("Your name"), 200)
     contact = _line(_l("Telephone number or e-mail"), 200)
@@ -128,6 +137,7 @@ class RecordForm(NewForm):
     complainant = _line(_l("Complainant"), 200)
     contact = _line(_l("Telephone number or e-mail"), 200)
     files = files_field()
+    files_access = _files_access()
 
 
 class ArrangeForm(EditForm):
@@ -182,6 +192,7 @@ class EvidenceForm(NewForm):
     """Files beside a complaint."""
 
     files = files_field()
+    files_access = _files_access()
 
 
 class LinkForm(Form):
@@ -242,3 +253,8 @@ def category_choices(
         for one in categories
         if one.is_used or one.key == keep
     ]
+
+
+def access_chosen(form: Any) -> AccessClass | None:
+    """Who may see the files of a form; None where it was not asked."""
+    return AccessClass(form.files_access.data) if "files_access" in form else None

@@ -271,6 +271,9 @@ def test_nobody_finds_a_complaint_by_its_complainant(cast: Cast) -> None:
 
 def test_desk_staff_record_for_their_unit_only(cast: Cast) -> None:
     assert make_complaint(cast, by=cast.staff).recorded_by_id == cast.staff.id
+    assert make_complaint(cast, "Suap.", category="oversight", by=cast.staff).is_integrity
+    with pytest.raises(Invalid, match="without files"):
+        make_complaint(cast, category="oversight", files=[make_file()], by=cast.staff)
     for person in (cast.auditor, cast.guest, cast.other_officer, cast.secretariat):
         with pytest.raises(Refused):
             make_complaint(cast, by=person)

@@ -46,6 +46,11 @@ def test_from_the_desk_to_the_end(browse: Any, cast: Cast) -> None:
     complaint = only()
     assert page.has(complaint.receipt) and page.has("surat.txt") and not page.has("Kartika")
     officer = browse(cast.officer)
+    page = officer.get(f"/complaints/{complaint.uid}").follow("Add evidence")
+    page.press("Add evidence", files=(BytesIO(b"dengan nama"), "ktp.txt"))
+    kept = {one.evidence.access for one in only().evidence}
+    assert kept == {AccessClass.ORDINARY, AccessClass.RESTRICTED}, "the desk cannot restrict"
+    assert not browse(cast.auditor).get(f"/complaints/{complaint.uid}").has("ktp.txt")
     page = officer.get(f"/complaints/{complaint.uid}").follow("Sort and assign")
     page = page.press("Save", category="normative", assigned=str(cast.owner.uid))
     assert page.has("Normative") and page.has("Owner")

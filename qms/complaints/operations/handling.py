@@ -242,20 +242,23 @@ def add_evidence(
     *,
     files: Sequence[Received],
     by: Person,
-    name: str | None = None,
+    access: AccessClass | None = None,
     uid: UUID | None = None,
 ) -> Evidence:
-    """Files beside a complaint: one piece of evidence, named after it and of its access class."""
+    """Files beside a complaint: one piece of evidence, named after it, and of its access class
+    unless it is said to be restricted; what lies beside a restricted complaint always is."""
     require(may_add_evidence, by, complaint)
+    if access is None or complaint.access is AccessClass.RESTRICTED:
+        access = complaint.access
     if not files:
         message = _l("Add at least one file.")
         raise Invalid(message, files=message)
     piece = file_evidence(
         complaint.unit_id,
-        name or complaint.number,
+        complaint.number,
         files=files,
         by=by,
-        access=complaint.access,
+        access=access,
         uid=uid,
     )
     if piece.id not in {link.evidence_id for link in complaint.evidence}:

@@ -12,7 +12,7 @@ from qms.complaints.operations.handling import add_evidence
 from qms.complaints.permissions import access_of, may_record
 from qms.complaints.rate_limit import count_or_refuse
 from qms.core import journal, numbering
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
@@ -20,6 +20,7 @@ from qms.core.numbering import Series
 from qms.core.permissions import require
 from qms.core.repeats import made_before
 from qms.core.text import fold
+from qms.evidence.permissions import may_classify
 from qms.people.models import Person
 from qms.units.models import District, Service
 from qms.units.tree import tree_of
@@ -58,6 +59,7 @@ def record_complaint(
     service: Service | None = None,
     place: str | None = None,
     files: Sequence[Received] = (),
+    files_access: AccessClass | None = None,
     uid: UUID | None = None,
 ) -> Complaint:
     """Take down a complaint that came in some other way than over the public page."""
@@ -72,6 +74,8 @@ def record_complaint(
     if chosen is None or not chosen.is_used:
         message = _l("Choose a category that was in use on that day.")
         raise Invalid(message, category=message)
+    if files and (chosen.is_integrity or files_access is AccessClass.RESTRICTED):
+        _judge_files(unit_id, by)
     complaint = _take(
         by.district,
         unit_id,
@@ -89,8 +93,18 @@ def record_complaint(
     )
     journal.write("record_complaint", complaint, by=by)
     if files:
-        add_evidence(complaint, files=files, by=by)
+        add_evidence(complaint, files=files, access=files_access, by=by)
     return complaint
+
+
+def _judge_files(unit_id: int, by: Person) -> None:
+    """Refuse files that few may see from somebody who could not see them afterwards."""
+    if not may_classify(by, (unit_id, AccessClass.RESTRICTED)):
+        message = _l(
+            "You cannot file what only few may see. Save the complaint without files, and hand "
+            "them to who handles it."
+        )
+        raise Invalid(message, files=message)
 
 
 def _as_recorded(complaint: Complaint) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from flask import Response, flash, render_template, request, url_for
 
 from qms.complaints import operations, showing
 from qms.complaints.categories import GENERAL, categories_on
-from qms.complaints.forms import RecordForm, category_choices
+from qms.complaints.forms import RecordForm, access_chosen, category_choices
 from qms.complaints.models import Channel, ComplaintState
 from qms.complaints.permissions import (
     TAKES,
@@ -39,6 +39,7 @@ from qms.office.blocks import Properties
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
 from qms.people.rights import sight_of
+from qms.people.roles import NEED_TO_KNOW
 
 OPEN_LATE_MINE = {"open", "overdue", "mine"}
 NARROWED = ("show", "state", "category", "channel")
@@ -149,6 +150,8 @@ def new() -> Any:
     form.category.offer(
         category_choices(categories_on(person.district_id, person.district.today).values())
     )
+    if not person.rights.hold_anywhere(NEED_TO_KNOW):
+        del form.files_access
     if request.method == "GET":
         form.received_on.data, form.category.data = person.district.today, GENERAL
         if node := person.rights.tree.get(chosen_unit()):
@@ -167,6 +170,7 @@ def new() -> Any:
                 service=form.service.service,
                 place=form.place.data,
                 files=received(form.files),
+                files_access=access_chosen(form),
                 uid=form.new_uid,
                 by=person,
             )

@@ -12,6 +12,7 @@ from qms.complaints.forms import (
     EvidenceForm,
     RateForm,
     ReasonForm,
+    access_chosen,
     category_choices,
 )
 from qms.complaints.history import LABELS, SENTENCES
@@ -41,6 +42,7 @@ from qms.core.registers import move_buttons
 from qms.core.routing import done, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.core.uids import read_uid
+from qms.evidence.permissions import may_classify
 from qms.evidence.uploads import received
 from qms.people.models import Person
 from qms.people.queries import people_in, person_by_uid
@@ -195,10 +197,17 @@ def add_evidence(uid: str) -> Any:
     person, complaint = me(), _complaint(uid)
     require(may_add_evidence, person, complaint)
     form = EvidenceForm()
+    restricted = complaint.access is AccessClass.RESTRICTED
+    if restricted or not may_classify(person, (complaint.unit_id, AccessClass.RESTRICTED)):
+        del form.files_access
     if saved(
         form,
         lambda: operations.add_evidence(
-            complaint, files=received(form.files), by=person, uid=form.new_uid
+            complaint,
+            files=received(form.files),
+            access=access_chosen(form),
+            by=person,
+            uid=form.new_uid,
         ),
     ):
         flash(_("The evidence is added."), "success")
