@@ -112,10 +112,12 @@ class World:
             self.addresses[place] |= self._work(by, unit)
         planner = _person(cast.outsider.district, "planner", Role.COORDINATOR, self.elsewhere)
         auditing = Auditing(cast.coordinator, (cast.lead_auditor, cast.auditor))
+        second = cast.person("second_lead_auditor", Role.LEAD_AUDITOR, cast.disnaker)
+        knowing = Auditing(cast.coordinator, (cast.lead_auditor, second))
         alone = Auditing(cast.coordinator, (cast.coordinator,))
         for place, unit, who in (
             (Place.OWN, cast.disnaker, auditing),
-            (Place.RESTRICTED, cast.disnaker, auditing),
+            (Place.RESTRICTED, cast.disnaker, knowing),
             (Place.FOREIGN, cast.dinkes, alone),
             (Place.ELSEWHERE, self.elsewhere, Auditing(planner, (planner,))),
         ):
