@@ -388,6 +388,19 @@ def test_signatures_come_in_order(cast: Cast) -> None:
     ]
 
 
+def test_what_would_be_refused_is_not_offered_while_it_is_signed(browse: Any, cast: Cast) -> None:
+    audit = submitted(cast).audit
+    db.session.commit()
+    path, coordinator = f"/audits/{audit.uid}", browse(cast.coordinator)
+    page = coordinator.get(path)
+    for label in ("Edit the plan", "Team", "Make the checklist"):
+        assert not page.soup.find("a", string=lambda text, is_=label: (text or "").strip() == is_)
+    line = browse(cast.auditor).get(f"{path}/checklist/lines/{audit.asked[0].uid}")
+    assert not line.soup.select("input[name=answer], form[action$='/remove']")
+    sent = coordinator.get(f"{path}/edit").submit(title="Judul yang lain", status=409)
+    assert sent.has("The report is being signed") and sent.has("Judul yang lain")
+
+
 def for_the_unit(cast: Cast) -> AuditReport:
     """A report that waits for the auditee's acknowledgement."""
     report = submitted(cast)

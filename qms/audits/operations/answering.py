@@ -83,9 +83,14 @@ def refuse_findings_unless_open(audit: Audit) -> None:
     refuse_while_signed(audit)
 
 
+def is_being_signed(audit: Audit) -> bool:
+    """Whether the last issue of its report waits for signatures."""
+    return audit.report is not None and audit.report.state is ReportState.SIGNING
+
+
 def refuse_while_signed(audit: Audit) -> None:
     """What is being signed does not change under the pen."""
-    if audit.report is not None and audit.report.state is ReportState.SIGNING:
+    if is_being_signed(audit):
         raise OutOfTurn(_l("The report is being signed. Have it sent back first."))
 
 

@@ -19,12 +19,11 @@ from qms.audits.models import (
     AuditState,
     FileTrouble,
     Reading,
-    ReportState,
     ScannedPage,
     ScanUpload,
     ScanUploadFile,
 )
-from qms.audits.operations.answering import refuse_unless, refuse_while_signed
+from qms.audits.operations.answering import is_being_signed, refuse_unless, refuse_while_signed
 from qms.audits.permissions.paper import may_file_notes, may_send_scans
 from qms.audits.sheet_codes import SheetCode, read_code
 from qms.core import clock, jobs, journal
@@ -198,9 +197,7 @@ def _edition(code: SheetCode, by: Person) -> AuditPrint | None:
 
 def takes_notes(audit: Audit) -> bool:
     """Whether notes can be filed now: under way, and nothing is being signed."""
-    report = audit.report
-    is_signing = report is not None and report.state is ReportState.SIGNING
-    return audit.state is AuditState.UNDER_WAY and not is_signing
+    return audit.state is AuditState.UNDER_WAY and not is_being_signed(audit)
 
 
 def _twin(

@@ -10,6 +10,7 @@ from qms.audits.covering import parted
 from qms.audits.forms import AnswerForm, ChecklistForm, LineForm
 from qms.audits.forms.checklist import answer_form
 from qms.audits.models import Answer, Audit, AuditLine, AuditState, Method
+from qms.audits.operations.answering import is_being_signed
 from qms.audits.operations.sampling import SAMPLE, Sample
 from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer, may_prepare
@@ -109,12 +110,13 @@ def _first_open(audit: Audit) -> str | None:
 
 
 def _answers_now(person: Person, audit: Audit) -> bool:
-    return audit.state is AuditState.UNDER_WAY and may_answer(person, audit)
+    is_open = audit.state is AuditState.UNDER_WAY and not is_being_signed(audit)
+    return is_open and may_answer(person, audit)
 
 
 def _links(audit: Audit, person: Person) -> list[tuple[str, str, str]]:
     found = []
-    if may_prepare(person, audit):
+    if may_prepare(person, audit) and not is_being_signed(audit):
         url = url_for("audits.make_checklist", uid=audit.uid)
         found.append((_("Make the checklist"), url, "plus"))
         found.append(
@@ -300,7 +302,9 @@ def _line_page(audit: Audit, asked: AuditLine, form: AnswerForm, person: Person)
         photos=[url_for("evidence.show", uid=row.uid) for row in photos_of(person, audit, asked)],
         notes=notes_shown(notes_of_lines(person, audit, asked).get(asked.id, [])),
         may_answer=_answers_now(person, audit),
-        may_remove=may_prepare(person, audit) and asked.answer is None,
+        may_remove=may_prepare(person, audit)
+        and asked.answer is None
+        and not is_being_signed(audit),
         may_raise=_may_raise(person, audit, asked),
         answered=_answered(asked, person),
         verdicts=[
@@ -322,6 +326,7 @@ def _may_raise(person: Person, audit: Audit, asked: AuditLine) -> bool:
     return (
         asked.grade is not None
         and audit.state in (AuditState.UNDER_WAY, AuditState.REPORTED)
+        and not is_being_signed(audit)
         and may_answer(person, audit)
     )
 

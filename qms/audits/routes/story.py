@@ -12,6 +12,7 @@ from qms.audits.history import LABELS, SENTENCES
 from qms.audits.independence import is_final_under
 from qms.audits.models import Audit, AuditState, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.answering import is_being_signed
 from qms.audits.permissions import (
     may_add_finding,
     may_answer,
@@ -106,7 +107,8 @@ def _beside(audit: Audit, person: Person) -> list[Any]:
 
 def _links(audit: Audit, person: Person, may_see_plan: bool) -> list[tuple[str, str, str]]:
     found = []
-    under_way = audit.state is AuditState.UNDER_WAY
+    is_open = not is_being_signed(audit)
+    under_way = audit.state is AuditState.UNDER_WAY and is_open
     if not audit.kind.is_external and audit.listed:
         answers = under_way and may_answer(person, audit)
         label = _("Answer the checklist") if answers else _("Checklist")
@@ -118,7 +120,7 @@ def _links(audit: Audit, person: Person, may_see_plan: bool) -> list[tuple[str, 
         found.append((_("Original notes"), url, "document"))
         url = url_for("audits.meetings", uid=audit.uid)
         found.append((_("Meetings and agreement"), url, "people"))
-    if may_prepare(person, audit):
+    if is_open and may_prepare(person, audit):
         url = url_for("audits.make_checklist", uid=audit.uid)
         found.append((_("Make the checklist"), url, "plus"))
     if audit.self_assessment is not None:
@@ -129,14 +131,14 @@ def _links(audit: Audit, person: Person, may_see_plan: bool) -> list[tuple[str, 
         found.append((_("Ask for a self-assessment"), url, "document"))
     if not audit.kind.is_external and may_see_plan:
         found.append((_("Timetable"), url_for("audits.timetable", uid=audit.uid), "clock"))
-    if may_staff(person, audit):
+    if is_open and may_staff(person, audit):
         found.append((_("Team"), url_for("audits.team", uid=audit.uid), "people"))
     if may_write_report(person, audit) and audit.state in (
         AuditState.UNDER_WAY,
         AuditState.REPORTED,
     ):
         found.append((_("Report"), url_for("audits.write_report", uid=audit.uid), "document"))
-    if may_edit(person, audit):
+    if is_open and may_edit(person, audit):
         found.append((_("Edit the plan"), url_for("audits.edit", uid=audit.uid), "edit"))
     return found
 

@@ -16,9 +16,9 @@ from qms.audits.models import (
     AuditState,
     Meeting,
     Method,
-    ReportState,
     Stance,
 )
+from qms.audits.operations.answering import is_being_signed
 from qms.audits.operations.fieldwork import said_at
 from qms.audits.operations.verdicts import editions_of
 from qms.audits.queries import attendance_of, findings_of, load_lines, photos_of, stances_of
@@ -79,7 +79,7 @@ def _closed_because(audit: Audit) -> str:
         return _("The audit has not begun yet. Write all the same: it is sent once it has begun.")
     if audit.state is not AuditState.UNDER_WAY:
         return _("The checklist is closed with the report.")
-    if audit.report is not None and audit.report.state is ReportState.SIGNING:
+    if is_being_signed(audit):
         return _("The report is being signed. Have it sent back first.")
     return ""
 
