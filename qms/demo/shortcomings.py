@@ -11,6 +11,7 @@ from qms.demo.stage import Stage, content
 from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence
 from qms.findings import operations as findings
+from qms.findings.causes import read_outline
 from qms.findings.models import Finding, Grade, Source
 
 
@@ -100,7 +101,11 @@ def _tell_answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> 
 def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
     finding, by = _finding(stage, told), stage.person(answer["by"])
     findings.write_response(
-        finding, correction=answer.get("correction"), cause=answer["cause"], by=by
+        finding,
+        correction=answer.get("correction"),
+        cause=answer["cause"],
+        whys=read_outline(answer.get("whys")),
+        by=by,
     )
     for planned in answer["actions"]:
         action = findings.add_action(

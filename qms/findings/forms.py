@@ -139,6 +139,17 @@ class AnswerForm(EditForm):
 
     correction = _part(_l("Immediate correction"), _l("What was done at once to put it right."))
     cause = _part(_l("Cause"), _l("Why it could happen. Ask why until the answer can be acted on."))
+    whys = TextAreaField(
+        _l("Why, and why again (5-Why)"),
+        [AtMost(20_000), Clean()],
+        filters=[tidy],
+        description=_l(
+            "One cause on each line; every dash before it is one why deeper. A line without dash "
+            "may begin with its branch: Persons, Method, Equipment, Material, Measurement, "
+            "Environment."
+        ),
+        render_kw={"rows": 5},
+    )
     action_what = TextAreaField(
         _l("What will be done"), [AtMost(2000), Clean()], filters=[tidy], render_kw={"rows": 2}
     )

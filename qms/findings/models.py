@@ -197,6 +197,13 @@ class Finding(Searchable, DistrictRecord):
         "Finding",
         order_by="FindingStep.round, FindingStep.recorded_at, FindingStep.kind",
     )
+    causes: Mapped[list["FindingCause"]] = to_many(
+        "FindingCause",
+        "finding_id",
+        "Finding",
+        order_by="FindingCause.round, FindingCause.number",
+        cascade="all, delete-orphan",
+    )
     grade_changes: Mapped[list["GradeChange"]] = to_many(
         "GradeChange", "finding_id", "Finding", order_by="GradeChange.at"
     )
@@ -233,6 +240,11 @@ class Finding(Searchable, DistrictRecord):
         """The cause, as the present round names it."""
         step = self.step(StepKind.CAUSE)
         return step.text if step else None
+
+    def causes_of(self, round: int | None = None) -> list["FindingCause"]:
+        """The tree of causes of a round (default: the present one), in its order."""
+        wanted = round or self.round
+        return [one for one in self.causes if one.round == wanted]
 
     def actions_of(self, round: int | None = None) -> list[Action]:
         """The actions of a round (default: the present one), by due date."""
@@ -370,6 +382,52 @@ class FindingStep(Part):
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person | None] = to_one("FindingStep.person_id", "Person")
+
+
+class Branch(StrEnum):
+    """The bones of a fishbone."""
+
+    PERSONS = "persons"
+    METHOD = "method"
+    EQUIPMENT = "equipment"
+    MATERIAL = "material"
+    MEASUREMENT = "measurement"
+    SURROUNDINGS = "surroundings"
+
+    @property
+    def label(self) -> Any:
+        return BRANCH_LABELS[self]
+
+
+BRANCH_LABELS = {
+    Branch.PERSONS: _l("Persons"),
+    Branch.METHOD: _l("Method"),
+    Branch.EQUIPMENT: _l("Equipment"),
+    Branch.MATERIAL: _l("Material"),
+    Branch.MEASUREMENT: _l("Measurement"),
+    Branch.SURROUNDINGS: _l("Environment"),
+}
+
+
+class FindingCause(Part):
+    """A cause in the tree of a round. `parent` is the cause that it explains (None: it explains the
+    deviation); a cause comes after what it explains, so that there are no loops."""
+
+    __tablename__ = "finding_cause"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        CheckConstraint("parent IS NULL OR parent < number", name="no_loop"),
+        CheckConstraint("parent IS NULL OR branch IS NULL", name="first_level"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 1, in the order in which they are written."""
+    parent: Mapped[int | None]
+    branch: Mapped[Branch | None] = mapped_column(one_of(Branch))
+    text: Mapped[str]
 
 
 class GradeChange(Part):

@@ -8,6 +8,7 @@ from typing import Any
 from qms.core import dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
+from qms.findings.causes import chains_of
 from qms.findings.models import Finding, FindingStep, StepKind, StepResult
 from qms.findings.rules import give_rules, rule_of
 from qms.findings.showing import source_of
@@ -109,6 +110,8 @@ class Forms:
         yield Heading(_("B. Answer, filled in by the unit") + counted, 2)
         kinds = (StepKind.CORRECTION, StepKind.CAUSE)
         yield Facts([(str(kind.label), _said(finding.step(kind, number))) for kind in kinds])
+        if chains := chains_of(finding.causes_of(number)):
+            yield _whys(chains)
         yield self._actions(finding, number)
         sent = finding.step(StepKind.PLAN, number)
         who, day = (sent.person, sent.on) if sent is not None else (None, None)
@@ -188,6 +191,19 @@ def _regraded(change: Any) -> str:
         who=change.person.name,
         reason=change.reason,
     )
+
+
+def _whys(chains: list[tuple[str, list[str]]]) -> Table:
+    """The chains of whys, one in each row; the last of a row is its root cause."""
+    deepest = max(len(chain) for _branch, chain in chains)
+    has_branches = any(branch for branch, _chain in chains)
+    titles = [_("Branch")] if has_branches else []
+    titles += [_("Why %(n)s", n=n) for n in range(1, deepest + 1)]
+    rows = [
+        [*([branch] if has_branches else []), *chain, *[""] * (deepest - len(chain))]
+        for branch, chain in chains
+    ]
+    return Table([Column(title, 20) for title in titles], rows)
 
 
 def _in_round(number: int) -> str:

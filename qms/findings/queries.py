@@ -57,6 +57,7 @@ def finding_by_uid(person: Person, uid: UUID) -> Finding:
             joinedload(Finding.raised_by),
             joinedload(Finding.steps).joinedload(FindingStep.person),
             joinedload(Finding.clauses),
+            selectinload(Finding.causes),
             selectinload(Finding.actions)
             .joinedload(FindingAction.action, innerjoin=True)
             .options(*WITH_PEOPLE),
@@ -79,6 +80,7 @@ def whole_findings(person: Person, uids: Sequence[UUID]) -> list[Finding]:
             selectinload(Finding.steps).joinedload(FindingStep.person),
             selectinload(Finding.grade_changes).joinedload(GradeChange.person),
             selectinload(Finding.clauses),
+            selectinload(Finding.causes),
             selectinload(Finding.actions)
             .joinedload(FindingAction.action, innerjoin=True)
             .options(*WITH_PEOPLE),

@@ -19,6 +19,7 @@ from qms.core.i18n import language
 from qms.core.registers import MoveButton, escaped
 from qms.core.routing import urls_of
 from qms.evidence.showing import expiry, shown_file
+from qms.findings.causes import CauseNode, tree_of
 from qms.findings.models import (
     Finding,
     FindingState,
@@ -186,6 +187,7 @@ class Round:
     number: int
     is_present: bool
     answer: list[ShownStep]
+    causes: list[CauseNode]
     actions: list[ShownAction]
     checks: list[ShownStep]
 
@@ -200,10 +202,11 @@ def rounds_of(
             number,
             number == finding.round,
             _steps(finding, number, (StepKind.CORRECTION, StepKind.CAUSE)),
+            tree_of(finding.causes_of(number)),
             _actions(finding, number, person, evidence),
             _steps(finding, number, (StepKind.VERIFICATION, StepKind.EFFECTIVENESS)),
         )
-        if one.is_present or one.answer or one.actions or one.checks:
+        if one.is_present or one.answer or one.causes or one.actions or one.checks:
             found.append(one)
     return found
 

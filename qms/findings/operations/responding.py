@@ -1,5 +1,6 @@
 """The unit's answer: correction, cause, and the actions that are planned."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from qms.core.db import AccessClass, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
+from qms.findings.causes import Why, read_outline, written_outline
 from qms.findings.models import (
     Finding,
     FindingAction,
+    FindingCause,
     FindingState,
     FindingStep,
     StepKind,
@@ -31,9 +34,11 @@ def write_response(
     correction: str | None,
     cause: str | None,
     by: Person,
+    whys: Sequence[Why] | None = None,
     version: int | None = None,
 ) -> None:
-    """Write or change the immediate correction and the cause of the present round."""
+    """Write or change the immediate correction and the cause of the present round, and the tree of
+    causes behind it (None: it stays)."""
     require(may_answer, by, finding)
     same_version(finding, version)
     refuse_unless(finding, FindingState.RAISED)
@@ -41,8 +46,38 @@ def write_response(
         before = finding.step(kind)
         if (before.text if before else None) != text:
             record(finding, (kind, text, StepResult.RECORDED), by)
+    if whys is not None:
+        _write_causes(finding, whys, by)
     touch(finding)
     journal.write("write_response", finding, by=by)
+
+
+def _write_causes(finding: Finding, whys: Sequence[Why], by: Person) -> None:
+    """Have the tree of the present round be this one."""
+    if read_outline(written_outline(finding.causes_of())) == list(whys):
+        return
+    told, above = [], list[int]()
+    for number, why in enumerate(whys, start=1):
+        del above[why.depth :]
+        told.append((number, above[-1] if above else None, why.branch, why.text))
+        above.append(number)
+    here = {one.number: one for one in finding.causes_of()}
+    for one in here.values():
+        if one.number > len(told):
+            finding.causes.remove(one)
+    for number, parent, branch, text in told:
+        cause = here.get(number)
+        if cause is None:
+            cause = FindingCause(
+                district_id=finding.district_id, round=finding.round, number=number
+            )
+            finding.causes.append(cause)
+        cause.parent, cause.branch, cause.text = parent, branch, text
+    _answered_by(finding, by)
+
+
+def _answered_by(finding: Finding, by: Person) -> None:
+    finding.answered_by_ids = sorted({*(finding.answered_by_ids or ()), by.id})
 
 
 def refuse_unless(finding: Finding, *states: FindingState) -> None:
@@ -61,7 +96,7 @@ def record(finding: Finding, step: Step, by: Person) -> None:
     found.text, found.result = text, result
     found.person_id, found.on, found.recorded_at = by.id, by.district.today, clock.now()
     if kind in RESPONSE:
-        finding.answered_by_ids = sorted({*(finding.answered_by_ids or ()), by.id})
+        _answered_by(finding, by)
 
 
 def add_action(

@@ -17,6 +17,7 @@ from qms.core.routing import done, me, uid_or_404
 from qms.evidence.queries import pickable, pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations, showing
+from qms.findings.causes import read_outline, written_outline
 from qms.findings.forms import AnswerForm, EvidenceForm, LinkForm
 from qms.findings.models import Finding, FindingState, StepKind
 from qms.findings.permissions import may_add_evidence, may_answer
@@ -42,6 +43,8 @@ def answer(uid: str) -> Any:
     finding = _to_answer(uid, FindingState.RAISED)
     form = AnswerForm(obj=finding)
     form.action_owner.offer_owners(*owners_for(person, finding.unit_id))
+    if request.method == "GET":
+        form.whys.data = written_outline(finding.causes_of())
     if request.form.get("then") == "send":
         form.needs = _needed_to_send(finding)
     if form.validate_on_submit():
@@ -50,6 +53,7 @@ def answer(uid: str) -> Any:
                 finding,
                 correction=form.correction.data,
                 cause=form.cause.data,
+                whys=read_outline(form.whys.data),
                 by=person,
                 version=form.version.data,
             )
