@@ -57,7 +57,7 @@ def finding_by_uid(person: Person, uid: UUID) -> Finding:
             joinedload(Finding.raised_by),
             joinedload(Finding.steps).joinedload(FindingStep.person),
             joinedload(Finding.clauses),
-            selectinload(Finding.causes),
+            joinedload(Finding.causes),
             selectinload(Finding.actions)
             .joinedload(FindingAction.action, innerjoin=True)
             .options(*WITH_PEOPLE),
