@@ -18,12 +18,12 @@ from typing import Any
 
 from flask_migrate import upgrade
 from playwright.sync_api import BrowserContext, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from waitress import create_server
 
 from qms import create_app
 from qms.audits import operations
-from qms.audits.models import Audit, AuditKind, AuditState
+from qms.audits.models import Audit, AuditKind, AuditReport, AuditState
 from qms.core.db import db
 from qms.demo.filling import fill
 
@@ -85,20 +85,7 @@ def _served(folder: Path) -> tuple[Any, str, str, str]:
     with app.app_context():
         upgrade()
         fill()
-        audit = db.session.scalars(
-            select(Audit).where(
-                Audit.kind == AuditKind.INTERNAL, Audit.state == AuditState.UNDER_WAY
-            )
-        ).first()
-        assert audit is not None
-        for n in range(LINES - len(audit.asked)):
-            operations.add_line(
-                audit,
-                question=f"Pertanyaan {n + 1}: apa buktinya, di mana, dan siapa yang tahu?",
-                hint="Rekaman tiga bulan terakhir",
-                clause_ids=audit.lines[n % 10].clause_ids,
-                by=audit.planned_by,
-            )
+        audit = walked()
         assert audit.lead is not None
         path, name = f"/audits/{audit.uid}/fieldwork", audit.lead.person.name
         db.session.commit()
@@ -108,6 +95,27 @@ def _served(folder: Path) -> tuple[Any, str, str, str]:
     server: Any = create_server(app, host="127.0.0.1", port=port, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     return server, f"http://127.0.0.1:{port}", path, name
+
+
+def walked() -> Audit:
+    """An audit of the demo that is under way and has no report yet, with as many lines."""
+    audit = db.session.scalars(
+        select(Audit).where(
+            Audit.kind == AuditKind.INTERNAL,
+            Audit.state == AuditState.UNDER_WAY,
+            ~exists().where(AuditReport.audit_id == Audit.id),
+        )
+    ).first()
+    assert audit is not None
+    for n in range(LINES - len(audit.asked)):
+        operations.add_line(
+            audit,
+            question=f"Pertanyaan {n + 1}: apa buktinya, di mana, dan siapa yang tahu?",
+            hint="Rekaman tiga bulan terakhir",
+            clause_ids=audit.lines[n % 10].clause_ids,
+            by=audit.planned_by,
+        )
+    return audit
 
 
 def _sign_in(context: BrowserContext, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bench.fieldwork import LINES, walked
 from qms.actions.models import Action, ActionState
 from qms.audits.models import AuditPrint, AuditSession, Reading, ScannedPage
 from qms.certificates.queries import certificates_of
@@ -249,3 +250,11 @@ def test_complaints_in_every_state(demo: Any) -> None:
     assert any(one.access is AccessClass.RESTRICTED for one in found)
     leading = Counter(link.finding_id for one in found for link in one.findings)
     assert 2 in leading.values(), "several led to the same finding"
+
+
+def test_an_audit_of_it_can_be_walked_to_be_measured(demo: Any) -> None:
+    """By `python -m bench.fieldwork`, which runs in no test."""
+    audit = walked()
+    db.session.flush()
+    assert len(audit.asked) >= LINES and audit.lead is not None
+    db.session.rollback()
