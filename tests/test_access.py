@@ -303,6 +303,7 @@ DOORS = [
     page("audits.templates"),
     page("audits.new_template", f"{PLANNERS} outsider"),
     record("audits.template", "template"),
+    record("audits.template_file", "template"),
     *(
         record(f"audits.{name}", "template", PLANNERS)
         for name in (
@@ -341,6 +342,7 @@ DOORS = [
     record("audits.correct_report", "audit", TEAM),
     # The register of auditors: of those who audit, oversee or administer there
     page("audits.auditors", f"{READS_REGISTER} outsider"),
+    page("audits.auditors_file", f"{READS_REGISTER} outsider"),
     closed("audits.auditor", "auditor", f"{READS_REGISTER} outsider"),
     *(
         closed(f"audits.{name}", "auditor", f"{KEEPS_REGISTER} outsider")

@@ -1,9 +1,11 @@
 """The register of auditors, and what it says when a team is chosen."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from qms.audits import operations
 from qms.audits.independence import Tie
@@ -315,3 +317,24 @@ def test_of_a_restricted_audit_no_more_is_told_than_that_there_is_one(
     db.session.commit()
     page = browse(cast.auditor).get(f"/audits/{audit.uid}/team")
     assert page.has("is on another team on these days") and not page.has(secret.number)
+
+
+def test_the_register_as_a_workbook(browse: Any, cast: Cast) -> None:
+    competent(cast, cast.auditor, training="Pelatihan ISO 19011", number="AU-77")
+    db.session.commit()
+    browser = browse(cast.coordinator)
+    link = browser.get("/audits/auditors").soup.select_one("a[href$='.xlsx']")
+    file = browser.request("GET", link["href"])
+    sheet = load_workbook(BytesIO(file.data)).worksheets[0]
+    heads = [cell.value for cell in sheet[4]]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
+    names = {row[0] for row in rows}
+    assert {"Auditor", "Lead Auditor"} <= names
+    (told,) = (row for row in rows if row[0] == "Auditor")
+    said = dict(zip(heads, told, strict=True))
+    assert said["Standard"] == "ISO 9001"
+    assert said["Training or certificate"] == "Pelatihan ISO 19011"
+    assert said["Number of the certificate"] == "AU-77" and said["Led here"] == 0
+    (nothing,) = (row for row in rows if row[0] == "Lead Auditor")
+    assert nothing[1:10] == [None] * 9
+    browse(cast.owner).get("/audits/auditors.xlsx", status=403)

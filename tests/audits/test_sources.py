@@ -330,3 +330,22 @@ def test_the_excel_file_of_a_checklist_comes_back_as_it_is(cast: Cast, tmp_path:
                        planned_until=audit.planned_from + timedelta(days=9))  # fmt: skip
     assert take_from_sheets(later, read_sheets(path), by=cast.coordinator) == 2
     assert listed(later) == listed(audit)
+
+
+def test_the_excel_file_of_a_template_is_taken_in_like_the_template(
+    browse: Any, cast: Cast, tmp_path: Any
+) -> None:
+    template = a_template(cast)
+    db.session.commit()
+    browser, path = browse(cast.coordinator), tmp_path / "templat.xlsx"
+    link = browser.get(f"/audits/templates/{template.uid}").soup.select_one("a[href$='.xlsx']")
+    path.write_bytes(browser.request("GET", link["href"]).data)
+    audit = make_audit(cast, edition_ids=editions(QUALITY, ANTI_BRIBERY))
+    assert take_from_sheets(audit, read_sheets(path), by=cast.coordinator) == 3
+    again = make_audit(cast, edition_ids=editions(QUALITY, ANTI_BRIBERY))
+    take_from_template(again, template, by=cast.coordinator)
+    told = [
+        [(line.section, line.question, line.clause_ids) for line in one.listed]
+        for one in (audit, again)
+    ]
+    assert sorted(told[0]) == sorted(told[1])

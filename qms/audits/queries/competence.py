@@ -23,6 +23,7 @@ from qms.people.roles import AUDITS
 from qms.standards import catalogue
 from qms.standards.queries import edition_by_id
 
+MOST_IN_FILE = 5_000
 BY_NAME = (listing.Key(Person.name_key), listing.Key(Person.uid))
 
 
@@ -89,12 +90,22 @@ def auditor_by_uid(reader: Person, uid: UUID) -> Person:
     return found
 
 
+def _listed(reader: Person) -> Any:
+    """SELECT of those in the register who are still here."""
+    return select(Person.id, Person.uid, Person.name, Person.name_key, Person.left_on).where(
+        *auditors_seen(reader), is_here(reader.district.today)
+    )
+
+
+def all_auditors(reader: Person) -> Sequence[Any]:
+    """The register of auditors as a whole, by name: what a file of it holds."""
+    statement = _listed(reader).order_by(Person.name_key, Person.uid).limit(MOST_IN_FILE)
+    return db.session.execute(statement).all()
+
+
 def auditor_page(reader: Person, cursor: str | None = None, *, q: str = "") -> listing.Page[Any]:
     """A page of the register of auditors, by name. `q` is the beginning of a name."""
-    day = reader.district.today
-    statement: Any = select(
-        Person.id, Person.uid, Person.name, Person.name_key, Person.left_on
-    ).where(*auditors_seen(reader), is_here(day))
+    statement = _listed(reader)
     if words := sorting_name(q):
         statement = statement.where(beginning_with(Person.name_key, words))
     return listing.page(statement, BY_NAME, cursor)

@@ -1,8 +1,9 @@
 """The register of auditors: who audits, what they are competent in, until when."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 
 from qms.audits import operations
 from qms.audits.forms.competence import CompetenceForm, EditCompetenceForm
@@ -14,6 +15,7 @@ from qms.audits.permissions.competence import (
     may_record_competence,
 )
 from qms.audits.queries.competence import (
+    all_auditors,
     auditor_by_uid,
     auditor_page,
     audits_of,
@@ -21,15 +23,21 @@ from qms.audits.queries.competence import (
     competences_of,
     experience_of,
 )
+from qms.audits.register_sheets import auditor_sheets
 from qms.audits.routes.blueprint import bp
 from qms.audits.showing import STATE_TONES, days_of
 from qms.audits.showing import competence as showing
+from qms.core import clock
+from qms.core.downloads import XLSX, sent
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
+from qms.core.i18n import language
 from qms.core.permissions import require
 from qms.core.registers import page_links
 from qms.core.routing import done, me, uid_or_404
 from qms.core.timeline import timeline
+from qms.office.blocks import Properties
+from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
 
 
@@ -49,6 +57,22 @@ def auditors() -> Any:
         links=page_links(page, "audits.auditors"),
         may_keep=may_keep_register(person),
     )
+
+
+@bp.get("/audits/auditors.xlsx")
+def auditors_file() -> Response:
+    """The register of auditors as a workbook: a row for each competence."""
+    person = me()
+    require(may_read_register, person)
+    people, today, target = all_auditors(person), person.district.today, BytesIO()
+    ids = [one.id for one in people]
+    sheets = auditor_sheets(
+        people, competences_of(ids), experience_of(ids), person.district.name, today
+    )
+    name = _("Register of auditors")
+    about = Properties(name, clock.now(), company=person.district.name)
+    write_xlsx(sheets, target, properties=about, language="en" if language() == "en" else "id")
+    return sent(target, f"{name} {today.isoformat()}.xlsx", XLSX)
 
 
 @bp.get("/audits/auditors/<uid>")

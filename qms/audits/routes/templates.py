@@ -1,8 +1,9 @@
 """Checklist templates of our own: the list, one template, its lines."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 
 from qms.audits.forms.sources import EditTemplateForm, NewTemplateForm, TemplateLineForm
 from qms.audits.models import ChecklistTemplate, Method
@@ -21,14 +22,19 @@ from qms.audits.permissions.templates import (
 )
 from qms.audits.queries import audit_by_uid, load_lines
 from qms.audits.queries.sources import template_by_uid, templates_seen
+from qms.audits.register_sheets import template_sheets
 from qms.audits.routes.blueprint import bp
 from qms.audits.showing.templates import template_sections
+from qms.core import clock
+from qms.core.downloads import XLSX, sent
 from qms.core.errors import Missing
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
-from qms.core.i18n import ngettext
+from qms.core.i18n import language, ngettext
 from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
+from qms.office.blocks import Properties
+from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
 from qms.standards.queries import all_editions, clause_choices, own_titles
 
@@ -95,6 +101,21 @@ def template(template: str) -> Any:
         sections=template_sections(found),
         may_edit=may_edit_template(person, found),
     )
+
+
+@bp.get("/audits/templates/<template>/file.xlsx")
+def template_file(template: str) -> Response:
+    """A template as a workbook."""
+    person = me()
+    found = template_by_uid(person, uid_or_404(template))
+    target = BytesIO()
+    write_xlsx(
+        template_sheets(found, person.rights.tree[found.unit_id].name),
+        target,
+        properties=Properties(found.name, clock.now(), company=person.district.name),
+        language="en" if language() == "en" else "id",
+    )
+    return sent(target, f"{_('Checklist template')} {found.name}.xlsx", XLSX)
 
 
 @bp.route("/audits/templates/<template>/edit", methods=["GET", "POST"])
