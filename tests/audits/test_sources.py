@@ -332,6 +332,16 @@ def test_the_excel_file_of_a_checklist_comes_back_as_it_is(cast: Cast, tmp_path:
     assert listed(later) == listed(audit)
 
 
+def test_a_line_of_a_template_keeps_every_method_that_is_ticked(browse: Any, cast: Cast) -> None:
+    template = a_template(cast)
+    db.session.commit()
+    page = browse(cast.coordinator).get(f"/audits/templates/{template.uid}")
+    page.follow("Siapa menyapa?").submit(methods=["interview", "observation"])
+    db.session.refresh(template)
+    (line,) = (one for one in template.lines if one.question == "Siapa menyapa?")
+    assert line.methods == ["interview", "observation"]
+
+
 def test_the_excel_file_of_a_template_is_taken_in_like_the_template(
     browse: Any, cast: Cast, tmp_path: Any
 ) -> None:

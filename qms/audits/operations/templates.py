@@ -125,7 +125,8 @@ def put_template_line(
         )
     line.section = section
     line.question, line.hint = question.strip(), hint or None
-    line.methods = [one.value for one in Method if one in set(methods)]
+    chosen = set(methods)
+    line.methods = [one.value for one in Method if one in chosen]
     line.after = after
     line.asked_when = None if after is None else asked_when or AskedWhen.APPLIES
     if line not in template.lines:
