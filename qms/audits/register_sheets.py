@@ -65,7 +65,7 @@ def _competence(one: AuditorCompetence, today: date) -> list[Cell]:
         one.achieved_on,
         one.valid_until,
         validity(one, today)[0],
-        one.may_lead,
+        _("Yes") if one.may_lead else None,
         one.audits_observed,
     ]
 
@@ -74,12 +74,12 @@ def template_sheets(template: ChecklistTemplate, unit: str) -> list[Sheet]:
     """A template under the headings of a checklist, so that it can be taken in again as a file."""
     columns = [
         Column(_("No."), 6, "integer"),
-        Column(_("Section"), 28),
-        Column(_("Clauses"), 30),
-        Column(_("Question"), 60),
-        Column(_("What to ask to see"), 40),
-        Column(_("Method"), 22),
-        Column(_("When it is asked"), 40),
+        Column(_("Section"), 22),
+        Column(_("Clauses"), 24),
+        Column(_("Question"), 54),
+        Column(_("What to ask to see"), 32),
+        Column(_("Method"), 20),
+        Column(_("When it is asked"), 30),
     ]
     rows = (
         [line.number, section, line.clauses, line.question, line.hint, line.methods, line.condition]
