@@ -22,14 +22,15 @@ from qms.core.i18n import speaking
 class Later:
     """A command that is not loaded yet: where it is, and the first sentence of its help.
 
-    `begins`: it may run where there is no installation yet. `needs_pages`: it serves them, or does
-    what pages ask for.
+    `begins`: it may run where there is no installation yet. `upgrades`: it brings an older schema
+    up to date itself. `needs_pages`: it serves them, or does what pages ask for.
     """
 
     module: str
     help: Any
     name: str = ""
     begins: bool = False
+    upgrades: bool = False
     needs_pages: bool = False
 
     def load(self, name: str) -> click.Command:
@@ -50,6 +51,7 @@ COMMANDS = {
     "serve": Later(
         "qms.web.cli",
         _l("Serve on QMS_HOST:QMS_PORT (127.0.0.1:8000), with one worker for background jobs."),
+        upgrades=True,
         needs_pages=True,
     ),
     "worker": Later(
@@ -128,7 +130,9 @@ class Commands(click.Group):
         name, command, rest = super().resolve_command(context, args)
         if context.obj is None and name in COMMANDS:
             opening, later = import_module("qms.opening"), COMMANDS[name]
-            context.obj = opening.for_command(begins=later.begins, needs_pages=later.needs_pages)
+            context.obj = opening.for_command(
+                begins=later.begins, upgrades=later.upgrades, needs_pages=later.needs_pages
+            )
         return name, command, rest
 
     def invoke(self, context: click.Context) -> Any:

@@ -1,6 +1,7 @@
 """The `qms` command as a whole: what it says of itself, what it loads, where it refuses to run."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +129,28 @@ def test_an_installation_without_schema_is_sent_to_init(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == "Error: This installation is not set up yet. Run: qms init\n"
     assert not (tmp_path / "qms.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("revision", "told"),
+    [("0001", "Start qms serve once"), ("9999", "a newer version of QMS than this one")],
+)
+def test_a_schema_of_another_version_is_told_in_a_sentence(
+    tmp_path: Path, revision: str, told: str
+) -> None:
+    """`qms serve` alone brings an older one up to date."""
+    (tmp_path / "secret_key").write_text("x")
+    with sqlite3.connect(tmp_path / "qms.db") as database:
+        database.execute("CREATE TABLE account (id INTEGER)")
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+    for words in (("backup", tmp_path / "b.zip"), ("units", "list"), ("worker",)):
+        done = qms(*map(str, words), QMS_INSTANCE=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("Error: The database ")
+        assert told in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "b.zip").exists()
+    assert [name for name, later in COMMANDS.items() if later.upgrades] == ["serve"]
 
 
 @pytest.mark.parametrize(
