@@ -149,8 +149,13 @@ class EditPersonForm(EditForm):
     )
 
 
+def unit_field(**more: Any) -> Any:
+    """A unit that must be chosen: none is proposed but the person's own."""
+    return UnitField(_l("Unit"), [Needed(_l("Choose the unit."))], blank=_l("Choose"), **more)
+
+
 class AppointForm(Form):
-    unit = UnitField(_l("Unit"))
+    unit = unit_field()
     position = position_field(Needed(_l("Write the name of the position.")))
     is_head = head_field()
     kind = KindField(_l("Kind of appointment"), kind=AppointmentKind)
@@ -161,8 +166,8 @@ class AppointForm(Form):
 
 
 class GrantForm(Form):
-    role = KindField(_l("Role"), kind=Role)
-    unit = UnitField(_l("Unit"), description=_l("It holds in the units under it too."))
+    role = KindField(_l("Role"), [Needed(_l("Choose the role."))], kind=Role, blank=_l("Choose"))
+    unit = unit_field(description=_l("It holds in the units under it too."))
     from_on = DayField(_l("Holds from"), [Needed(_l("Say from which day."))])
     until_on = DayField(_l("Until"), description=_l("The first day on which it no longer holds."))
 

@@ -203,7 +203,7 @@ def edit(uid: str) -> Any:
 def appoint(uid: str) -> Any:
     """Record that a person holds a position from a day on."""
     by, person = me(), person_of(uid)
-    form = AppointForm(from_on=by.district.today)
+    form = AppointForm(from_on=by.district.today, unit=_own_unit(person))
     form.unit.offer_units(kept_units())
     if saved(
         form,
@@ -250,11 +250,21 @@ def _one_of(records: Any, uid: UUID) -> Any:
     raise Missing(_("There is nothing at this address."))
 
 
+def _own_unit(person: Person) -> str | None:
+    """The uid of the unit where a person holds a position, or else a role. What the administrator
+    does not keep is not in the list to choose from."""
+    today, tree = person.district.today, me().rights.tree
+    held = [one.position.unit_id for one in person.appointments if one.holds_on(today)]
+    held += [one.unit_id for one in person.grants if one.holds_on(today)]
+    nodes = (tree.get(unit_id) for unit_id in held)
+    return next((str(node.uid) for node in nodes if node is not None), None)
+
+
 @bp.route("/people/<uid>/roles/new", methods=["GET", "POST"])
 def grant(uid: str) -> Any:
     """Give a person a role in a unit."""
     by, person = me(), person_of(uid)
-    form = GrantForm(from_on=by.district.today)
+    form = GrantForm(from_on=by.district.today, unit=_own_unit(person))
     form.unit.offer_units(kept_units())
     if saved(
         form,

@@ -188,6 +188,17 @@ def test_a_role_is_given_and_withdrawn_at_once_everywhere(browse: Any, cast: Cas
     bystander.get(unit, status=404)
 
 
+def test_no_role_is_proposed_and_no_unit_but_the_persons_own(browse: Any, cast: Cast) -> None:
+    """The first of either list is the most powerful: who only presses the button gives nothing."""
+    admin = browse(cast.administrator)
+    for person, own in ((cast.officer, str(cast.disnaker.uid)), (cast.bystander, "")):
+        page = admin.get(f"/people/{person.uid}/roles/new")
+        assert page.soup.find("select", {"name": "role"}).find("option")["value"] == ""
+        chosen = page.soup.select_one("select[name=unit] option[selected]")
+        assert (chosen["value"] if chosen else "") == own
+        assert page.submit(status=422).has("Choose the role.")
+
+
 def test_a_role_that_begins_tomorrow_does_not_hold_today(browse: Any, cast: Cast) -> None:
     tomorrow = cast.district.today + timedelta(days=1)
     page = browse(cast.administrator).get(f"/people/{cast.bystander.uid}/roles/new")
