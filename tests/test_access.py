@@ -374,6 +374,7 @@ DOORS = [
     record("documents.edit", "document", KEEPERS),
     record("documents.edit_revision", "draft", KEEPERS),
     record("documents.revise", "document", WORKERS),
+    record("documents.review", "document", KEEPERS),
     record("documents.scan", "document", WORKERS),
     record("documents.evidence", "document", WORKERS),
     record("documents.show", "draft"),

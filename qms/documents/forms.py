@@ -144,6 +144,19 @@ class ScanForm(Form):
     signed = FileField(_l("Signed scan"), [Needed(_l("Choose the file."))])
 
 
+class ReviewForm(EditForm):
+    """That a document was looked at again and is still right."""
+
+    review_on = DayField(_l("Next review"), [Needed(_l("Say when it is looked at next."))])
+    note = TextAreaField(
+        _l("Note"),
+        [AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l("What you looked at; it stands in the history."),
+        render_kw={"rows": 3},
+    )
+
+
 class EvidenceForm(NewForm):
     """Evidence that belongs to a document: new files under a name, or what is filed already."""
 

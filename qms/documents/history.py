@@ -74,6 +74,7 @@ def _day_before(value: str) -> str:
 SENTENCES = {
     "draft": _of_document(_l("drafted the document")),
     "edit_document": _of_document(_l("corrected the document's facts")),
+    "confirm_document": _of_document(_l("reviewed the document: it is still right")),
     "revise": _of_revision(_l("began revision %(number)s")),
     "edit_revision": _of_revision(_l("changed the draft of revision %(number)s")),
     "name_signatories": _of_revision(

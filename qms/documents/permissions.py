@@ -4,7 +4,7 @@ from qms.core.db import AccessClass
 from qms.documents.editors import editors_of
 from qms.documents.models import Document, Revision, RevisionState, SignatureRole
 from qms.people.models import Person
-from qms.people.queries import acts_for
+from qms.people.queries import acts_for, positions_held
 from qms.people.rights import sight_of
 from qms.people.roles import ADMINISTERS, APPROVES, KEEPS, NEED_TO_KNOW, WORKS
 
@@ -31,6 +31,23 @@ def may_edit(person: Person, document: Document) -> bool:
         person.holds(WORKS, document.unit_id)
         and not document.was_approved
         and any(revision.author_id == person.id for revision in document.revisions)
+    )
+
+
+def may_review(person: Person, document: Document) -> bool:
+    """Say that a document in force is still right: who keeps the unit's documents, or works there
+    and owns it."""
+    today = person.district.today
+    if not sight_of(person).sees(document) or document.in_force(today) is None:
+        return False
+    if person.holds(KEEPS, document.unit_id):
+        return True
+    return person.holds(WORKS, document.unit_id) and (
+        document.owner_person_id == person.id
+        or (
+            document.owner_position_id is not None
+            and document.owner_position_id in positions_held({person.id}, today)
+        )
     )
 
 

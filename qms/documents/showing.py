@@ -86,6 +86,16 @@ def review_tone(review_on: date | None, day: date) -> str:
     return "bad" if left <= 0 else "warn" if left <= REVIEW_SOON else "neutral"
 
 
+def review_note(review_on: date | None, day: date) -> str | None:
+    """Since or until when a document wants to be looked at again; None while that is far."""
+    if review_on is None or review_tone(review_on, day) == "neutral":
+        return None
+    said = dates.long_day(review_on)
+    if review_on > day:
+        return _("It is due for review on %(day)s.", day=said)
+    return _("It has been due for review since %(day)s.", day=said)
+
+
 def register_rows(rows: Sequence[Any], person: Person) -> list[dict[str, Any]]:
     """Rows of the register, with who approved them. One query."""
     day, tree = person.district.today, person.rights.tree

@@ -118,6 +118,31 @@ def test_a_keeper_edits_facts_and_the_number_until_approval(browse: Any, cast: C
     assert document.owner_person_id == cast.owner.id and document.number == "SOP.99"
 
 
+def test_a_review_that_is_due_is_told_and_noted(browse: Any, cast: Cast) -> None:
+    """On the document's own page, to who keeps the unit's documents and to its owner."""
+    today = cast.district.today
+    due, later, last = (today + timedelta(days=days) for days in (-3, 365, 366))
+    document = make_in_force(cast, owner=cast.staff, review_on=due)
+    db.session.commit()
+    path = f"/documents/{document.uid}"
+    assert not browse(cast.owner).get(path).has("due for review")
+    browse(cast.owner).get(f"{path}/review", status=403)
+    assert browse(cast.staff).get(path).has("It has been due for review since")
+    page = browse(cast.officer).get(path)
+    link = page.soup.find("a", string="Reviewed: still right")["href"]
+    form = browse(cast.officer).get(link)
+    assert form.submit(status=422).has("Say when it is looked at next.")
+    assert form.submit(review_on=today.isoformat(), status=422).has("the next review lies ahead")
+    page = form.submit(review_on=later.isoformat(), note="Perda tidak berubah")
+    assert page.has("reviewed the document: it is still right") and page.has("Perda tidak berubah")
+    assert not page.has("due for review since")
+    assert only().review_on == later and len(only().revisions) == 1
+    browse(cast.staff).get(f"{path}/review").submit(
+        review_on=(later + timedelta(days=1)).isoformat()
+    )
+    form.submit(review_on=later.isoformat(), status=409)
+
+
 def test_a_stale_save_shows_both_versions(browse: Any, cast: Cast) -> None:
     document = make_draft(cast)
     db.session.commit()

@@ -24,6 +24,7 @@ from qms.documents.operations.keeping import (
 from qms.documents.operations.reviewing import (
     approve_revision,
     check_revision,
+    confirm_document,
     give_up_draft,
     recall_revision,
     send_back,
@@ -41,6 +42,7 @@ __all__ = [
     "attach_filed",
     "attach_scan",
     "check_revision",
+    "confirm_document",
     "correct_imported",
     "differences",
     "draft_document",

@@ -1,4 +1,5 @@
-"""Reviewing: submit, check, approve, send back, take back, give up; withdrawing a document."""
+"""Reviewing: submit, check, approve, send back, take back, give up; withdrawing a document; and
+looking again at one that is in force."""
 
 from datetime import date
 
@@ -16,7 +17,7 @@ from qms.documents.models import (
     Signature,
     SignatureRole,
 )
-from qms.documents.permissions import may_withdraw
+from qms.documents.permissions import may_review, may_withdraw
 from qms.documents.workflow import REVISION
 from qms.people.models import Person
 from qms.people.queries import appointment_in
@@ -131,6 +132,21 @@ def recall_revision(
     if before is not None:
         before.effective_until = None
         journal.write("prolong", before, by=by)
+
+
+def confirm_document(
+    document: Document, *, review_on: date, note: str = "", by: Person, seen: int | None = None
+) -> None:
+    """Say that a document in force was reviewed and is still right, and when it is looked at next.
+    Who finds it outdated begins a revision instead."""
+    require(may_review, by, document)
+    same_version(document, seen)
+    if review_on <= by.district.today:
+        message = _l("Choose a later day: the next review lies ahead.")
+        raise Invalid(message, review_on=message)
+    document.review_on = review_on
+    touch(document)  # it may be the same day again
+    journal.write("confirm_document", document, by=by, reason=note.strip() or None)
 
 
 def withdraw_document(

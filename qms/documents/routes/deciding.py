@@ -6,15 +6,15 @@ from typing import Any
 from flask import flash, render_template, request
 
 from qms.core.errors import Invalid, Missing
-from qms.core.forms import told_by
+from qms.core.forms import saved, told_by
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
 from qms.documents import operations, queries
-from qms.documents.forms import ApproveForm, EvidenceForm, ScanForm
+from qms.documents.forms import ApproveForm, EvidenceForm, ReviewForm, ScanForm
 from qms.documents.models import Document, Revision
-from qms.documents.permissions import may_approve, may_revise
+from qms.documents.permissions import may_approve, may_review, may_revise
 from qms.documents.routes.blueprint import bp
 from qms.documents.routes.reading import record_page, revision_of
 from qms.documents.routes.writing import taken
@@ -94,6 +94,29 @@ def scan(uid: str, number: int) -> Any:
         else:
             return done("documents.show", uid=uid)
     return record_page(document, scan=form), 422
+
+
+@bp.route("/<uid>/review", methods=["GET", "POST"])
+def review(uid: str) -> Any:
+    """Say that a document in force was looked at again and is still right."""
+    person = me()
+    document = queries.document_by_uid(person, uid_or_404(uid))
+    require(may_review, person, document)
+    form = ReviewForm(version=document.version)
+    if saved(
+        form,
+        lambda: operations.confirm_document(
+            document,
+            review_on=form.review_on.data,
+            note=form.note.data or "",
+            by=person,
+            seen=form.version.data,
+        ),
+    ):
+        flash(_("The review is noted."), "success")
+        return done("documents.show", uid=uid)
+    page = render_template("documents/review.html", form=form, document=document)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uid>/evidence", methods=["GET", "POST"])

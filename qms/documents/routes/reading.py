@@ -29,6 +29,7 @@ from qms.documents.permissions import (
     may_draft,
     may_edit,
     may_read,
+    may_review,
     may_revise,
     may_withdraw,
     may_write,
@@ -180,6 +181,9 @@ def record_page(document: Document, **forms: Any) -> str:
         language=LANGUAGES.get(document.language, document.language),
         clauses=cited_text(in_clause_order(link.clause_id for link in document.clauses)),
         review_tone=showing.review_tone(document.review_on, day),
+        review_note=showing.review_note(document.review_on, day)
+        if may_review(person, document)
+        else None,
         history=showing.history_rows(document, person),
         evidence=showing.evidence_rows(document, person),
         entries=story(document, person),
