@@ -4,25 +4,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionExtension, ActionKind, ActionState
-from qms.actions.permissions import hats_of, may_verify
+from qms.actions.permissions import hats_of, may_check
 from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
 from qms.people.lasting import in_force
-from qms.people.models import Account, Delegation, Person, Position, RoleGrant
-from qms.people.queries import positions_held
+from qms.people.models import Appointment, Delegation, Person, Position
+from qms.people.queries import people_trusted, positions_held
 from qms.people.registers import seen_page
 from qms.people.rights import sight_of
 from qms.people.roles import VERIFIES
+from qms.units.models import District
 
 BY_DUE_DATE = (Key(Action.due_on), Key(Action.uid))
-MOST_ASKED = 100
-"""People of whom it is asked whether they may verify an action."""
 WITH_PEOPLE = (
     joinedload(Action.owner_person),
     joinedload(Action.owner_position),
@@ -49,24 +48,17 @@ def action_by_uid(person: Person, uid: UUID) -> Action:
     return found
 
 
-def verifiers_of(action: Action) -> list[Person]:
-    """Who may verify an action, by name: people who can sign in and whom the rule lets."""
-    people = db.session.scalars(
-        select(Person)
-        .join(Account, Account.id == Person.account_id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            Person.district_id == action.district_id,
-            Account.disabled_at.is_(None),
-            Person.left_on.is_(None),
-            RoleGrant.role.in_(VERIFIES),
-            RoleGrant.withdrawn_at.is_(None),
-        )
-        .order_by(Person.name_key, Person.id)
-        .options(joinedload(Person.district), selectinload(Person.grants))
-        .limit(MOST_ASKED)
-    ).unique()
-    return [one for one in people if may_verify(one, action)]
+def verifiers_of(action: Action, district: District) -> list[Person]:
+    """Who may verify an action, by name: people who can sign in and whom `may_verify` lets. One
+    query."""
+    by_position = select(Appointment.person_id).where(
+        Appointment.position_id == action.owner_position_id,
+        in_force(Appointment, district.today),
+    )
+    ids = [action.owner_person_id, action.done_by_id, *(action.done_by_ids or ())]
+    named = select(Person.id).where(Person.id.in_([one for one in ids if one is not None]))
+    people = people_trusted(district, VERIFIES, apart_from=union(named, by_position))
+    return [one for one in people if sight_of(one).sees(action) and may_check(one, action.unit_id)]
 
 
 def action_page(

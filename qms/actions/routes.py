@@ -40,6 +40,7 @@ from qms.evidence.queries import current_files, pickable, pieces_by_uid
 from qms.evidence.showing import expiry, shown_file
 from qms.evidence.uploads import received
 from qms.people.models import Person
+from qms.people.naming import named
 from qms.people.rights import sight_of
 from qms.people.roles import NEED_TO_KNOW, WORKS
 
@@ -152,6 +153,7 @@ def record_page(action: Action, person: Person, served: list[tuple[str, str, str
         due_tone=tone,
         served=served,
         moves=buttons_of(action, person),
+        waits_for=_waits_for(action, person),
         may_decide=may_decide_extension(person, action),
         actions=_links(action, person),
         may_finish=finish_url(action, person) is not None,
@@ -289,7 +291,7 @@ def finish(uid: str) -> Any:
         except Invalid as problem:
             told_by(problem, form)
         else:
-            flash(_verification_by(action), "success")
+            flash(_verification_by(action, person), "success")
             return _back_to(back)
     page = render_template(
         "actions/finish.html", form=form, action=action, back=back, sent_back=_sent_back(action)
@@ -297,21 +299,27 @@ def finish(uid: str) -> Any:
     return page, 422 if form.errors else 200
 
 
-NAMED = 3
-
-
-def _verification_by(action: Action) -> str:
+def _verification_by(action: Action, person: Person) -> str:
     """Who can verify an action that was just done."""
-    found = [one.name for one in verifiers_of(action)]
-    if not found:
-        return _(
-            "Done. Nobody may verify it yet: ask the administrator for an auditor, or for a "
-            "quality officer above or beside the unit."
-        )
-    names = ", ".join(found[:NAMED])
-    if len(found) > NAMED:
-        names = _("%(names)s and %(n)s more", names=names, n=len(found) - NAMED)
-    return _("Done. Now somebody else verifies it: %(names)s.", names=names)
+    if found := verifiers_of(action, person.district):
+        return _("Done. Now somebody else verifies it: %(names)s", names=named(found))
+    return f"{_('Done.')} {_nobody_verifies()}"
+
+
+def _nobody_verifies() -> str:
+    return _(
+        "Nobody may verify it yet: ask the administrator for an auditor, or for a quality officer "
+        "above or beside the unit."
+    )
+
+
+def _waits_for(action: Action, person: Person) -> str | None:
+    """Who may verify an action, for its page while it waits."""
+    if action.state is not ActionState.DONE:
+        return None
+    if found := verifiers_of(action, person.district):
+        return _("Waits for verification by one of these: %(names)s", names=named(found))
+    return _nobody_verifies()
 
 
 def _back_to(target: str) -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, inspect, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, inspect, not_, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qms.core import listing, text
@@ -156,6 +156,52 @@ def acts_for(person: Person, day: date) -> set[int]:
     return kept[1]
 
 
+def people_trusted(
+    district: District,
+    roles: Iterable[Role],
+    *,
+    apart_from: Any,
+    unit_ids: Iterable[int] | None = None,
+) -> list[Person]:
+    """People who can sign in and were given one of these roles (in one of these units), with their
+    grants, by name, at most `MOST_TRUSTED`. Left out is whoever `apart_from` selects (ids of
+    people), and who counts as one of them today (`acts_for`). What their roles allow, the rule
+    still has to say of each. One query."""
+    day, apart = district.today, apart_from.subquery()
+    barred = union_all(
+        select(apart),
+        select(Delegation.person_id).where(
+            Delegation.delegate_id.in_(select(apart)), in_force(Delegation, day)
+        ),
+        select(Delegation.delegate_id).where(
+            Delegation.person_id.in_(select(apart)), in_force(Delegation, day)
+        ),
+    )
+    held = select(RoleGrant.person_id).where(
+        RoleGrant.district_id == district.id,
+        RoleGrant.role.in_(list(roles)),
+        in_force(RoleGrant, day),
+    )
+    if unit_ids is not None:
+        held = held.where(RoleGrant.unit_id.in_(list(unit_ids)))
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(Account, Account.id == Person.account_id)
+            .where(
+                Person.district_id == district.id,
+                Person.id.in_(held),
+                Person.id.not_in(barred),
+                is_here(day),
+                Account.disabled_at.is_(None),
+            )
+            .order_by(Person.name_key, Person.id)
+            .options(joinedload(Person.grants))
+            .limit(MOST_TRUSTED)
+        ).unique()
+    )
+
+
 def positions_held(person_ids: Iterable[int], day: date) -> set[int]:
     """The ids of the positions that these persons hold on a day."""
     return {appointment.position_id for appointment in appointments_on(person_ids, day)}
@@ -164,6 +210,8 @@ def positions_held(person_ids: Iterable[int], day: date) -> set[int]:
 MOST_OFFERED = 5_000
 """Choices of a form: more than any district has, and few enough for a page. Where the list is cut,
 the field says so (`fields.cut_short`)."""
+MOST_TRUSTED = 100
+"""People of whom it is asked whether they may do something that waits."""
 MOST_SHOWN = 200
 """Lines of one kind on a unit's page, which says where the others are."""
 

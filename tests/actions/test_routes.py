@@ -55,7 +55,8 @@ def test_who_finishes_is_told_that_nobody_may_verify_yet(browse: Any, cast: Cast
     db.session.commit()
     page = browse(cast.owner).get(f"/actions/{action.uid}/finish")
     page = page.submit(files=(BytesIO(b"foto"), "foto.txt"))
-    assert page.has("Nobody may verify it yet: ask the administrator for an auditor")
+    assert browse(cast.owner).get(f"/actions/{action.uid}").has("Nobody may verify it yet: ask")
+    assert page.has("Done. Nobody may verify it yet: ask the administrator for an auditor")
 
 
 def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> None:
@@ -69,6 +70,10 @@ def test_the_owner_finishes_and_another_verifies(browse: Any, cast: Cast) -> Non
     page = page.submit(files=(BytesIO(b"foto"), "foto.txt"))
     assert page.has("Done, to be verified") and page.has("foto.txt")
     assert page.has("Now somebody else verifies it: ") and page.has(cast.auditor.name)
+    page = owner.get(f"/actions/{action.uid}")
+    assert page.has("Waits for verification by one of these: ") and page.has("; ")
+    assert page.has(cast.auditor.name) and not page.has(f"; {cast.owner.name}")
+    assert queries_of(owner, f"/actions/{action.uid}") <= 10
     page = auditor.get(f"/actions/{action.uid}")
     page = page.submit(action="/send_back", reason="Tidak jelas")
     assert page.has("Tidak jelas")

@@ -51,6 +51,9 @@ def test_a_year_is_planned_in_the_browser(browse: Any, cast: Cast) -> None:
     )
     assert page.has("is drawn up") and page.has("Being drawn up")
     path = f"/audits/programmes/{only_programme().uid}"
+    page = coordinator.get(path)
+    assert page.has("Put visits into the months first.")
+    assert page.has(f"It may be approved by one of these: {cast.secretariat.name}")
     page = coordinator.get(f"{path}/months").follow("Units and risk")
     page = page.submit(**{f"risk-{cast.disnaker.uid}": "high", f"risk-{cast.dinkes.uid}": "low"})
     assert page.has("2 units changed.")
@@ -74,6 +77,19 @@ def test_a_year_is_planned_in_the_browser(browse: Any, cast: Cast) -> None:
     page = page.submit(reason="Dinkes pindah kantor")
     assert page.has("1 visit changed.")
     assert coordinator.get(path).has("Dinkes pindah kantor")
+
+
+def test_a_draft_says_that_nobody_may_approve_it(browse: Any, cast: Cast) -> None:
+    """The secretariat alone could, and acts for who drew it up."""
+    programme = with_visits(cast, {cast.disnaker: [month(cast, 6)]})
+    coordinator, path = browse(cast.coordinator), f"/audits/programmes/{programme.uid}"
+    people.delegate(
+        cast.coordinator, cast.secretariat, reason="Cuti", from_on=SINCE, until_on=None, by=SYSTEM
+    )
+    db.session.commit()
+    page = coordinator.get(path)
+    assert page.has("Nobody may approve it yet: ask the administrator")
+    assert queries_of(coordinator, path) <= 10
 
 
 def test_a_visit_becomes_an_audit_and_both_lead_to_each_other(browse: Any, cast: Cast) -> None:

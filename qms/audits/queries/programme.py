@@ -20,18 +20,33 @@ from qms.audits.models import (
     ProgrammeUnit,
     ProgrammeVisit,
 )
+from qms.audits.permissions.programme import APPROVES_PROGRAMMES
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.findings.models import Finding, FindingState, Grade
 from qms.people.models import Person
+from qms.people.queries import people_trusted
 from qms.people.rights import Units, sight_of
+from qms.units.models import District
 from qms.units.tree import Tree
 
 MOST_PROGRAMMES = 200
 MOST_UNITS = 5000
 MOST_AUDITS = 5000
 """Bounds of what is read at once; no district comes near them."""
+
+
+def approvers_of(programme: AuditProgramme, district: District, tree: Tree) -> list[Person]:
+    """Who may approve a programme, by name: people who can sign in and whom
+    `may_approve_programme` lets. One query."""
+    unit_id = programme.unit_id
+    return people_trusted(
+        district,
+        APPROVES_PROGRAMMES,
+        apart_from=select(Person.id).where(Person.id == programme.drawn_up_by_id),
+        unit_ids=[unit_id, *(node.id for node in tree.ancestors(unit_id))],
+    )
 
 
 def seen_programmes(person: Person, unit_id: int | None = None) -> list[ColumnElement[bool]]:

@@ -12,9 +12,10 @@ from qms.audits.operations.programme import Start
 from qms.audits.permissions.programme import may_change_programme, may_draw_up_somewhere
 from qms.audits.programme_history import LABELS, SENTENCES
 from qms.audits.programme_report import programme_blocks, programme_sheets
-from qms.audits.programme_workflow import PROGRAMME
+from qms.audits.programme_workflow import PROGRAMME, has_no_visits
 from qms.audits.queries.programme import (
     Tally,
+    approvers_of,
     coming_visits,
     late_visits,
     listed_units,
@@ -40,6 +41,7 @@ from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
+from qms.people.naming import named
 from qms.people.rights import sight_of
 from qms.people.roles import OVERSEES
 from qms.standards.queries import editions_in_use
@@ -121,12 +123,29 @@ def programme(uid: str) -> Any:
         moves=_moves(found, person),
         links=_links(found, person),
         facts=showing.programme_facts(found, len(units), person),
+        waits_for=_waits_for(found, person),
         texts=showing.programme_texts(found),
         tally=counted,
         late=showing.visits_shown(found, late_visits(found, units, today), person),
         coming=showing.visits_shown(found, coming_visits(found, units, today), person),
         entries=timeline(found, SENTENCES, LABELS, person.district.timezone, limit=50),
     )
+
+
+def _waits_for(programme: AuditProgramme, person: Person) -> list[str]:
+    """What a draft waits for and who may approve it, in sentences for who may change it."""
+    if programme.state is not ProgrammeState.DRAFT or not may_change_programme(person, programme):
+        return []
+    said = [_("This is a draft."), *([str(lack)] if (lack := has_no_visits(programme)) else [])]
+    if found := approvers_of(programme, person.district, person.rights.tree):
+        return [*said, _("It may be approved by one of these: %(names)s", names=named(found))]
+    return [
+        *said,
+        _(
+            "Nobody may approve it yet: ask the administrator to make somebody head of the unit or "
+            "district secretariat who neither drew it up nor acts for who did."
+        ),
+    ]
 
 
 def _moves(programme: AuditProgramme, person: Person) -> Any:
