@@ -121,6 +121,8 @@ def test_the_register_is_searched_filtered_and_paged(browse: Any, cast: Cast) ->
     assert browser.get("/people?q=nirwana").has("Nobody matches")
     browser.get(f"/units/choose?choose={cast.dinkes.uid}&next=/people")
     assert names_on(browser.get("/people")) == ["Other Head", "Other Officer"]
+    page = browser.get("/people?q=nirwana").follow("All people")
+    assert page.url == "/people" and "Officer" in names_on(page)
 
 
 def test_who_left_is_listed_apart_and_cannot_sign_in(browse: Any, cast: Cast) -> None:
