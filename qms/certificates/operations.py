@@ -22,6 +22,7 @@ from qms.core import journal
 from qms.core.dates import long_day
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, Missing
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.people.models import Person
@@ -221,6 +222,9 @@ def _refuse_nonsense(
     if event.kind in HAVE_HAPPENED and event.on > today:
         message = _l("This day is still to come. Enter it when it has happened.")
         raise Invalid(message, on=message)
+    if event.valid_until is not None and event.valid_until <= event.on:
+        told = _("The last day must come after %(day)s.", day=long_day(event.on))
+        raise Invalid(told, valid_until=told)
     cycle = cycle_on(by.district_id, today)
     problem = _after_its_edition([event], edition_id, cycle)
     problem = problem or what_is_wrong([*others, event], cycle)

@@ -270,7 +270,9 @@ def _next_step(past: Sequence[Event], start: Event, standing: Standing) -> Step 
         return Step(StepKind.RENEWAL, standing.last_day)
     assert standing.recertification_from is not None
     waiting = [one.due_on for one in standing.surveillances if one.held_on is None]
-    # Near the end the recertification counts, also where a surveillance was never entered.
-    if waiting and standing.day < standing.recertification_from:
+    # Near the end the recertification counts, also where a surveillance was never entered, and
+    # before that whichever comes first.
+    near = standing.recertification_from
+    if waiting and standing.day < near and waiting[0] <= near:
         return Step(StepKind.SURVEILLANCE, waiting[0])
     return Step(StepKind.RECERTIFICATION, standing.recertification_from)

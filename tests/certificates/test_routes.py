@@ -40,6 +40,10 @@ def test_registering_and_what_happens_then(browse: Any, cast: Cast) -> None:
     page = browser.get(f"/certificates/new?unit={cast.disnaker.uid}")
     bad = page.submit(scope="AK I", status=422)
     assert bad.has("Write who certified") and bad.has("AK I")
+    days = {"issued_on": "2025-03-10", "valid_until": "2025-03-09"}
+    bad = page.submit(body="PT Contoh", number="QMS 77", scope="AK I", status=422, **days)
+    assert bad.soup.find("input", {"name": "valid_until"}).get("aria-invalid") == "true"
+    assert not bad.soup.find("input", {"name": "issued_on"}).get("aria-invalid")
     page = page.submit(
         body="PT Contoh",
         number="QMS 77",

@@ -112,6 +112,17 @@ def test_recertification_and_renewal_come_next() -> None:
     assert step and (step.kind, step.by) == (StepKind.RENEWAL, date(2022, 10, 20))
 
 
+def test_of_surveillance_and_recertification_the_earlier_comes_next() -> None:
+    """The last surveillance of this certificate may be held until the end of 2027, and the
+    recertification begins before."""
+    events = [
+        Happened(K.ISSUED, date(2025, 3, 10), date(2028, 3, 9)),
+        Happened(K.SURVEILLANCE, date(2026, 3, 1)),
+    ]
+    step = standing_on(events, date(2026, 11, 22), CYCLE).next
+    assert step and (step.kind, step.by) == (StepKind.RECERTIFICATION, date(2027, 11, 9))
+
+
 def test_near_the_end_the_recertification_counts_though_a_surveillance_is_missing() -> None:
     step = standing_on([ISSUE], date(2022, 6, 19), CYCLE).next
     assert step and step.kind is StepKind.SURVEILLANCE
