@@ -8,7 +8,7 @@ import click
 
 from qms.core.commands import Group
 from qms.core.db import db
-from qms.core.errors import Missing
+from qms.core.errors import Invalid, Missing
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.people import operations
@@ -100,6 +100,7 @@ def add(
     acting_one = operator(by)
     if (position or role) and not code:
         raise click.UsageError(_("Say in which unit, with --unit CODE."))
+    _refuse_endless_guest(role, days["until"])
     unit = unit_coded(acting_one, code) if code else None
     begins = days["from"] or acting_one.district.today
     person = operations.add_person(acting_one.district_id, name, mail=mail, by=acting_one)
@@ -120,6 +121,14 @@ def add(
     db.session.commit()
     click.echo(_("%(name)s is added. uid %(uid)s", name=person.name, uid=person.uid))
     _tell(password, made)
+
+
+def _refuse_endless_guest(role: str | None, until: date | None) -> None:
+    """Whoever types a command is told the option, not the field of a form."""
+    if role == Role.GUEST and until is None:
+        raise Invalid(
+            _("A guest auditor's access must have an end. Say when, with --until YYYY-MM-DD.")
+        )
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:
@@ -250,6 +259,7 @@ def correct_nip(who: str, nip: str, by: str | None) -> None:
 @acting
 def grant(who: str, role: str, code: str, by: str | None, **days: date | None) -> None:
     """Give WHO a ROLE in a unit."""
+    _refuse_endless_guest(role, days["until"])
     acting_one = operator(by)
     person = person_meant(acting_one, who)
     operations.grant_role(

@@ -11,7 +11,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.people.fields import KindField, PersonField, UnitField
 from qms.people.models import AppointmentKind
-from qms.people.operations import NO_NIP, NO_USER_NAME, is_nip, is_user_name
+from qms.people.operations import NO_MAIL, NO_NIP, NO_USER_NAME, is_nip, is_user_name
 from qms.people.roles import Role
 
 
@@ -78,7 +78,7 @@ def mail_field() -> Any:
             Optional(),
             AtMost(200),
             Clean(),
-            Email(_l("Write an address such as nama@contoh.go.id, or leave it empty.")),
+            Email(NO_MAIL),
         ],
         filters=[tidy],
         render_kw={"type": "email"},

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from qms.core import clock, dates, journal, text
@@ -42,6 +43,7 @@ from qms.units.models import Unit
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@\-]{2,59}")
 NO_USER_NAME = _l("Use 3 to 60 small letters, digits, points, dashes or @.")
 NIP = re.compile(r"[0-9]{18}")
+NO_MAIL = _l("Write an address such as nama@contoh.go.id, or leave it empty.")
 NO_NIP = _l("A NIP has 18 digits.")
 
 
@@ -76,13 +78,23 @@ def add_person(
         district_id=district_id,
         name=name,
         name_key=sorting_name(name),
-        mail=mail,
+        mail=_mail(mail),
         language=language,
         **({"uid": uid} if uid else {}),
     )
     db.session.add(person)
     journal.write("add_person", person, by=by)
     return person
+
+
+def _mail(mail: str | None) -> str | None:
+    if not mail:
+        return None
+    try:
+        validate_email(mail, check_deliverability=False)
+    except EmailNotValidError as problem:
+        raise Invalid(NO_MAIL, mail=NO_MAIL) from problem
+    return mail
 
 
 def _name(name: str) -> str:
@@ -109,7 +121,7 @@ def edit_person(
     if left_on is not None:
         _refuse_to_lose_the_last_administrator(person)
         _refuse_to_lose_the_last_operator(person)
-    person.name, person.name_key, person.mail = name, sorting_name(name), mail
+    person.name, person.name_key, person.mail = name, sorting_name(name), _mail(mail)
     person.left_on = left_on
     journal.write("edit_person", person, by=by)
 

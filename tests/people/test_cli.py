@@ -159,7 +159,7 @@ def test_tableare_kept_by_commands(keep: Any, cast: Cast) -> None:
     keep(
         "people", "appoint", "siti", "Kepala Dinas", "--unit", "DISNAKER", "--kind", "plt", "--head"
     )
-    keep("people", "grant", "siti", "guest", "--unit", "DINKES", code=1, says="must have an end")
+    keep("people", "grant", "siti", "guest", "--unit", "DINKES", code=1, says="with --until")
     keep("people", "grant", "siti", "guest", "--unit", "DINKES", "--until", "2100-01-01")
     keep("people", "delegate", "siti", "head", "--reason", "Cuti", says="Head acts for Dr. Siti.")
     listed = json.loads(keep("people", "list", "--q", "siti", "--json"))
@@ -256,6 +256,7 @@ def test_people_are_kept_by_commands_to_the_end(keep: Any, cast: Cast) -> None:
     keep("people", "end-appointment", "staff", "Camat", "--unit", "DISNAKER", code=1,
          says="does not hold this position")  # fmt: skip
     keep("people", "edit", "staff", "--name", "Drs. Staf Baru", "--mail", "staf@contoh.go.id")
+    keep("people", "edit", "staff", "--mail", "x", code=1, says="Write an address such as")
     keep("people", "edit", "staff", "--left", "2099-12-31", says="Drs. Staf Baru is saved")
     db.session.expire_all()
     person = db.session.scalars(select(Person).where(Person.name == "Drs. Staf Baru")).one()
