@@ -242,7 +242,9 @@ def test_actions_are_added_and_shared(browse: Any, cast: Cast) -> None:
     db.session.commit()
     path = f"/findings/{finding.uid}"
     browser = browse(cast.officer)
-    browser.post(f"{path}/actions/link", status=422)
+    page = browser.post(f"{path}/actions/link", status=422)
+    assert page.soup.select_one("#action.invalid") and page.has("Choose at least one action.")
+    assert page.soup.find("input", {"value": str(action.uid)}), "the form stays"
     page = browser.post(f"{path}/actions/link", {"action": str(action.uid)})
     assert page.has("Tindakan lama")
     page = browser.get(f"{path}/actions/new").submit(

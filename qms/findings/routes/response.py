@@ -137,8 +137,7 @@ def new_action(uid: str) -> Any:
     """Plan a further action for a finding, or let one that exists serve it too."""
     person = me()
     finding = _to_answer(uid, FindingState.RAISED, FindingState.ANSWERED)
-    form = PlanForm()
-    form.owner.offer_owners(*owners_for(person, finding.unit_id))
+    form = _plan_form(finding, PlanForm())
     if form.validate_on_submit():
         try:
             action = operations.add_action(finding, by=person, uid=form.new_uid, **task_of(form))
@@ -147,14 +146,23 @@ def new_action(uid: str) -> Any:
         else:
             flash(_("The action is planned: %(number)s.", number=action.number), "success")
             return done("findings.show", uid=uid)
-    page = render_template(
+    page = _action_page(finding, form, _link_form(finding))
+    return page, 422 if form.errors else 200
+
+
+def _plan_form(finding: Finding, form: PlanForm) -> PlanForm:
+    form.owner.offer_owners(*owners_for(me(), finding.unit_id))
+    return form
+
+
+def _action_page(finding: Finding, form: PlanForm, link_form: LinkForm) -> str:
+    return render_template(
         "findings/new_action.html",
         form=form,
         finding=finding,
         closing=_closing(finding),
-        link_form=_link_form(finding),
+        link_form=link_form,
     )
-    return page, 422 if form.errors else 200
 
 
 def _link_form(finding: Finding) -> LinkForm:
@@ -171,8 +179,9 @@ def link_action(uid: str) -> Any:
     finding = _to_answer(uid, FindingState.RAISED, FindingState.ANSWERED)
     wanted = request.form.getlist("action")
     if not wanted:
-        message = _("Choose at least one action.")
-        raise Invalid(message, action=message)
+        form = _link_form(finding)
+        form.action.errors = [_("Choose at least one action.")]
+        return _action_page(finding, _plan_form(finding, PlanForm(formdata=None)), form), 422
     for action_uid in wanted:
         action = action_by_uid(person, uid_or_404(action_uid))
         operations.add_existing_action(finding, action, by=person)
