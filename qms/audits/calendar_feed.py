@@ -5,11 +5,8 @@ at that moment, nothing restricted, and no more than number, title, unit and day
 person's account. Another key gives another address.
 """
 
-import hashlib
-import hmac
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,20 +26,22 @@ from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.icalendar import Entry, is_secret_part, secret_part
 from qms.people.models import Person
 from qms.people.rights import sight_of
 
 BACK, AHEAD = timedelta(days=120), timedelta(days=550)
 MOST = 2000
 """Entries of each kind in a feed."""
-OCTETS = 75
-"""A line holds no more; longer ones are folded (RFC 5545, 3.1)."""
 
 
 def token_of(feed: AuditCalendar, secret: str) -> str:
     """The secret part of a feed's address: 128 bits that only this installation can work out."""
-    said = f"audit calendar {feed.uid} {feed.key}".encode()
-    return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()[:32]
+    return secret_part(_said(feed), secret)
+
+
+def _said(feed: AuditCalendar) -> str:
+    return f"audit calendar {feed.uid} {feed.key}"
 
 
 def feed_at(uid: UUID, token: str, secret: str) -> AuditCalendar:
@@ -61,25 +60,13 @@ def feed_at(uid: UUID, token: str, secret: str) -> AuditCalendar:
     )
     if (
         feed is None
-        or not hmac.compare_digest(token_of(feed, secret).encode(), token.encode())
+        or not is_secret_part(token, _said(feed), secret)
         or not feed.person.is_active
         or feed.person.account is None
         or feed.person.account.disabled_at is not None
     ):
         raise Missing(_l("There is nothing at this address."))
     return feed
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the calendar: whole days, the last one included."""
-
-    uid: str
-    first: date
-    last: date
-    title: str
-    url: str = ""
-    is_cancelled: bool = False
 
 
 def audit_rows(person: Person) -> list[Any]:
@@ -158,52 +145,3 @@ def entries_of(person: Person, address_of: Any) -> Iterator[Entry]:
             row.month,
             _("Audit this month: %(unit)s", unit=unit.name),
         )
-
-
-def calendar_text(name: str, entries: Iterable[Entry], now: datetime) -> str:
-    """The calendar as iCalendar text. The same entries at the same moment give the same text."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//QMS//Audits//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"NAME:{_escaped(name)}",
-        f"X-WR-CALNAME:{_escaped(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
-        "X-PUBLISHED-TTL:PT6H",
-    ]
-    for entry in entries:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{entry.uid}",
-            f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{entry.first:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{entry.last + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_escaped(entry.title)}",
-            f"STATUS:{'CANCELLED' if entry.is_cancelled else 'CONFIRMED'}",
-            "TRANSP:TRANSPARENT",
-            *([f"URL:{entry.url}"] if entry.url else []),
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
-
-
-def _escaped(text: str) -> str:
-    """Text as a calendar holds it."""
-    for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        text = text.replace(sign, written)
-    return text.replace("\r", "")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """A line in pieces of at most 75 octets, the later ones led by a space; no letter is cut."""
-    piece, size = "", 0
-    for letter in line:
-        octets = len(letter.encode())
-        if size + octets > OCTETS:
-            yield piece
-            piece, size = " ", 1
-        piece, size = piece + letter, size + octets
-    yield piece

@@ -11,13 +11,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from qms.audits import operations
-from qms.audits.calendar_feed import Entry, calendar_text, feed_at, token_of
+from qms.audits.calendar_feed import feed_at, token_of
 from qms.audits.coverage import Covered, coverage_of, holders, main_clauses
 from qms.audits.models import Answer, AuditCalendar, Risk
 from qms.audits.queries.programme import visits_of
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.errors import Missing
+from qms.core.icalendar import Entry, calendar_text
 from qms.people import operations as people
 from qms.standards import operations as standards
 from qms.standards.queries import clause_by_key, edition_by_key

@@ -216,46 +216,6 @@ def test_an_answer_comes_back_and_a_change_is_sent_again(cast: Cast) -> None:
     assert plan.state is PlanState.SENT
 
 
-def edited(audit: Audit, **changes: Any) -> dict[str, Any]:
-    """What `edit_audit` takes to leave all as it is, but for some."""
-    names = ("title", "edition_ids", "planned_from", "planned_until", "objectives", "scope",
-             "criteria", "methods")  # fmt: skip
-    return {**{name: getattr(audit, name) for name in names}, **changes}
-
-
-@pytest.mark.parametrize("is_answered", [False, True])
-def test_what_the_plan_says_of_the_audit_is_sent_again_too(cast: Cast, is_answered: bool) -> None:
-    audit = whole(cast)
-    plan = plan_of(audit)
-
-    def has_it() -> None:
-        operations.send_plan(plan, by=cast.coordinator)
-        if is_answered:
-            operations.acknowledge_plan(plan, by=cast.officer)
-
-    seats = [Seat(one.person, one.role) for one in audit.members]
-    later = audit.planned_until + timedelta(days=1)
-    for change in ({"scope": "Seluruh layanan"}, {"planned_until": later}, {"methods": "Daring"}):
-        has_it()
-        assert operations.edit_audit(audit, by=cast.coordinator, **edited(audit, **change))
-        assert (plan.state, plan.answered_on) == (PlanState.DRAFT, None)
-    has_it()
-    assert not operations.edit_audit(audit, by=cast.coordinator, **edited(audit))
-    assert not operations.set_team(audit, seats, by=cast.coordinator)
-    assert plan.state is (PlanState.ACKNOWLEDGED if is_answered else PlanState.SENT)
-    assert operations.set_team(audit, seats[:1], by=cast.coordinator)
-    assert plan.state is PlanState.DRAFT
-
-
-def test_the_page_says_that_the_plan_goes_again(browse: Any, cast: Cast) -> None:
-    audit = whole(cast)
-    operations.send_plan(plan_of(audit), by=cast.coordinator)
-    db.session.commit()
-    page = browse(cast.coordinator).get(f"/audits/{audit.uid}/edit")
-    page = page.submit(scope="Seluruh layanan")
-    assert page.has("The auditee has an older plan: send it again from the timetable.")
-
-
 def test_who_judges_does_not_answer_for_the_unit(cast: Cast) -> None:
     audit = whole(cast)
     operations.send_plan(plan_of(audit), by=cast.coordinator)

@@ -21,7 +21,6 @@ from qms.audits.models import (
     TeamRole,
 )
 from qms.audits.operations.answering import refuse_while_signed
-from qms.audits.operations.timetable import send_again_if_changed, told_in_plan
 from qms.audits.permissions import may_edit, may_plan, may_record_external, may_staff
 from qms.audits.suitability import Suitability, suitability_of
 from qms.core import journal, numbering
@@ -215,15 +214,14 @@ def edit_audit(
     body_reference: str | None = None,
     access: AccessClass | None = None,
     version: int | None = None,
-) -> bool:
-    """Change the plan, and answer whether it must be sent to the auditee again. `version` is the
-    one that the person read. Covering ISO 37001 as well is refused while the team holds somebody
-    whose ties were overruled; taking a standard away, while lines are answered under it or a report
-    tells of it; opening a restricted audit to all, while a report tells of restricted findings."""
+) -> None:
+    """Change the plan. `version` is the one that the person read. Covering ISO 37001 as well is
+    refused while the team holds somebody whose ties were overruled; taking a standard away, while
+    lines are answered under it or a report tells of it; opening a restricted audit to all, while
+    a report tells of restricted findings."""
     require(may_edit, by, audit)
     refuse_while_signed(audit)
     same_version(audit, version)
-    before = told_in_plan(audit)
     wanted = sorted(set(edition_ids))
     _judge(title, wanted, planned_from, planned_until)
     if audit.kind.is_external:
@@ -247,7 +245,6 @@ def edit_audit(
     _cover(audit, wanted)
     touch(audit)
     journal.write("edit_audit", audit, by=by)
-    return send_again_if_changed(audit, before, by)
 
 
 def _reclassify(audit: Audit, access: AccessClass, by: Person) -> None:
@@ -323,9 +320,8 @@ class Seat:
 
 def set_team(
     audit: Audit, seats: Sequence[Seat], *, by: Person, version: int | None = None
-) -> bool:
-    """Make the team exactly these: one leader, auditors, observers; answers whether the plan must
-    be sent again. Who is not independent, or not
+) -> None:
+    """Make the team exactly these: one leader, auditors, observers. Who is not independent, or not
     competent on the days, is refused, unless somebody else overrules that in writing and the
     standard lets them."""
     require(may_staff, by, audit)
@@ -339,7 +335,6 @@ def set_team(
         raise Invalid(message, lead=message)
     judges = [seat.person.id for seat in seats if seat.role.judges]
     found = suitability_of(audit, judges)
-    told = told_in_plan(audit)
     before = {one.person_id: one for one in audit.members}
     for person_id in set(before) - {seat.person.id for seat in seats}:
         audit.members.remove(before[person_id])
@@ -357,7 +352,6 @@ def set_team(
         member.overrule_reason, member.overruled_by_id, member.overruled = overruled
     touch(audit)
     journal.write("set_team", audit, by=by)
-    return send_again_if_changed(audit, told, by)
 
 
 def _not_an_auditor(seat: Seat) -> Invalid:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -66,23 +65,6 @@ def _to_be_sent_again(plan: AuditPlan, by: Person) -> None:
         with db.session.no_autoflush:
             plan.answered_by_id = plan.answered_on = plan.answer = None
             PLAN.make("change", plan, by=by)
-
-
-def told_in_plan(audit: Audit) -> tuple[Any, ...]:
-    """What the auditee's plan says of the audit itself, beside the timetable."""
-    texts = (audit.title, audit.objectives, audit.scope, audit.criteria, audit.methods)
-    team = frozenset((one.person_id or one.person.id, one.role) for one in audit.members)
-    return (texts, audit.planned_from, audit.planned_until, frozenset(audit.edition_ids), team)
-
-
-def send_again_if_changed(audit: Audit, before: tuple[Any, ...], by: Person) -> bool:
-    """Put a plan that was sent back to be sent again, if what it says of the audit is not what it
-    was `before`. Answers whether that is so."""
-    plan = plan_of_audit(audit) if told_in_plan(audit) != before else None
-    if plan is None or plan.state is PlanState.DRAFT:
-        return False
-    _to_be_sent_again(plan, by)
-    return True
 
 
 def add_session(

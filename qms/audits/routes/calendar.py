@@ -6,13 +6,14 @@ from typing import Any
 from flask import Response, current_app, flash, render_template, url_for
 
 from qms.audits import operations
-from qms.audits.calendar_feed import calendar_text, entries_of, feed_at, token_of
+from qms.audits.calendar_feed import entries_of, feed_at, token_of
 from qms.audits.models import AuditCalendar
 from qms.audits.queries.programme import calendar_of
 from qms.audits.routes.blueprint import bp
 from qms.core import clock
 from qms.core.i18n import gettext as _
 from qms.core.i18n import speaking
+from qms.core.icalendar import calendar_text
 from qms.core.routing import done, me, public, uid_or_404
 
 

@@ -41,7 +41,6 @@ from qms.core.db import AccessClass
 from qms.core.errors import Invalid
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
-from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.registers import move_buttons
 from qms.core.routing import done, me, uid_or_404
@@ -162,19 +161,14 @@ def edit(uid: str) -> Any:
     if form.validate_on_submit():
         said = {"objectives": None, "criteria": None, "methods": None, **plan_said(form)}
         try:
-            goes_again = operations.edit_audit(audit, by=person, version=form.version.data, **said)
+            operations.edit_audit(audit, by=person, version=form.version.data, **said)
         except Invalid as problem:
             told_by(problem, form)
         else:
             flash(_("Saved."), "success")
-            if goes_again:
-                flash(str(SEND_AGAIN), "warning")
             return done("audits.show", uid=uid)
     page = render_template("audits/edit.html", form=form, audit=audit)
     return page, 422 if form.errors else 200
-
-
-SEND_AGAIN = _l("The auditee has an older plan: send it again from the timetable.")
 
 
 @bp.route("/audits/<uid>/team", methods=["GET", "POST"])
@@ -197,15 +191,13 @@ def team(uid: str) -> Any:
         _fill_in(form, audit)
     if form.validate_on_submit():
         try:
-            goes_again = operations.set_team(
+            operations.set_team(
                 audit, _seats(form, by_uid, audit), by=person, version=form.version.data
             )
         except Invalid as problem:
             told_by(problem, form)
         else:
             flash(_("The team is chosen."), "success")
-            if goes_again:
-                flash(str(SEND_AGAIN), "warning")
             return done("audits.show", uid=uid)
     page = render_template(
         "audits/team.html",
