@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from qms.areas import BLUEPRINTS, DAILY, JOBS
+from qms.areas import BLUEPRINTS, DAILY, ERRANDS, JOBS
 from qms.core.routing import Number
 from qms.core.schema import migrations
 from qms.foundation import lay_foundation
@@ -28,4 +28,5 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.extensions["qms_jobs"] = JOBS
     app.extensions["qms_daily_jobs"] = DAILY
+    app.extensions["qms_errands"] = ERRANDS
     return app

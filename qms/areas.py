@@ -8,6 +8,7 @@ from qms.audits.jobs import JOBS as AUDIT_JOBS
 from qms.audits.routes import bp as audits
 from qms.certificates.routes import bp as certificates
 from qms.complaints.routes import bp as complaints
+from qms.core.jobs import Daily
 from qms.deadlines.routes import bp as deadlines
 from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
@@ -20,11 +21,15 @@ from qms.packs.jobs import JOBS as PACK_JOBS
 from qms.packs.routes import bp as packs
 from qms.people.person_routes import bp as people
 from qms.people.unit_routes import bp as units
+from qms.reminders.jobs import JOBS as REMINDER_JOBS
+from qms.reminders.jobs import REMIND, send_waiting
+from qms.reminders.routes import bp as reminders
 from qms.search.routes import bp as search
 from qms.standards.routes import bp as standards
 
 BLUEPRINTS = (
     overview,
+    reminders,
     audits,
     findings,
     complaints,
@@ -41,8 +46,11 @@ BLUEPRINTS = (
     search,
 )
 
-JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS}
+JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS, **REMINDER_JOBS}
 """Kind of job -> its handler."""
 
-DAILY = (HOUSEKEEPING,)
-"""The kinds of jobs that a worker sees to every day."""
+DAILY = (Daily(HOUSEKEEPING), Daily(REMIND, morning=5))
+"""What a worker sees to every day. Reminders are made before the offices open."""
+
+ERRANDS = (send_waiting,)
+"""What a worker looks after between jobs."""

@@ -89,6 +89,10 @@ COMMANDS = {
         "qms.overview.cli.housekeeping",
         _l("Sweep away uploads that no record names, and old sessions and failed sign-ins."),
     ),
+    "remind": Later("qms.reminders.cli", _l("Reminders of what is due: make them now.")),
+    "mail": Later(
+        "qms.reminders.cli", _l("Mail: try the mail server, send what waits."), needs_pages=True
+    ),
     "demo": Later(
         "qms.demo.cli",
         _l("Fill an empty installation with the demo district, once."),

@@ -1,15 +1,20 @@
 """Settings: typed, from the environment and instance/config.py; a wrong one stops the start."""
 
 import os
+import re
 import runpy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from qms.core.signing import secret_key
 
 ROOT = Path(__file__).parent.parent
+SMTP_TLS = ("starttls", "tls", "none")
+SENDER = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
 class WrongSetting(SystemExit):
@@ -25,6 +30,10 @@ class Settings:
     demo: sign-in offers the demo people. port, host: where `qms serve` listens.
     upload_limit: bytes. behind_proxy: how many proxies set X-Forwarded-*. secure_cookies: cookies
     only over TLS. session_hours: a session ends after this long without use.
+    public_url: how people reach the installation, for links in mail. smtp_host: the server that
+    takes mail; empty: none is sent. smtp_port: 0 is the usual one. smtp_tls: starttls, tls or none.
+    smtp_user, smtp_password: empty if it asks for none; the password may lie in the file
+    smtp_password of the instance folder. mail_from: the sender, as "QMS <qms@contoh.go.id>".
     """
 
     database_url: str = ""
@@ -37,6 +46,13 @@ class Settings:
     behind_proxy: int = 0
     secure_cookies: bool = False
     session_hours: int = 12
+    public_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
 
 
 def instance_folder() -> Path:
@@ -67,7 +83,33 @@ def load(instance: Path, given: dict[str, Any] | None = None) -> Settings:
     if settings.language not in LANGUAGES:
         allowed = " or ".join(LANGUAGES)
         raise WrongSetting(f"QMS_LANGUAGE must be {allowed}, not {settings.language!r}")
-    return settings
+    return _with_mail(settings, instance)
+
+
+def _with_mail(settings: Settings, instance: Path) -> Settings:
+    """The settings with the password of the mail server, if mail is set up as it must be."""
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
+            raise WrongSetting("QMS_PUBLIC_URL must be like https://qms.contoh.go.id")
+    if not settings.smtp_host:
+        return settings
+    if settings.smtp_tls not in SMTP_TLS:
+        allowed = ", ".join(SMTP_TLS)
+        raise WrongSetting(f"QMS_SMTP_TLS must be one of {allowed}, not {settings.smtp_tls!r}")
+    if not 0 <= settings.smtp_port <= 65535:
+        raise WrongSetting("QMS_SMTP_PORT must be a port, or 0 for the usual one")
+    if not settings.public_url:
+        raise WrongSetting("QMS_SMTP_HOST needs QMS_PUBLIC_URL, for the links in mail")
+    sender = parseaddr(settings.mail_from)[1]
+    if not (settings.mail_from.isprintable() and sender.isascii() and SENDER.fullmatch(sender)):
+        raise WrongSetting("QMS_SMTP_HOST needs QMS_MAIL_FROM, as QMS <qms@contoh.go.id>")
+    file = instance / "smtp_password"
+    if settings.smtp_password or not file.exists():
+        return settings
+    if file.stat().st_mode & 0o077:
+        raise WrongSetting(f"{file} must be readable by its owner only: chmod 600 {file}")
+    return replace(settings, smtp_password=file.read_text().strip())
 
 
 def _typed(name: str, kind: Any, raw: Any) -> Any:

@@ -26,6 +26,7 @@ from qms.findings import models as findings
 from qms.imports import models as imports
 from qms.packs import models as packs
 from qms.people import models as people
+from qms.reminders import models as reminders
 from qms.standards import models as standards
 from qms.units import models as units
 
@@ -48,6 +49,7 @@ TABLES = (
     complaints,
     imports,
     packs,
+    reminders,
 )
 """The modules with tables: loaded here, so that each is known whatever a command needs."""
 

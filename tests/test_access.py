@@ -155,11 +155,12 @@ PUBLIC = {
     "complaints.look_up",
     "complaints.receipt",
     "complaints.rate_publicly",
+    "reminders.calendar_feed",
     "static",
     "bootstrap.static",
 }
 """All that somebody can reach who is not signed in; the demo's door opens in demo mode only, the
-calendar's with a secret address, a complaint with its receipt."""
+calendars' with a secret address, a complaint with its receipt."""
 
 OWN_AFFAIRS = {
     "people.sign_out",
@@ -167,6 +168,10 @@ OWN_AFFAIRS = {
     "people.end_session",
     "people.end_own_delegation",
     "audits.renew_calendar",
+    "reminders.read",
+    "reminders.own",
+    "reminders.renew_calendar",
+    "reminders.stop_calendar",
 }
 """What even who only reads can change: their own account."""
 
@@ -424,6 +429,15 @@ DOORS = [
     record("imports.file", "import"),
     record("imports.carry_out", "import"),
     # Working days
+    page("reminders.index"),
+    page("reminders.read"),
+    page("reminders.own"),
+    page("reminders.renew_calendar"),
+    page("reminders.stop_calendar"),
+    page("reminders.rule", WORDS),
+    page("reminders.mail", "administrator outsider"),
+    page("reminders.test_mail", "administrator outsider"),
+    page("reminders.retry", "administrator outsider"),
     page("deadlines.index"),
     page("deadlines.day", WORDS),
     record("deadlines.hours", "unit", f"{KEEPERS} {KEEPS_UNITS}"),

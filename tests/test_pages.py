@@ -51,6 +51,8 @@ REGISTERS = {
     "packs.index",
     "imports.index",
     "overview.journal",
+    "reminders.index",
+    "reminders.mail",
     "search.index",
 }
 RECORDS = {
@@ -91,6 +93,7 @@ NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
 NO_PAGES |= {"findings.form", "findings.forms", "findings.log"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
+NO_PAGES |= {"reminders.calendar_feed"}
 NO_PAGES |= {"audits.scan_progress", "audits.scan_page_file"}
 NO_PAGES |= {"complaints.register_file", "overview.verification", "shell.units", "overview.unit"}
 

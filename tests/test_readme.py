@@ -113,7 +113,7 @@ def test_the_table_of_settings_is_complete_and_right() -> None:
     for names, defaults in rows:
         for name, default in zip(names.split(", "), defaults.split(", "), strict=True):
             told[name.strip("`")] = default.strip("`")
-    words = {"yes": True, "no": False}
+    words = {"yes": True, "no": False, "none": ""}
     for field in fields(Settings):
         if field.name == "database_url":
             assert "SQLite in the instance folder" in told[field.name]

@@ -31,6 +31,7 @@ def test_it_is_called_so_on_screen(english: str, indonesian: str) -> None:
 def test_the_guide_has_a_chapter_for_each_walk() -> None:
     assert re.findall(r"^## (.+)$", GUIDE, re.MULTILINE) == [
         "A look around",
+        "Reminders",
         "Units, people and roles",
         "Findings",
         "Complaints",

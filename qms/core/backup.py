@@ -36,8 +36,9 @@ from qms.core.signing import SigningKey
 FORMAT = 1
 KEPT = ("secret_key", "signing_key.pem", "checkpoints.log")
 FOLDERS = ("files", "packs")
-NOT_ROWS = {"alembic_version", "account_session", "sign_in_attempt"}
-"""Not backed up as rows: who is signed in at the moment, and the schema's revision."""
+NOT_ROWS = {"alembic_version", "account_session", "sign_in_attempt", "mail"}
+"""Not backed up as rows: who is signed in at the moment, the schema's revision, and the outbox, so
+that a restored installation sends nothing of the past."""
 BATCH = 1000
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading raises where a ZIP is not as it was written."""

@@ -11,10 +11,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask
@@ -42,6 +44,26 @@ NOBODY = 0
 
 Handler = Callable[["Job"], None]
 """Does a job: reads job.params, calls report() now and then, sets job.result, commits."""
+Errand = Callable[[], int]
+"""What a worker looks after between jobs; says how much it did, and commits. It asks little where
+there is nothing to do, as it is run every second."""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A job that is asked for every day: a day after the last one, or, with a morning, as soon as
+    it is that hour of a new day in Western Indonesia and it was not asked for since."""
+
+    kind: str
+    morning: int | None = None
+
+    def is_due(self, last: datetime | None) -> bool:
+        """Whether it is to be asked for now, `last` being when it was asked for before."""
+        if last is None or self.morning is None:
+            return last is None or last <= clock.now() - DAILY
+        local = clock.now().astimezone(ZoneInfo("Asia/Jakarta"))
+        begun = local.replace(hour=self.morning, minute=0, second=0, microsecond=0)
+        return last < (begun if begun <= local else begun - DAILY)
 
 
 class JobState(StrEnum):
@@ -102,13 +124,14 @@ def ask_for(kind: str, params: dict[str, Any], *, by: Any, language: str) -> Job
     return job
 
 
-def ask_if_due(kind: str) -> None:
-    """Put a daily job in the queue, for the installation itself, unless it was asked for within a
-    day. Commits. Should two workers both ask, it is done twice."""
+def ask_if_due(daily: Daily) -> None:
+    """Put a daily job in the queue, for the installation itself, if it is due. Commits. Should two
+    workers both ask, it is done twice."""
+    kind = daily.kind
     last = db.session.scalar(
         select(Job.asked_at).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)
     )
-    if last is None or last <= clock.now() - DAILY:
+    if daily.is_due(last):
         job = Job(kind=kind, params={}, district_id=NOBODY, person_id=NOBODY, language=language())
         db.session.add(job)
     db.session.commit()
@@ -201,9 +224,14 @@ class _Heartbeat:
 
 
 def work(
-    app: Flask, handlers: dict[str, Handler], over: threading.Event, daily: Iterable[str] = ()
+    app: Flask,
+    handlers: dict[str, Handler],
+    over: threading.Event,
+    daily: Iterable[Daily] = (),
+    errands: Iterable[Errand] = (),
 ) -> None:
-    """A worker's loop, until `over` is set. `daily` are the kinds that it sees to every day."""
+    """A worker's loop, until `over` is set. `daily` is what it sees to every day, `errands` what it
+    looks after whenever no job waits."""
     name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     looks_again = time.monotonic()
     while not over.is_set():
@@ -211,11 +239,13 @@ def work(
             try:
                 if time.monotonic() >= looks_again:
                     looks_again = time.monotonic() + LOOK_EVERY.total_seconds()
-                    for kind in daily:
-                        ask_if_due(kind)
+                    for one in daily:
+                        ask_if_due(one)
                 job = claim(name)
                 if job is not None:
                     run(job, handlers)
+                    continue
+                if sum(errand() for errand in errands):
                     continue
             except Exception:  # noqa: BLE001 - a worker outlives a database that is away
                 log.error("worker stumbled", trace=traceback.format_exc())
@@ -223,11 +253,14 @@ def work(
 
 
 def start_worker(
-    app: Flask, handlers: dict[str, Handler], daily: Iterable[str] = ()
+    app: Flask,
+    handlers: dict[str, Handler],
+    daily: Iterable[Daily] = (),
+    errands: Iterable[Errand] = (),
 ) -> threading.Event:
     """Start a worker in a thread of this process. Set the returned event to end it."""
     over = threading.Event()
     threading.Thread(
-        target=work, args=(app, handlers, over, daily), daemon=True, name="worker"
+        target=work, args=(app, handlers, over, daily, errands), daemon=True, name="worker"
     ).start()
     return over

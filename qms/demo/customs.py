@@ -1,5 +1,6 @@
 """The district's own figures, rules and words; briefings about documents; a pack."""
 
+from dataclasses import replace
 from typing import Any
 
 from qms.certificates.settings import FIGURES
@@ -10,6 +11,9 @@ from qms.findings.models import Grade
 from qms.findings.operations import set_grade_rule
 from qms.findings.rules import WHOLE
 from qms.packs.operations import ask_for_pack
+from qms.reminders import operations as reminders
+from qms.reminders.models import MailChoice
+from qms.reminders.rules import SHIPPED
 from qms.standards import operations as standards
 from qms.standards.queries import all_editions
 from qms.standards.settings import change_figure
@@ -29,6 +33,7 @@ def tell(stage: Stage) -> None:
     ):
         for one in told[chapter]:
             stage.at(one["day"], does, one)
+    stage.at(REMINDERS_SET, _reminders)
 
 
 def _figure(stage: Stage, told: dict[str, Any]) -> None:
@@ -52,6 +57,20 @@ def _grade_rule(stage: Stage, told: dict[str, Any]) -> None:
         source=told["source"],
         by=stage.person(told["by"]),
     )
+
+
+REMINDERS_SET = 70
+"""How many days ago people set how they are reminded."""
+
+
+def _reminders(stage: Stage) -> None:
+    """The district hears of what takes months half a year ahead; two people choose for themselves,
+    and one subscribes to her calendar."""
+    by = stage.person("rahmat")
+    reminders.set_rule(replace(SHIPPED, long_before=(180, 90, 30, 7)), by=by)
+    reminders.choose_mail(MailChoice.WEEKLY, by=stage.person("endang"))
+    reminders.choose_mail(MailChoice.EACH, by=stage.person("siti"))
+    reminders.renew_calendar(stage.person("siti"))
 
 
 def _clause_id(stage: Stage, told: dict[str, Any]) -> int:

@@ -19,6 +19,7 @@ from qms.demo import (
     timetables,
 )
 from qms.demo.stage import Stage
+from qms.reminders.jobs import run_reminders
 from qms.standards.operations import load_catalogue
 from qms.units.models import District
 
@@ -56,7 +57,9 @@ def fill() -> int:
     stage = Stage()
     for chapter in CHAPTERS:
         chapter.tell(stage)
-    return stage.play()
+    happened = stage.play()
+    run_reminders()  # so that people find notices, as after any morning
+    return happened
 
 
 CHAPTERS = (

@@ -53,6 +53,8 @@ WHY = {
     Kind.TAKE_UP: _l("a complaint that nobody has taken in hand"),
     Kind.ANSWER_COMPLAINT: _l("a complaint that waits for its answer"),
     Kind.CLOSE_COMPLAINT: _l("a complaint that is answered: close it"),
+    Kind.TAKE_EFFECT: _l("comes into force soon: see that everybody knows it"),
+    Kind.CERTIFY: _l("the next step of a certificate"),
 }
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
@@ -84,6 +86,8 @@ BUTTON = {
     Kind.TAKE_UP: _l("Take in hand"),
     Kind.ANSWER_COMPLAINT: _l("Answer"),
     Kind.CLOSE_COMPLAINT: _l("Close"),
+    Kind.TAKE_EFFECT: _l("Look"),
+    Kind.CERTIFY: _l("Look"),
 }
 STRAIGHT = {
     Kind.ANSWER: "findings.answer",
@@ -162,6 +166,8 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
         "complaints.index",
         {"state": "answered"},
     ),
+    Kind.TAKE_EFFECT: (_l("All not yet in force"), "documents.index", {"standing": "upcoming"}),
+    Kind.CERTIFY: (_l("All certificates"), "certificates.index", {}),
 }
 
 
@@ -196,11 +202,12 @@ def section(label: Any, bundle: Bundle, endpoint: str, person: Person) -> Sectio
         (str(text), url_for(register, **query))
         for text, register, query in (MORE[kind] for kind in bundle.more)
     }
-    lines = [_line(one, endpoint, person) for one in bundle.waiting]
+    lines = [line_of(one, endpoint, person) for one in bundle.waiting]
     return Section(label, lines, sorted(more))
 
 
-def _line(one: Waiting, endpoint: str, person: Person) -> Line:
+def line_of(one: Waiting, endpoint: str, person: Person) -> Line:
+    """A line whose record has its page at an endpoint."""
     endpoint = PAGES.get(one.kind, endpoint)
     about: dict[str, Any] = {} if one.kind is Kind.PLACE else {"uid": one.uid}
     return Line(
@@ -210,7 +217,7 @@ def _line(one: Waiting, endpoint: str, person: Person) -> Line:
         why=str(BARRED[one.kind] if one.is_barred else WHY[one.kind]),
         unit=unit_label(person, one.unit_id),
         button="" if one.is_barred else str(BUTTON[one.kind]),
-        due=_deadline(one, person.district.today),
+        due=deadline_text(one, person.district.today),
         is_restricted=one.is_restricted,
         button_url=url_for(STRAIGHT.get(one.kind, endpoint), **about, _anchor=PLACES.get(one.kind)),
     )
@@ -219,10 +226,11 @@ def _line(one: Waiting, endpoint: str, person: Person) -> Line:
 def _title(one: Waiting) -> str:
     if one.kind is Kind.PLACE:
         return ngettext("%(num)s scanned page", "%(num)s scanned pages", int(one.title))
-    return _cut(one.title)
+    return shortened(one.title)
 
 
-def _cut(title: str) -> str:
+def shortened(title: str) -> str:
+    """A title as far as a line has room for it."""
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
@@ -242,10 +250,12 @@ LAST_DAYS: dict[Deadline, Any] = {
     Deadline.FIRST_VISIT: _l("First visit"),
     Deadline.ASSESSMENT: _l("Self-assessment due"),
     Deadline.VALID_UNTIL: _l("Valid until"),
+    Deadline.IN_FORCE: _l("In force from"),
+    Deadline.STEP: _l("Due"),
 }
 
 
-def _deadline(one: Waiting, today: date) -> tuple[str, str] | None:
+def deadline_text(one: Waiting, today: date) -> tuple[str, str] | None:
     """(text, tone) of a line's day: which deadline it is, and how late or how near."""
     if one.due_on is None or one.due_on.year == 9999:
         return None

@@ -20,8 +20,6 @@ from qms.overview.lines import (
     section,
     unit_label,
 )
-from qms.overview.queries.audit_work import audits_waiting
-from qms.overview.queries.complaint_work import complaints_waiting
 from qms.overview.queries.figures import (
     COMPARE,
     LOOK_AFTER,
@@ -36,12 +34,11 @@ from qms.overview.queries.outlook import (
 )
 from qms.overview.queries.unit_state import actions_counted
 from qms.overview.queries.work import (
+    PAGE,
     SHOWN,
-    actions_waiting,
-    documents_waiting,
-    findings_waiting,
     packs_of,
 )
+from qms.overview.sources import AREAS
 from qms.people.models import Person
 from qms.people.permissions import may_administer
 from qms.people.rights import sight_of
@@ -68,11 +65,7 @@ def work_of(person: Person, unit_id: int | None = None) -> dict[str, Any]:
     near = needing_care(certificates, today)
     more = [(_("All certificates"), url_for("certificates.index"))] if len(near) > SHOWN else []
     sections = [
-        section(_l("Audits"), audits_waiting(person), "audits.show", person),
-        section(_l("Complaints"), complaints_waiting(person), "complaints.show", person),
-        section(_l("Findings"), findings_waiting(person), "findings.show", person),
-        section(_l("Actions"), actions_waiting(person), "actions.show", person),
-        section(_l("Documents"), documents_waiting(person), "documents.show", person),
+        *(section(one.label, one.waiting(person, PAGE), one.endpoint, person) for one in AREAS),
         Section(_l("Certificates"), certificate_lines(near[:SHOWN], person), more),
     ]
     if person.rights.hold_anywhere(EXPORTS):

@@ -242,6 +242,16 @@ def _links() -> list[tuple[str, str, str]]:
             url_for("deadlines.index"),
         ),
         (
+            _("Reminders and escalation"),
+            _("Days before and after, heads and secretariat, what is left out"),
+            url_for("reminders.rule"),
+        ),
+        (
+            _("Mail"),
+            _("The mail server, what waits, addresses that were refused"),
+            url_for("reminders.mail"),
+        ),
+        (
             _("How documents are numbered"),
             _("A pattern for each unit and type"),
             url_for("documents.patterns"),

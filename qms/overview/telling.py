@@ -20,7 +20,7 @@ from qms.documents import history as documents
 from qms.evidence import history as evidence
 from qms.findings import history as findings
 from qms.imports import history as imports
-from qms.overview import columns
+from qms.overview import above, columns
 from qms.overview.queries.entries import Entry
 from qms.packs import history as packs
 from qms.people import history as people
@@ -87,6 +87,9 @@ KINDS = (
     KindTold("stored_file", _l("File"), evidence),
     KindTold("pack", _l("Evidence pack"), packs, "packs.show"),
     KindTold("import_run", _l("Import"), imports),
+    KindTold("reminder_rule", _l("Rule of reminders"), above),
+    KindTold("reminder_choice", _l("Choice of mail"), above),
+    KindTold("work_calendar", _l("Calendar address"), above),
 )
 BY_KIND = {one.kind: one for one in KINDS}
 

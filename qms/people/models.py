@@ -250,6 +250,20 @@ class Delegation(DistrictRecord):
         return self.until_on is not None and self.until_on <= day
 
 
+class RefusedAddress(Model):
+    """What a mail server said when it refused somebody's address for good. It is about the address
+    that they had then: another one is not refused. Not journalled."""
+
+    __tablename__ = "refused_address"
+    __table_args__ = (link_to("person_id", "person"),)
+
+    district_id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
 class AccountSession(Model):
     """A browser that is signed in. Exempt from the journal but for its beginning and end."""
 

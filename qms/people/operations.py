@@ -22,6 +22,7 @@ from qms.people.models import (
     Delegation,
     Person,
     Position,
+    RefusedAddress,
     RoleGrant,
     sorting_name,
 )
@@ -124,6 +125,22 @@ def edit_person(
     person.name, person.name_key, person.mail = name, sorting_name(name), _mail(mail)
     person.left_on = left_on
     journal.write("edit_person", person, by=by)
+
+
+def note_refused_address(person: Person, address: str, why: str) -> None:
+    """Note that a mail server refused an address of somebody's for good."""
+    row = db.session.get(RefusedAddress, (person.district_id, person.id))
+    if row is None:
+        row = RefusedAddress(district_id=person.district_id, person_id=person.id)
+        db.session.add(row)
+    row.address, row.why, row.at = address, why, clock.now()
+
+
+def forget_refused_address(person: Person) -> None:
+    """A mail server took the address after all."""
+    row = db.session.get(RefusedAddress, (person.district_id, person.id))
+    if row is not None:
+        db.session.delete(row)
 
 
 def choose_looks(person: Person, *, language: str | None = None, theme: str | None = None) -> None:

@@ -12,9 +12,9 @@ from qms.core.i18n import gettext as _
 from qms.core.registers import MoveButton
 from qms.core.timeline import TimelineEntry, timeline
 from qms.people.history import LABELS, sentences
-from qms.people.models import Appointment, Delegation, Person, RoleGrant
+from qms.people.models import Appointment, Delegation, Person, RefusedAddress, RoleGrant
 from qms.people.permissions import may_delegate, may_keep_account, may_keep_person
-from qms.people.queries import appointments_on, grants_of
+from qms.people.queries import appointments_on, grants_of, refusal_of
 from qms.people.roles import ADMINISTERS
 
 
@@ -114,6 +114,11 @@ class PersonPage:
     by: Person
     person: Person
     delegations: list[Delegation]
+
+    @cached_property
+    def refused(self) -> RefusedAddress | None:
+        """What a mail server said of the address that they have now, if it refused it."""
+        return refusal_of(self.person)
 
     @property
     def today(self) -> Any:

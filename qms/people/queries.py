@@ -21,6 +21,7 @@ from qms.people.models import (
     Delegation,
     Person,
     Position,
+    RefusedAddress,
     RoleGrant,
     sorting_name,
 )
@@ -586,3 +587,14 @@ def position_titled(unit: Unit, title: str) -> Position | None:
             Position.closed_on.is_(None),
         )
     )
+
+
+def address_of(person: Person) -> str | None:
+    """Where somebody's mail goes: their own address, else their account's."""
+    return person.mail or (person.account.mail if person.account else None) or None
+
+
+def refusal_of(person: Person) -> RefusedAddress | None:
+    """What a mail server said when it refused the address that somebody has now; None: nothing."""
+    found = db.session.get(RefusedAddress, (person.district_id, person.id))
+    return found if found is not None and found.address == address_of(person) else None

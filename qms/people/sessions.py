@@ -168,11 +168,15 @@ class Seen:
     id: int
     uid: UUID
     seen_at: datetime
+    along: tuple[Any, ...] = ()
+    """What was asked for along with it."""
 
 
-def _stamp() -> Select[Any]:
+@cache
+def _stamp(*along: Any) -> Select[Any]:
     """One row that tells whether a session holds, and that is another as soon as anything
-    changed on which rights depend: person, account, units, grants."""
+    changed on which rights depend: person, account, units, grants. What is asked for `along` stands
+    at its end."""
     session, person = AccountSession.__table__, Person.__table__
     account, district, grant = Account.__table__, District.__table__, RoleGrant.__table__
     granted = and_(grant.c.district_id == person.c.district_id, grant.c.person_id == person.c.id)
@@ -188,6 +192,7 @@ def _stamp() -> Select[Any]:
             district.c.timezone,
             select(func.count()).where(granted).scalar_subquery().label("grants"),
             select(func.sum(grant.c.version)).where(granted).scalar_subquery().label("changes"),
+            *along,
         )
         .join(person, person.c.id == session.c.person_id)
         .join(account, account.c.id == session.c.account_id)
@@ -200,24 +205,28 @@ def _stamp() -> Select[Any]:
     )
 
 
-STAMP = _stamp()
 KEPT = 64
 _kept = threading.local()
 
 
-def person_of_session(token: str, hours: int, *, reading: bool) -> tuple[Person, Seen] | None:
+def person_of_session(
+    token: str, hours: int, *, reading: bool, along: tuple[Any, ...] = ()
+) -> tuple[Person, Seen] | None:
     """Who signed in with this token, with district, account and grants, if the session holds.
+    `along`: scalar subqueries about the table of people, which an area above wants to know with
+    every request; they are answered in `Seen`.
 
     Every request asks the database, in one small query, whether anything changed on which rights
     depend. Only if nothing did, and the request only reads, the person that this thread loaded
     before is taken again; otherwise two more queries load them anew.
     """
     hashed = _hash(token)
-    row = db.session.execute(STAMP, {"token": hashed}).one_or_none()
+    row = db.session.execute(_stamp(*along), {"token": hashed}).one_or_none()
     if row is None or row.seen_at <= clock.now() - timedelta(hours=hours):
         return None
-    stamp = (*row[3:], clock.today(row.timezone))
-    seen = Seen(row.id, row.uid, row.seen_at)
+    told = len(row) - len(along)
+    stamp = (*row[3:told], clock.today(row.timezone))
+    seen = Seen(row.id, row.uid, row.seen_at, tuple(row[told:]))
     people: OrderedDict[str, tuple[Any, Person]] = _kept.__dict__.setdefault(
         "people", OrderedDict()
     )

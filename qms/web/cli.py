@@ -50,7 +50,7 @@ def run_server() -> None:
                 port=settings.port + 1,
             )
         ) from problem
-    over = jobs.start_worker(app, app.extensions["qms_jobs"], app.extensions["qms_daily_jobs"])
+    over = jobs.start_worker(app, *_work_of(app))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # also where Ctrl-C is ignored
     try:
         settle()
@@ -62,6 +62,12 @@ def run_server() -> None:
         over.set()
 
 
+def _work_of(app: Any) -> tuple[Any, Any, Any]:
+    """What a worker does: jobs by kind, daily ones, and errands in between."""
+    known = app.extensions
+    return known["qms_jobs"], known["qms_daily_jobs"], known["qms_errands"]
+
+
 @click.command(cls=Command)
 @with_appcontext
 def worker() -> None:
@@ -70,4 +76,5 @@ def worker() -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    jobs.work(app, app.extensions["qms_jobs"], over, app.extensions["qms_daily_jobs"])
+    handlers, *rest = _work_of(app)
+    jobs.work(app, handlers, over, *rest)

@@ -12,6 +12,7 @@ from qms.core.routing import wants_json
 from qms.core.uids import read_uid
 from qms.people import sessions
 from qms.people.roles import ALL
+from qms.reminders.queries import UNREAD
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # our own session table does this
@@ -34,10 +35,13 @@ def load_person(_request: Any) -> Any:
     if not token:
         return None
     hours = current_app.config["QMS_SETTINGS"].session_hours
-    found = sessions.person_of_session(token, hours, reading=request.method in READING)
+    found = sessions.person_of_session(
+        token, hours, reading=request.method in READING, along=(UNREAD,)
+    )
     if found is None:
         return None
     person, g.account_session = found
+    (g.unread,) = g.account_session.along
     return person
 
 

@@ -69,8 +69,10 @@ LIES_UNDER = {
     "deadlines.hours": "overview.settings",
     "overview.unit": "units.index",
     "overview.verification": "overview.journal",
+    "reminders.rule": "overview.settings",
+    "reminders.mail": "overview.settings",
 }
-OWN = {"people.account", "people.password"}
+OWN = {"people.account", "people.password", "reminders.index", "reminders.own"}
 """Pages about oneself: they lie under nothing."""
 BY_BLUEPRINT = {
     entry.blueprint: entry.endpoint for entry in ENTRIES if entry.blueprint != "overview"

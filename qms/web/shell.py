@@ -33,6 +33,7 @@ from qms.core.routing import address, local_target, me, public, reached_under
 from qms.core.uids import read_uid
 from qms.people.operations import choose_looks
 from qms.people.roles import RAISES
+from qms.reminders.queries import unread_seen
 from qms.web import navigation
 from qms.web.headers import nonce
 
@@ -63,6 +64,8 @@ class Bar(NamedTuple):
     initials: str
     theme: str
     languages: tuple[tuple[str, str, bool], ...]
+    unread: int
+    notices_url: str
     token: str = TOKEN_HERE
     back: str = BACK_HERE
 
@@ -98,10 +101,22 @@ class Shell:
             self._me.initials,
             self.theme,
             tuple(self.languages),
+            self.unread,
+            address("reminders.index"),
         )
         html = str(drawn("draw_bar", bar))
         back = str(escape(request.full_path))
         return Markup(html.replace(TOKEN_HERE, self.csrf_token).replace(BACK_HERE, back))  # noqa: S704
+
+    @property
+    def unread(self) -> int:
+        """How many notices of what the person may see are unread. Their plain number came along
+        with the person; whether all are seen is only asked anew when it or the rights change."""
+        count = g.get("unread", 0)
+        if not count:
+            return 0
+        key = ("unread", count)
+        return self._me.rights.once(key, lambda: unread_seen(self._me))
 
     @property
     def navigation(self) -> Markup:

@@ -14,6 +14,7 @@ FILES |= {"audits.report_workbook", "audits.report_workbook_under"}
 FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
 FILES |= {"findings.form", "findings.forms", "findings.log"}
 FILES |= {"audits.sheets_file", "audits.scan_page_file", "complaints.register_file"}
+FILES |= {"reminders.calendar_feed"}
 """What a link downloads or opens in place of a page."""
 
 VARIED = {

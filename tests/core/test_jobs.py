@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from qms.core import clock, jobs
 from qms.core.db import db
 from qms.core.errors import Invalid
-from qms.core.jobs import Job, JobState
+from qms.core.jobs import Daily, Job, JobState
 from tests.cast import Cast
 
 ROOT = Path(__file__).parent.parent.parent
@@ -154,3 +154,42 @@ def test_a_worker_in_the_process_does_what_is_asked(app: Any, cast: Cast) -> Non
     db.session.rollback()
     worker.join()
     assert state is JobState.DONE
+
+
+def test_a_morning_job_is_due_once_each_morning(cast: Cast, travel: Any) -> None:
+    """At five in Western Indonesia (22:00 UTC), or later if nobody was there; then not again."""
+    morning = Daily("morning", morning=5)
+
+    def due_at(hour: int, day: int = 10) -> bool:
+        travel(datetime(2026, 3, day, hour, 0, 1, tzinfo=UTC))
+        before = db.session.scalar(select(func.count(Job.id)))
+        jobs.ask_if_due(morning)
+        return db.session.scalar(select(func.count(Job.id))) != before
+
+    assert due_at(21)  # never done before
+    assert [due_at(22), due_at(23)] == [True, False]
+    assert not due_at(21, day=11)
+    assert due_at(3, day=14)  # three mornings were missed: once
+    assert not due_at(4, day=14)
+    assert due_at(22, day=14)
+
+
+def test_errands_are_run_between_jobs(app: Any, cast: Cast) -> None:
+    over, done = threading.Event(), []
+
+    def errand() -> int:
+        done.append(len(done))
+        if len(done) == 3:
+            over.set()
+        return 1
+
+    asked = ask(cast)
+    db.session.rollback()
+    worker = threading.Thread(
+        target=jobs.work, args=(app, {"count": lambda job: None}, over, (), (errand,))
+    )
+    worker.start()
+    worker.join()
+    assert done == [0, 1, 2]
+    db.session.rollback()
+    assert asked.state is JobState.DONE

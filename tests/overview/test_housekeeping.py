@@ -17,7 +17,7 @@ from qms.cli import main
 from qms.core import clock, files, jobs, sweeping
 from qms.core.db import db
 from qms.core.files import StoredFile
-from qms.core.jobs import Job, JobState
+from qms.core.jobs import Daily, Job, JobState
 from qms.documents.operations import Content
 from qms.imports.headings import ImportKind
 from qms.imports.operations import start_import
@@ -139,7 +139,7 @@ def test_ones_account_lists_sessions_that_hold(browse: Any, cast: Cast, travel: 
 def test_the_worker_sees_to_it_once_a_day(app: Any, cast: Cast) -> None:
     orphan = age(upload(b"lama"))
     others = set(threading.enumerate())
-    over = jobs.start_worker(app, JOBS, (HOUSEKEEPING,))
+    over = jobs.start_worker(app, JOBS, (Daily(HOUSEKEEPING),))
     (worker,) = (one for one in set(threading.enumerate()) - others if one.name == "worker")
     deadline = time.monotonic() + 60
     job = None
@@ -153,17 +153,17 @@ def test_the_worker_sees_to_it_once_a_day(app: Any, cast: Cast) -> None:
     assert job is not None and job.result is not None and job.result["uploads"] == 1
     assert not orphan.exists()
     with clock.at(clock.now() + DAY - timedelta(minutes=1)):
-        jobs.ask_if_due(HOUSEKEEPING)
+        jobs.ask_if_due(Daily(HOUSEKEEPING))
     assert db.session.scalar(select(func.count(Job.id))) == 1
     with clock.at(clock.now() + DAY):
-        jobs.ask_if_due(HOUSEKEEPING)
+        jobs.ask_if_due(Daily(HOUSEKEEPING))
     assert db.session.scalar(select(func.count(Job.id))) == 2
 
 
 def test_jobs_of_its_own_go_after_a_month(cast: Cast, travel: Any) -> None:
     now = clock.now()
     travel(now - 40 * DAY)
-    jobs.ask_if_due(HOUSEKEEPING)
+    jobs.ask_if_due(Daily(HOUSEKEEPING))
     kept = jobs.ask_for("other", {}, by=cast.officer, language="id")
     for one in db.session.scalars(select(Job)):
         one.state, one.ended_at = JobState.DONE, clock.now()

@@ -215,6 +215,7 @@ def test_public_views_are_few_and_known(app: Any) -> None:
 
     assert opened == {
         "audits.calendar_feed",  # with a secret address
+        "reminders.calendar_feed",
         "audits.fieldwork_shell",  # holds nothing of an audit, so that a device may keep it
         "audits.fieldwork_worker",
         "complaints.complain",  # where the unit opened its page; limited within the hour

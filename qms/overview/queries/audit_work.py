@@ -51,7 +51,7 @@ from qms.audits.permissions.programme import APPROVES_PROGRAMMES
 from qms.audits.queries.competence import auditors_seen
 from qms.audits.queries.paper import waits_for
 from qms.core.db import AccessClass
-from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
+from qms.overview.queries.work import PAGE, Bundle, Deadline, Kind, Reach, gathered
 from qms.people.lasting import is_here
 from qms.people.models import Person
 from qms.people.queries import acts_for
@@ -67,7 +67,7 @@ JUDGES = (TeamRole.LEAD, TeamRole.AUDITOR)
 NO_DATE = cast(null(), Date)
 
 
-def audits_waiting(person: Person) -> Bundle:
+def audits_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
     """All of it, each kind bounded. One query."""
     return gathered(
         (
@@ -78,7 +78,8 @@ def audits_waiting(person: Person) -> Bundle:
             *_programmes(person),
             *expiring(person),
             _scans(person) if may_send_scans(person) else None,
-        )
+        ),
+        reach,
     )
 
 

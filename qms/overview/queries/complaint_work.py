@@ -6,14 +6,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, s
 
 from qms.complaints.models import UNANSWERED_STATES, Complaint, ComplaintState
 from qms.complaints.permissions import HANDLES, HANDLES_INTEGRITY
-from qms.overview.queries.work import Bundle, Deadline, Kind, gathered
+from qms.overview.queries.work import PAGE, Bundle, Deadline, Kind, Reach, gathered
 from qms.people.models import Person
 from qms.people.queries import acts_for
 from qms.people.rights import Units, sight_of
 from qms.people.roles import WORKS
 
 
-def complaints_waiting(person: Person) -> Bundle:
+def complaints_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
     """To take in hand and to close for who handles them; to answer for who was assigned, and for
     who handles them where nobody was or the answer is overdue. One query."""
     works = person.rights.units(WORKS)
@@ -45,7 +45,8 @@ def complaints_waiting(person: Person) -> Bundle:
                 state == ComplaintState.ANSWERED,
                 handled,
             ),
-        )
+        ),
+        reach,
     )
 
 

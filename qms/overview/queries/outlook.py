@@ -13,6 +13,7 @@ from qms.certificates.settings import cycle_on
 from qms.certificates.state import CertificateState, Standing, Step, standing_on
 from qms.core.db import db
 from qms.overview.queries.figures import LOOK_AFTER
+from qms.overview.queries.work import PAGE, Bundle, Deadline, Kind, Reach, Waiting
 from qms.people.models import Person
 from qms.people.roles import ALL
 from qms.standards.queries import edition_by_id
@@ -115,6 +116,31 @@ def needing_care(certificates: list[Hanging], today: date) -> list[Hanging]:
         and (not one.is_valid or one.step.tone(today) != "neutral")
     ]
     return sorted(near, key=lambda one: (one.step.by, one.uid))  # type: ignore[union-attr]
+
+
+def certificates_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
+    """The same as lines of what waits. Two queries."""
+    near = needing_care(certificates_looked_after(person), person.district.today)
+    dated = [
+        (one, one.step.by)
+        for one in near
+        if one.step and one.step.by and (reach.until is None or one.step.by <= reach.until)
+    ]
+    lines = [
+        Waiting(
+            Kind.CERTIFY,
+            one.uid,
+            "",
+            f"{edition_by_id(one.edition_id).code} · {one.body}",
+            one.unit_id,
+            day,
+            Deadline.STEP,
+            False,
+        )
+        for one, day in dated[: reach.most]
+    ]
+    more = frozenset({Kind.CERTIFY}) if len(dated) > reach.most else frozenset()
+    return Bundle(lines, more)
 
 
 def nearest_ends(certificates: list[Hanging]) -> dict[int, date]:

@@ -48,6 +48,8 @@ from qms.people.roles import AUDITS, IS_ASKED, KEEPS, Role
 SHOWN = 5
 """Lines of one kind."""
 REVIEW_AHEAD = timedelta(days=30)
+COMING_AHEAD = timedelta(days=14)
+"""Days before a revision comes into force from which those who keep the unit are told."""
 PACKS_KEPT = timedelta(days=14)
 """How long a pack that is ready stays on the page."""
 NO_DAY = date(9999, 12, 31)
@@ -85,6 +87,8 @@ class Kind(StrEnum):
     TAKE_UP = "take_up"
     ANSWER_COMPLAINT = "answer_complaint"
     CLOSE_COMPLAINT = "close_complaint"
+    TAKE_EFFECT = "take_effect"
+    CERTIFY = "certify"
 
 
 class Deadline(StrEnum):
@@ -100,6 +104,8 @@ class Deadline(StrEnum):
     FIRST_VISIT = "first_visit"
     ASSESSMENT = "assessment"
     VALID_UNTIL = "valid_until"
+    IN_FORCE = "in_force"
+    STEP = "step"
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,19 @@ class Bundle:
     more: frozenset[Kind]
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How far a list of what waits goes: so many lines of one kind, and, with `until`, only those
+    whose day is not after it."""
+
+    most: int = SHOWN
+    until: date | None = None
+
+
+PAGE = Reach()
+"""What My work shows."""
+
+
 def units_checked(person: Person) -> Units:
     """The units whose work this person may check, as `may_check` says."""
     audited = person.rights.units(AUDITS)
@@ -136,9 +155,9 @@ def units_checked(person: Person) -> Units:
     )
 
 
-def gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
+def gathered(sources: Iterable[Select[Any] | None], reach: Reach = PAGE) -> Bundle:
     """One query over all sources, each limited; the most urgent first."""
-    streams = [select(one.limit(SHOWN + 1).subquery()) for one in sources if one is not None]
+    streams = [_reached(one, reach) for one in sources if one is not None]
     if not streams:
         return Bundle([], frozenset())
     rows = db.session.execute(union_all(*streams)).all()
@@ -146,11 +165,16 @@ def gathered(sources: Iterable[Select[Any] | None]) -> Bundle:
     waiting = []
     for kind, uid, number, title, unit_id, due_on, deadline, access in rows:
         counts[kind] = counts.get(kind, 0) + 1
-        if counts[kind] <= SHOWN:
+        if counts[kind] <= reach.most:
             line = (uid, number, title, unit_id, due_on, Deadline(deadline))
             waiting.append(Waiting(Kind(kind), *line, access == "restricted"))
     waiting.sort(key=lambda one: (one.due_on or NO_DAY, one.number))
-    return Bundle(waiting, frozenset(Kind(kind) for kind, n in counts.items() if n > SHOWN))
+    return Bundle(waiting, frozenset(Kind(kind) for kind, n in counts.items() if n > reach.most))
+
+
+def _reached(source: Select[Any], reach: Reach) -> Select[Any]:
+    rows = source.limit(reach.most + 1).subquery()
+    return select(rows) if reach.until is None else select(rows).where(rows.c.due_on <= reach.until)
 
 
 def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
@@ -160,7 +184,7 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 # Findings ------------------------------------------------------------------------------------
 
 
-def findings_waiting(person: Person) -> Bundle:
+def findings_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
     """To answer, take note of or plan anew where the person belongs; to close or prove where they
     may check."""
     works, checks = person.rights.units(IS_ASKED), units_checked(person)
@@ -173,7 +197,8 @@ def findings_waiting(person: Person) -> Bundle:
             _to_check(person, checks, Kind.PROVE, Finding.state == FindingState.VERIFIED)
             if checks
             else None,
-        )
+        ),
+        reach,
     )
 
 
@@ -252,7 +277,7 @@ def _all_verified() -> tuple[ColumnElement[bool], ...]:
 # Actions -------------------------------------------------------------------------------------
 
 
-def actions_waiting(person: Person) -> Bundle:
+def actions_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
     """To do: one's own, in name, by position or for another. To verify: what others did. To decide
     about: later dates that others ask for."""
     checks = units_checked(person)
@@ -277,7 +302,7 @@ def actions_waiting(person: Person) -> Bundle:
         .where(*_in(decides, Action.unit_id), waits_for_decision(person))
         .order_by(Action.due_on, Action.uid)
     )
-    return gathered((mine, done if checks else None, asked if decides else None))
+    return gathered((mine, done if checks else None, asked if decides else None), reach)
 
 
 def _action_line(person: Person, kind: Kind, day: Any, deadline: Deadline) -> Select[Any]:
@@ -298,9 +323,9 @@ def _action_line(person: Person, kind: Kind, day: Any, deadline: Deadline) -> Se
 # Documents -----------------------------------------------------------------------------------
 
 
-def documents_waiting(person: Person) -> Bundle:
-    """To check or approve as named; one's own drafts; those in force whose review is near. Who is
-    named and may not sign by now is told so."""
+def documents_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
+    """To check or approve as named; one's own drafts; those in force whose review is near, and
+    those that come into force soon. Who is named and may not sign by now is told so."""
     keeps = person.rights.units(KEEPS)
     no_day = cast(null(), Date)
     unchecked = exists().where(
@@ -323,13 +348,24 @@ def documents_waiting(person: Person) -> Bundle:
         )
         .order_by(Document.review_on, Document.id)
     )
+    coming = (
+        _document_line(person, Kind.TAKE_EFFECT, Revision.effective_from, Deadline.IN_FORCE)
+        .where(
+            standing_on(Standing.UPCOMING, person.district.today),
+            Revision.effective_from <= person.district.today + COMING_AHEAD,
+            *_in(keeps, Document.unit_id),
+        )
+        .order_by(Revision.effective_from, Document.id)
+    )
     found = gathered(
         (
             _to_sign(person, Kind.CHECK, SignatureRole.CHECKED),
             _to_sign(person, Kind.APPROVE, SignatureRole.APPROVED).where(~unchecked),
             draft,
             review if keeps else None,
-        )
+            coming if keeps else None,
+        ),
+        reach,
     )
     return replace(found, waiting=_judged(found.waiting, person))
 
@@ -358,7 +394,9 @@ def _judged(waiting: list[Waiting], person: Person) -> list[Waiting]:
     ]
 
 
-def _document_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
+def _document_line(
+    person: Person, kind: Kind, due: Any, deadline: Deadline = Deadline.REVIEW
+) -> Select[Any]:
     return (
         select(
             literal(kind.value).label("kind"),
@@ -367,7 +405,7 @@ def _document_line(person: Person, kind: Kind, due: Any) -> Select[Any]:
             Document.title,
             Document.unit_id,
             due.label("due_on"),
-            literal(Deadline.REVIEW.value).label("deadline"),
+            literal(deadline.value).label("deadline"),
             Document.access,
         )
         .join(
