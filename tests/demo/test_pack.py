@@ -468,7 +468,10 @@ def taken_on_the_spot(read: Read) -> dict[int, dict[str, list[list[Any]]]]:
         of_findings = e.links("audit_line_finding", "line_id", "finding_id")
         for row in e.sql("SELECT * FROM auditee_stance WHERE line_id IS NOT NULL ORDER BY uid"):
             if row.audit_id in found and lines[row.line_id].answer in WEAK:
-                cited = [findings[n] for n in of_findings.get(row.line_id, []) if n in findings]
+                beside = of_findings.get(row.line_id, [])
+                cited = [findings[n] for n in beside if n in findings]
+                if beside and not cited:
+                    continue  # kept back with its findings
                 found[row.audit_id]["said"].append([
                     ", ".join(number for _, number in sorted(cited)),
                     e.cited(clauses[row.line_id]),
@@ -484,6 +487,17 @@ def met(rows: list[list[Any]]) -> str:
     """3 March 2026: Agus Wijaya (Kepala Dinas), Siti."""
     people = ", ".join(f"{name} ({post})" if post else name for _day, name, post in rows)
     return f"{rows[0][0]}: {people}" if rows else ""
+
+
+def concluded(e: Expected, report: Any, name: str, title: str) -> list[str]:
+    """What a part of a report says, and under each standard of an integrated audit."""
+    under = [
+        (e.codes[row.edition_id], getattr(row, name))
+        for row in e.sql("SELECT * FROM audit_report_standard ORDER BY edition_id")
+        if row.report_id == report.id and name in ("conformity", "effectiveness")
+    ]
+    said = getattr(report, name)
+    return [said] * bool(said) + [f"{title}: {code}: {text}" for code, text in under if text]
 
 
 def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
@@ -538,7 +552,7 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
                 "Report signed": yes(report is not None and report.signed_on is not None),
                 "Why there is a new issue": report and report.correction_reason,
                 "Signatures": "\n".join(one["signed"]),
-                **{title: report and getattr(report, name)
+                **{title: report and "\n".join(concluded(e, report, name, title))
                    for name, title in REPORT_PARTS.items()},
                 "Certification body": row.body,
                 "Number given by the body": row.body_reference,
@@ -633,13 +647,17 @@ def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> N
             if row.number in by
         }
         field = spot.get(row.id, {"opening": [], "closing": [], "said": []})
-        assert rows_below(part, "What the auditee says to the findings") == field["said"]
+        assert rows_below(part, "What the auditee says to the findings") == [
+            [numbers, f"{clause}\n{about}", f"{stance}\n{who}", note]
+            for numbers, clause, about, stance, who, note in field["said"]
+        ]
         assert [found[2] for found in rows_below(part, "Meetings")] == [
             name for meeting in ("opening", "closing") for _day, name, _post in field[meeting]
         ]
         words = "\n".join(text for style, text in part if style)
         if one["report"] is not None:
-            assert folded(one["report"].summary) in folded(words)
+            summary = re.sub(r"^- ", "", one["report"].summary, flags=re.MULTILINE)  # a list
+            assert folded(summary) in folded(words)
     left_out = e.not_applicable
     for key in EDITIONS:
         code = edition_by_key(key).code
