@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from flask import url_for
 
-from qms.core.dates import short_day
+from qms.core.dates import month, short_day
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
@@ -263,6 +264,11 @@ def deadline_text(one: Waiting, today: date) -> tuple[str, str] | None:
     if one.deadline is Deadline.DONE:
         return _("Done on %(day)s", day=day), "neutral"
     away, tone = _away(one.due_on, today)
+    if one.deadline is Deadline.FIRST_VISIT:  # planned for a month: late when that is over
+        day = month(one.due_on)
+        away, tone = _away(one.due_on + relativedelta(day=31), today)
+        if tone != "bad":
+            away, tone = "", "warn" if one.due_on <= today else "neutral"
     text = f"{LAST_DAYS[one.deadline]} {day}"
     return f"{text}, {away}" if away else text, tone
 

@@ -1,6 +1,6 @@
 """What somebody's own page says about audits."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from qms.audits import operations
@@ -22,8 +22,11 @@ from qms.audits.operations.self_assessment import (
 from qms.audits.permissions.programme import may_approve_programme
 from qms.audits.permissions.self_assessment import may_assess_self
 from qms.core.db import AccessClass, db
+from qms.core.i18n import speaking
+from qms.core.uids import new_uid
+from qms.overview.lines import _deadline
 from qms.overview.queries.audit_work import audits_waiting
-from qms.overview.queries.work import Kind
+from qms.overview.queries.work import Deadline, Kind, Waiting
 from qms.people.operations import delegate, withdraw_role
 from tests.audits.makers import clauses, external, make_audit, prepared, submitted, under_way
 from tests.audits.programme_makers import drawn_up, visit
@@ -112,6 +115,20 @@ def test_nobody_approves_what_they_drew_up_through_another(cast: Cast) -> None:
     db.session.commit()
     assert not may_approve_programme(cast.secretariat, programme)
     assert Kind.APPROVE_PROGRAMME not in waiting(cast).get("secretariat", set())
+
+
+def test_a_visit_of_a_month_is_late_when_the_month_is_over() -> None:
+    def said(today: date) -> str:
+        one = Waiting(Kind.PLAN_VISITS, new_uid(), "", "Program", 1, date(2026, 11, 1),
+                      Deadline.FIRST_VISIT, is_restricted=False)  # fmt: skip
+        told = _deadline(one, today)
+        assert told is not None
+        return told[0]
+
+    with speaking("en"):
+        assert said(date(2026, 11, 22)) == "First visit November 2026"
+        assert said(date(2026, 11, 30)) == "First visit November 2026"
+        assert said(date(2026, 12, 1)) == "First visit November 2026, 1 day late"
 
 
 def test_a_programme_waits_for_whom_the_rule_lets_approve(cast: Cast) -> None:
