@@ -353,7 +353,7 @@ def _line_columns() -> list[Column]:
 def _line_rows(told: Mapping[str, Any]) -> Iterator[list[Any]]:
     for number, one in enumerate(told["lines"], start=1):
         seen = "\n".join(text for text in (one["seen"], one["reason"]) if text)
-        yield [number, cited(one["clauses"]), one["question"], _verdicts(one), seen]
+        yield [number, cited(one["clauses"]), one["question"], _verdicts(one), seen or "–"]
 
 
 def _verdicts(line: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ from qms.audits.operations.self_assessment import (
 )
 from qms.audits.operations.verdicts import Verdict
 from qms.audits.queries.self_assessment import self_answers
-from qms.audits.report import ROMAN, report_blocks
+from qms.audits.report import ROMAN, _line_rows, report_blocks
 from qms.audits.showing import report_parts, sample_of
 from qms.audits.workflow import untracked_lines
 from qms.core import clock
@@ -159,6 +159,8 @@ def test_one_walk_gives_a_report_to_each_standard(cast: Cast) -> None:
     assert [len(shown[key]["lines"]) for key in (NINE, BRIBES)] == [2, 1]
     assert shown[BRIBES]["lines"][0]["answer"] == "conform"
     assert shown[NINE]["lines"][0]["answer"] == "observation"
+    seen = [row[-1] for row in _line_rows(shown[NINE])]
+    assert seen == ["Rekap pelatihan", "–"], "no empty cell in what is signed"
     assert {x["clause"] for x in shown[BRIBES]["results"]} == {f"{BRIBES}:7.2.1"}
     with speaking("en"):
         under = dict(report_parts(report, bribery()))
