@@ -171,3 +171,10 @@ def test_a_line_is_found_at_its_own_clause_only(browse: Any, cast: Cast) -> None
     for kind, uid in (("question", question.uid), ("document", document.uid)):
         browser.get(f"/standards/iso9001-2015/clauses/{here.number}/{kind}-{uid}")
         browser.get(f"/standards/iso9001-2015/clauses/{there.number}/{kind}-{uid}", 404)
+
+
+@pytest.mark.parametrize("path", ["/standards", "/standards/iso9001-2015"])
+def test_notes_on_sources_are_for_who_edits_the_words(browse: Any, cast: Cast, path: str) -> None:
+    page = browse(cast.owner).get(path)
+    assert page.has("Compiled from public sources.") and not page.has("Where this is from")
+    assert browse(cast.administrator).get(path).has("Where this is from")

@@ -27,6 +27,7 @@ def index() -> Any:
     held = figures_on(me().district_id, transition_figures(), me().district.today)
     return render_template(
         "standards/index.html",
+        tells_sources=may_word(me()),
         editions=[_edition_shown(row, held) for row in queries.all_editions()],
         crosswalks=[
             (
@@ -109,6 +110,7 @@ def edition(key: str) -> Any:
     documents = overlay.document_lines(person.district_id, key)
     return render_template(
         "standards/edition.html",
+        tells_sources=may_word(me()),
         edition=_edition_shown(row, held),
         changes=[
             (
@@ -232,6 +234,7 @@ def crosswalk(key: str, to: str) -> Any:
 
     return render_template(
         "standards/crosswalk.html",
+        tells_sources=may_word(me()),
         from_code=_code(key),
         to_code=_code(to),
         turned=walk.joins_two_standards and url_for("standards.crosswalk", key=to, to=key),
