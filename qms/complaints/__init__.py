@@ -10,8 +10,9 @@ random number that shows the state and the answer on a public page, and nothing 
 *public page* of a unit is closed until somebody of the unit opens it.
 
 Rules: the quality officer and the head of a unit handle its complaints, and may assign one to
-somebody who works there. Complaints about integrity are restricted, and handled by the anti-bribery
-function or the audit coordinator. Name and contact are shown to who handles the complaint or
-was assigned to it, to nobody else, and are never searched; they can be erased, and then
-stay erased. A complaint may lead to findings, and several complaints to the same one.
+somebody who works there. Complaints about integrity are handled by the anti-bribery function or the
+audit coordinator, and seen by them and whom they assign only: officer and head may be those whom
+they are about. Name and contact are shown to who handles the complaint or was assigned to it, to
+nobody else, and are never searched; they can be erased, and then stay erased. A complaint may lead
+to findings, and several complaints to the same one.
 """

@@ -88,7 +88,7 @@ class SendForm(NewForm):
     place = _line(_l("Place or counter"), 200)
     about_integrity = BooleanField(
         _l("It is about bribery, extortion or abuse of office"),
-        description=_l("Then those who look after integrity handle it, and few may read it."),
+        description=_l("Then only those who look after integrity read it."),
     )
     complainant = _line(_l("Your name"), 200)
     contact = _line(_l("Telephone number or e-mail"), 200)

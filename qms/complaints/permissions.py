@@ -18,8 +18,26 @@ TAKES = HANDLES | HANDLES_INTEGRITY | {Role.OWNER}
 """Takes a complaint down at the desk, from a letter or on the telephone."""
 
 
-def _sees(person: Person, complaint: Complaint) -> bool:
-    return sight_of(person).sees(complaint)
+def sees(person: Person, complaint: Complaint) -> bool:
+    """Whether somebody sees a complaint; one about integrity only who handles such, and to whom it
+    was assigned: the officer and the head may be those whom it is about."""
+    if not sight_of(person).sees(complaint):
+        return False
+    if not complaint.is_integrity or person.holds(HANDLES_INTEGRITY, complaint.unit_id):
+        return True
+    return complaint.assigned_to_id in acts_for(person, person.district.today)
+
+
+def integrity_units(person: Person) -> tuple[int, ...] | None:
+    """The units in which somebody sees what is about integrity; None: all."""
+    units = person.rights.units(HANDLES_INTEGRITY)
+    return None if units.everywhere else tuple(sorted(units.ids))
+
+
+def seen_at_all(person: Person) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
+    """What somebody sees of the complaints about integrity that their sight holds: the units, and
+    those to whom it was assigned whom they count as."""
+    return integrity_units(person), tuple(sorted(acts_for(person, person.district.today)))
 
 
 def may_record(person: Person, unit_id: int) -> bool:
@@ -36,7 +54,7 @@ def may_handle(person: Person, complaint: Complaint) -> bool:
     """Take it in hand, assign it, close it, pass it on: officer and head of the unit; of one
     about integrity the anti-bribery function or the audit coordinator."""
     roles = HANDLES_INTEGRITY if complaint.is_integrity else HANDLES
-    return _sees(person, complaint) and person.holds(roles, complaint.unit_id)
+    return sees(person, complaint) and person.holds(roles, complaint.unit_id)
 
 
 def may_answer(person: Person, complaint: Complaint) -> bool:
@@ -44,7 +62,7 @@ def may_answer(person: Person, complaint: Complaint) -> bool:
     there."""
     if may_handle(person, complaint):
         return True
-    if not _sees(person, complaint) or not person.holds(WORKS, complaint.unit_id):
+    if not sees(person, complaint) or not person.holds(WORKS, complaint.unit_id):
         return False
     return complaint.assigned_to_id in acts_for(person, person.district.today)
 
@@ -57,12 +75,12 @@ def may_see_complainant(person: Person, complaint: Complaint) -> bool:
 def may_add_evidence(person: Person, complaint: Complaint) -> bool:
     """Put evidence beside it: who answers it, or took it down."""
     taken = complaint.recorded_by_id == person.id and may_record(person, complaint.unit_id)
-    return may_answer(person, complaint) or (taken and _sees(person, complaint))
+    return may_answer(person, complaint) or (taken and sees(person, complaint))
 
 
 def may_raise_from(person: Person, complaint: Complaint) -> bool:
     """Raise a finding that it led to: who raises findings in the unit."""
-    return _sees(person, complaint) and person.holds(RAISES, complaint.unit_id)
+    return sees(person, complaint) and person.holds(RAISES, complaint.unit_id)
 
 
 def may_erase_complainant(person: Person, complaint: Complaint) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from qms.complaints.models import (
@@ -21,6 +21,7 @@ from qms.complaints.models import (
     ComplaintPage,
     ComplaintState,
 )
+from qms.complaints.permissions import integrity_units, seen_at_all
 from qms.core import search
 from qms.core.db import db
 from qms.core.errors import Missing
@@ -47,11 +48,29 @@ EXPORTED = 10_000
 """Rows of the workbook at most; it says so where there are more."""
 
 
+def open_to(person: Person) -> ColumnElement[bool]:
+    """The condition that a complaint is not about integrity, or that this person sees such ones
+    there: `permissions.sees`, beside the condition on what their sight holds."""
+    return _open_to(Complaint, seen_at_all(person))
+
+
+def found_by(person: Person) -> ColumnElement[bool]:
+    """The same for a search over everything, which asks for nobody's delegations."""
+    return _open_to(Complaint, (integrity_units(person), (person.id,)))
+
+
+def _open_to(model: Any, seen: tuple[tuple[int, ...] | None, tuple[int, ...]]) -> Any:
+    units, me = seen
+    if units is None:
+        return true()
+    return or_(~model.is_integrity, model.unit_id.in_(units), model.assigned_to_id.in_(me))
+
+
 def complaint_by_uid(person: Person, uid: UUID) -> Complaint:
     """A complaint that this person may see, with its answers; Missing otherwise."""
     found = db.session.scalars(
         select(Complaint)
-        .where(Complaint.uid == uid, *sight_of(person).conditions(Complaint))
+        .where(Complaint.uid == uid, *sight_of(person).conditions(Complaint), open_to(person))
         .options(
             joinedload(Complaint.service),
             joinedload(Complaint.assigned_to),
@@ -93,6 +112,8 @@ class Asked(NamedTuple):
     """The answer was due before this day."""
     number: str = ""
     receipt: str = ""
+    seen: tuple[tuple[int, ...] | None, tuple[int, ...]] = (None, ())
+    """What somebody sees of those about integrity (`permissions.seen_at_all`)."""
 
 
 def complaint_page(
@@ -113,6 +134,7 @@ def complaint_page(
         number=q if is_number else "",
         receipt=q.upper() if is_receipt else "",
         late_on=today if overdue else None,
+        seen=seen_at_all(person),
     )
     is_number = is_number or is_receipt
     return seen_page(
@@ -133,6 +155,7 @@ def _register(asked: Asked) -> Any:
 
 
 def _narrowed(found: Any, asked: Asked) -> Any:
+    found = found.where(_open_to(ROW, asked.seen))
     for column, chosen in (
         (ROW.state, asked.states),
         (ROW.channel, asked.channels),
@@ -159,7 +182,9 @@ def complaints_told(
 ) -> list[Complaint]:
     """The complaints of the register for the workbook, the oldest first, with service and answers.
     Two queries."""
-    asked = asked._replace(late_on=person.district.today if overdue else None)
+    asked = asked._replace(
+        late_on=person.district.today if overdue else None, seen=seen_at_all(person)
+    )
     found = db.session.scalars(
         _narrowed(select(Complaint), asked)
         .where(*sight_of(person, unit_id).conditions(Complaint))
@@ -230,6 +255,7 @@ def complaints_of(person: Person, finding: Finding, limit: int = 50) -> list[Any
                 ComplaintFinding.district_id == finding.district_id,
                 ComplaintFinding.finding_id == finding.id,
                 *sight_of(person).conditions(Complaint),
+                open_to(person),
             )
             .order_by(Complaint.received_on, Complaint.uid)
             .limit(limit)

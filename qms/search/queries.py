@@ -14,6 +14,7 @@ from qms.audits.models import Audit
 from qms.certificates.models import Certificate
 from qms.certificates.queries import seen_with
 from qms.complaints.models import Complaint
+from qms.complaints.queries import found_by
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import first_hits, has_parts, tables_beginning, words_of
@@ -239,7 +240,7 @@ def _complaints(person: Any, query: str, sight: Sight, find: Find) -> Hits:
             f"{_unit_name(person, row.unit_id)} · {row.state.label}",
             (str(row.channel.label), "neutral"),
         )
-        for row in find(Complaint, columns, sight, ())
+        for row in find(Complaint, columns, sight, (found_by(person),))
     ]
     return _group(_l("Complaints"), "complaint", hits, "complaints.index", query)
 

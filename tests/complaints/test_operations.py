@@ -65,7 +65,7 @@ def test_integrity_goes_to_who_looks_after_it(cast: Cast) -> None:
     assert may == {"anti_bribery", "coordinator"}
     with pytest.raises(Refused):
         operations.answer_complaint(complaint, text="Tidak benar.", by=cast.head)
-    for person in (cast.auditor, cast.secretariat, cast.staff):
+    for person in (cast.auditor, cast.secretariat, cast.staff, cast.officer, cast.head):
         assert complaint_page(person, None, asked=Asked()).rows == []
 
 

@@ -181,8 +181,12 @@ def test_about_integrity_only_few_read_it(stranger: Browser, browse: Any, cast: 
     send(stranger, "Diminta uang rokok.", about_integrity="y")
     complaint = only()
     assert complaint.is_integrity and complaint.category == "oversight"
-    for name, status in (("auditor", 404), ("staff", 404), ("secretariat", 404), ("head", 200)):
+    for name, status in (("auditor", 404), ("staff", 404), ("officer", 404), ("head", 404)):
         browse(getattr(cast, name)).get(f"/complaints/{complaint.uid}", status)
+    for name, found in (("head", False), ("officer", False), ("anti_bribery", True)):
+        seen = browse(getattr(cast, name))
+        for path in ("/search?q=rokok", "/complaints", "/complaints?q=rokok"):
+            assert seen.get(path).has("rokok.") is found, (name, path)
     page = browse(cast.anti_bribery).get(f"/complaints/{complaint.uid}")
     assert page.press("Take in hand").has("In handling")
 

@@ -248,6 +248,18 @@ def add_evidence(
     """Files beside a complaint: one piece of evidence, named after it, and of its access class
     unless it is said to be restricted; what lies beside a restricted complaint always is."""
     require(may_add_evidence, by, complaint)
+    return put_files(complaint, files, access=access, by=by, uid=uid)
+
+
+def put_files(
+    complaint: Complaint,
+    files: Sequence[Received],
+    *,
+    by: Person,
+    access: AccessClass | None = None,
+    uid: UUID | None = None,
+) -> Evidence:
+    """The same for who just took it down, and may not see it any more by now."""
     if access is None or complaint.access is AccessClass.RESTRICTED:
         access = complaint.access
     if not files:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from qms.complaints.categories import Category, categories_on, due_after, first_of
 from qms.complaints.models import Channel, Complaint, ComplaintPage
-from qms.complaints.operations.handling import add_evidence
+from qms.complaints.operations.handling import put_files
 from qms.complaints.permissions import access_of, may_record
 from qms.complaints.rate_limit import count_or_refuse
 from qms.core import journal, numbering
@@ -93,7 +93,7 @@ def record_complaint(
     )
     journal.write("record_complaint", complaint, by=by)
     if files:
-        add_evidence(complaint, files=files, access=files_access, by=by)
+        put_files(complaint, files, access=files_access, by=by)
     return complaint
 
 

@@ -15,6 +15,7 @@ from qms.complaints.permissions import (
     may_keep_some_page,
     may_record_somewhere,
     may_set_categories,
+    sees,
 )
 from qms.complaints.queries import (
     Asked,
@@ -38,7 +39,6 @@ from qms.evidence.uploads import received
 from qms.office.blocks import Properties
 from qms.office.xlsx_writer import write_xlsx
 from qms.people.models import Person
-from qms.people.rights import sight_of
 from qms.people.roles import NEED_TO_KNOW
 
 OPEN_LATE_MINE = {"open", "overdue", "mine"}
@@ -183,7 +183,7 @@ def new() -> Any:
                 receipt=complaint.receipt,
             )
             flash(told, "success")
-            if sight_of(person).sees(complaint):
+            if sees(person, complaint):
                 return done("complaints.show", uid=complaint.uid)
             return done("complaints.index")
     page = render_template("complaints/new.html", form=form)

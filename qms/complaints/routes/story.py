@@ -24,6 +24,7 @@ from qms.complaints.permissions import (
     may_handle,
     may_raise_from,
     may_restrict,
+    sees,
 )
 from qms.complaints.queries import (
     complaint_by_uid,
@@ -153,6 +154,8 @@ def arrange(uid: str) -> Any:
         ),
     ):
         flash(_("Saved."), "success")
+        if not sees(person, complaint):  # about integrity from now on
+            return done("complaints.index")
         return done("complaints.show", uid=uid)
     page = render_template("complaints/arrange.html", form=form, complaint=complaint)
     return page, 422 if form.errors else 200
