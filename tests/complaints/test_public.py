@@ -1,5 +1,6 @@
 """The pages for everybody: sending, the receipt, what is refused, and what never shows."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -129,6 +130,7 @@ def test_a_thousand_times(stranger: Browser, travel: Any) -> None:
     for n in range(rate_limit.PER_PLACE):
         send(stranger, f"Keluhan {n}")
     page = send(stranger, "Masih ada", status=429)
+    assert page.response.headers["Retry-After"] == "3600"
     assert page.has("Try again in an hour") and page.form().select_one("textarea").text  # type: ignore[union-attr]
     rows = count(ComplaintCount)
     token = page.form().select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
@@ -158,11 +160,24 @@ def test_many_places_at_once_meet_the_units_own_limit(
 
 
 def test_one_subscriber_is_one_place() -> None:
-    first = rate_limit.place_of("2001:db8:1:2:3::4", "x")
-    assert first == rate_limit.place_of("2001:db8:1:2:ffff::1", "x")
-    assert first != rate_limit.place_of("2001:db8:1:3::4", "x")
-    assert first != rate_limit.place_of("2001:db8:1:2:3::4", "y")
-    assert rate_limit.place_of("203.0.113.7", "x") == rate_limit.place_of("::ffff:203.0.113.7", "x")
+    places = rate_limit.places_of
+    network, site = places("2001:db8:1:2:3::4", "x")
+    assert [network, site] == places("2001:db8:1:2:ffff::1", "x")
+    assert places("2001:db8:1:3::4", "x")[0] != network
+    assert places("2001:db8:1:3::4", "x")[1] == site != places("2001:db8:2:2::4", "x")[1]
+    assert network != places("2001:db8:1:2:3::4", "y")[0]
+    assert places("203.0.113.7", "x") == places("::ffff:203.0.113.7", "x")
+    assert len(places("203.0.113.7", "x")) == 1
+
+
+def test_hopping_between_networks_meets_the_limit_of_the_site(cast: Cast) -> None:
+    page, taken = operations.open_page(cast.disnaker.id, by=cast.officer), 0
+    for n in range(rate_limit.PER_SITE + 5):
+        given: dict[str, Any] = {"address": f"2001:db8:1:{n:x}::1", "secret": "x"}
+        with suppress(rate_limit.TooMany):
+            operations.receive_complaint(page, statement=f"{n}", about_integrity=False, **given)
+            taken += 1
+    assert taken == rate_limit.PER_SITE < rate_limit.PER_UNIT
 
 
 def test_scripts_are_only_words(stranger: Browser, browse: Any, cast: Cast) -> None:

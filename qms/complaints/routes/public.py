@@ -70,7 +70,10 @@ def complain(district: str, unit: str) -> Any:
         district=place.district.name,
         look_up_url=url_for("complaints.look_up"),
     )
-    return unlisted(page, 422 if form.errors and status == 200 else status)
+    response = unlisted(page, 422 if form.errors and status == 200 else status)
+    if status == TooMany.status:
+        response.headers["Retry-After"] = "3600"
+    return response
 
 
 @bp.get("/receipt")
