@@ -1,16 +1,9 @@
-"""A complaint's history in sentences. Never told here: who complained, and the receipt."""
+"""A complaint's history in sentences. Never told here: who complained, the receipt, and which
+finding it led to, which not everybody sees."""
 
 from qms.complaints.models import Channel, ComplaintState, Satisfaction
-from qms.core import journal
-from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
-
-
-def _linked(told: journal.Told) -> str:
-    assert told.said is not None
-    return _("put it beside the finding %(number)s", number=told.said["facts"]["finding"])
-
 
 SENTENCES = {
     "record_complaint": _l("took the complaint down"),
@@ -24,8 +17,7 @@ SENTENCES = {
     "reopen": _l("opened it again; a new time for the answer began"),
     "rate": _l("noted how satisfied the complainant is"),
     "add_evidence": _l("added evidence"),
-    "link_finding": _linked,
-    "raise_finding": _l("raised a finding from it"),
+    "link_finding": _l("put it beside a finding"),
     "erase_complainant": _l("took out name and contact"),
     "set_category": _l("changed a category of complaints"),
     "open_page": _l("opened the public page"),

@@ -199,16 +199,18 @@ def complaints_told(
     return list(found)
 
 
-def finding_numbers(person: Person, unit_id: int | None) -> dict[int, list[str]]:
-    """The numbers of the findings that complaints led to, by complaint, as far as they are seen.
-    One query."""
+def finding_numbers(person: Person, complaints: Iterable[Complaint]) -> dict[int, list[str]]:
+    """The numbers of the findings that these complaints led to, by complaint, as far as they are
+    seen. One query."""
     found: dict[int, list[str]] = {}
     for complaint_id, number in db.session.execute(
         select(ComplaintFinding.complaint_id, Finding.number)
         .join(Finding, Finding.id == ComplaintFinding.finding_id)
-        .where(*sight_of(person, unit_id).conditions(Finding))
+        .where(
+            ComplaintFinding.complaint_id.in_([one.id for one in complaints]),
+            *sight_of(person).conditions(Finding),
+        )
         .order_by(Finding.number_key)
-        .limit(EXPORTED)
     ):
         found.setdefault(complaint_id, []).append(number)
     return found

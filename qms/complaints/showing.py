@@ -260,7 +260,7 @@ def told_publicly(complaint: Complaint) -> dict[str, Any]:
         "facts": [(label, value) for label, value in facts if value],
         "answer": answer.text if answer else None,
         "answered_on": dates.long_day(answer.on) if answer else "",
-        "outcome": complaint.outcome if state not in WAY else None,
+        "outcome": complaint.outcome if state is ComplaintState.FORWARDED else None,
         "may_rate": answer is not None and complaint.satisfaction is None,
         "satisfaction": complaint.satisfaction.label if complaint.satisfaction else None,
     }

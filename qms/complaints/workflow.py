@@ -43,6 +43,7 @@ COMPLAINT = Workflow(
         FORWARDED,
         may_handle,
         needs_reason=True,
+        note=_l("To whom it goes and why. The complainant reads it with the receipt."),
     ),
     Move(
         "withdraw",

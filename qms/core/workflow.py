@@ -15,8 +15,8 @@ from qms.core.i18n import lazy_gettext as _l
 class Move:
     """One row: from these states to that one, by whom the rule lets, unless something stands in
     the way. `unless(record)` answers with a sentence that says what, or None. `note` asks for some
-    words that may be left out; a reason may not. With `automatic` the move has no button of its
-    own: an operation makes it."""
+    words that may be left out; a reason may not, and a note beside it says what it should tell.
+    With `automatic` the move has no button of its own: an operation makes it."""
 
     name: str
     label: Any

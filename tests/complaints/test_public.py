@@ -18,7 +18,7 @@ from qms.complaints.models import (
     Satisfaction,
 )
 from qms.core import clock
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.uids import new_uid
 from qms.units import operations as units
 from tests.cast import SYSTEM, Cast
@@ -120,7 +120,11 @@ def test_sent_twice_it_is_there_once(stranger: Browser) -> None:
     shown = [page.press("Send the complaint", statement="Antre.").url for _ in range(2)]
     assert shown[0] == shown[1] and count() == 1
     page.press("Send the complaint", statement="Lain lagi.", status=422)
-    assert count() == 1
+    page.press("Send the complaint", statement="Antre.", complainant="Kartika", status=422)
+    again = page.press("Send the complaint", statement="Antre.", about_integrity="y", status=422)
+    assert count() == 1, "nobody is told that it is received with what was not saved"
+    again.press("Send the complaint")
+    assert count() == 2
 
 
 def test_a_thousand_times(stranger: Browser, travel: Any) -> None:
@@ -204,6 +208,36 @@ def test_about_integrity_only_few_read_it(stranger: Browser, browse: Any, cast: 
             assert seen.get(path).has("rokok.") is found, (name, path)
     page = browse(cast.anti_bribery).get(f"/complaints/{complaint.uid}")
     assert page.press("Take in hand").has("In handling")
+
+
+def test_about_integrity_where_no_category_is_for_it(stranger: Browser, cast: Cast) -> None:
+    """The page promised that only few read it, whatever the district calls its categories."""
+    operations.set_category(
+        "oversight",
+        from_on=cast.district.today,
+        name="Pengawasan",
+        days=60,
+        is_integrity=False,
+        is_used=False,
+        source="SK",
+        by=cast.administrator,
+    )
+    db.session.commit()
+    send(stranger, "Diminta uang rokok.", about_integrity="y")
+    assert only().is_integrity and only().access is AccessClass.RESTRICTED
+
+
+def test_why_it_was_withdrawn_is_not_for_everybody(stranger: Browser, cast: Cast) -> None:
+    """It tells of who called; to whom it was passed on is meant for the complainant."""
+    complaint = in_state(cast, ComplaintState.HANDLING)
+    operations.withdraw_complaint(complaint, reason="Bu Kartika menelepon", by=cast.officer)
+    db.session.commit()
+    path = f"/receipt/{complaint.receipt}"
+    assert not stranger.get(path).has("Kartika")
+    operations.reopen_complaint(complaint, reason="Ternyata belum", by=cast.officer)
+    operations.forward_complaint(complaint, reason="Ke Dinas Kesehatan", by=cast.officer)
+    db.session.commit()
+    assert stranger.get(path).has("Ke Dinas Kesehatan")
 
 
 def test_a_page_that_is_closed_takes_nothing(stranger: Browser, browse: Any, cast: Cast) -> None:

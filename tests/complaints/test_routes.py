@@ -12,6 +12,7 @@ from qms.complaints.models import Complaint, ComplaintState
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding, Source
 from qms.people import operations as people
+from qms.units import operations as units
 from tests.cast import SYSTEM, Cast
 from tests.client import Page
 from tests.complaints.makers import arranged, in_state, make_complaint
@@ -129,6 +130,49 @@ def test_the_workbook_tells_names_to_few(browse: Any, cast: Cast) -> None:
     answer = browse(cast.officer).request("GET", "/complaints/register.xlsx?state=received")
     told_twice = load_workbook(BytesIO(answer.data)).worksheets[0]
     assert "Loket ditambah." not in {cell.value for row in told_twice.iter_rows() for cell in row}
+
+
+def test_sorted_as_integrity_it_leaves_those_whom_it_may_be_about(browse: Any, cast: Cast) -> None:
+    complaint = make_complaint(cast, "Diminta uang rokok.")
+    finding = make_finding(cast, "Pungutan")
+    operations.link_finding(complaint, finding, by=cast.officer)
+    db.session.commit()
+    path = f"/complaints/{complaint.uid}"
+    officer = browse(cast.officer)
+    page = officer.get(path).follow("Sort and assign").press("Save", category="oversight")
+    assert page.url == "/complaints" and page.has("Only those who look after integrity")
+    assert only().is_integrity and only().access is AccessClass.RESTRICTED
+    for name in ("officer", "head", "lead_auditor"):
+        other = browse(getattr(cast, name))
+        other.get(path, 404)
+        assert not other.get(f"/findings/{finding.uid}").has(complaint.number), name
+        assert "rokok" not in other.get("/complaints").text, name
+    page = browse(cast.anti_bribery).get(f"/findings/{finding.uid}")
+    assert page.has(complaint.number)
+
+
+def test_the_history_names_no_finding_that_is_not_seen(browse: Any, cast: Cast) -> None:
+    complaint = make_complaint(cast)
+    secret = make_finding(cast, "Rahasia", access=AccessClass.RESTRICTED, by=cast.lead_auditor)
+    operations.link_finding(complaint, secret, by=cast.officer)
+    db.session.commit()
+    path = f"/complaints/{complaint.uid}"
+    assert not browse(cast.staff).get(path).has(secret.number)
+    assert browse(cast.officer).get(path).has(secret.number)
+
+
+def test_a_service_that_has_ended_stays_with_its_complaint(
+    browse: Any, cast: Cast, travel: Any
+) -> None:
+    travel(datetime(2026, 9, 1, 3, tzinfo=UTC))
+    service = units.offer_service(cast.disnaker, "Kartu Pencari Kerja", by=cast.administrator)
+    db.session.flush()
+    complaint = make_complaint(cast, service=service)
+    units.end_service(service, on=cast.district.today, by=cast.administrator)
+    db.session.commit()
+    page = browse(cast.officer).get(f"/complaints/{complaint.uid}/arrange")
+    page.press("Save", place="Loket 2")
+    assert only().place == "Loket 2" and only().service is not None
 
 
 def test_filters_and_paging(browse: Any, cast: Cast, travel: Any) -> None:

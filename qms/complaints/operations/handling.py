@@ -171,6 +171,8 @@ def arrange_complaint(
         raise Invalid(message, service=message)
     if category != complaint.category:
         _put_in_category(complaint, category, by)
+        if complaint.is_integrity:
+            access = None  # the category says it
     if access is not None and access is not complaint.access:
         require(may_restrict, by, complaint)
         require(may_classify, by, (complaint.unit_id, AccessClass.RESTRICTED))

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -135,10 +136,13 @@ def receive_complaint(
 
     Sent twice it is there once. Raises TooMany where more come than are taken within an hour.
     """
-    said = (page.unit_id, place, statement.strip(), contact)
+    said = (page.unit_id, place, statement.strip(), complainant, contact)
+
+    def is_same(one: Complaint) -> bool:
+        return _as_sent(one) == said and (one.is_integrity or not about_integrity)
 
     def known() -> Complaint | None:
-        return made_before(Complaint, uid, by=PUBLIC, is_same=lambda one: _as_sent(one) == said)
+        return made_before(Complaint, uid, by=PUBLIC, is_same=is_same)
 
     if found := known():
         return found
@@ -153,6 +157,8 @@ def receive_complaint(
     )
     if category is None:
         raise Invalid(_l("No category of complaints is in use here. Nothing was saved."))
+    if about_integrity:  # also where the district has no category for it: few read it
+        category = replace(category, is_integrity=True)
     complaint = _take(
         district,
         page.unit_id,
@@ -171,7 +177,13 @@ def receive_complaint(
 
 
 def _as_sent(complaint: Complaint) -> tuple[Any, ...]:
-    return complaint.unit_id, complaint.place, complaint.statement, complaint.contact
+    return (
+        complaint.unit_id,
+        complaint.place,
+        complaint.statement,
+        complaint.complainant,
+        complaint.contact,
+    )
 
 
 def _take(

@@ -119,9 +119,10 @@ def register_file() -> Response:
     person = me()
     require(may_export, person)
     asked, show = _asked(person)
+    complaints = complaints_told(person, chosen_unit(), asked, overdue="overdue" in show)
     sheets = register_sheets(
-        complaints_told(person, chosen_unit(), asked, overdue="overdue" in show),
-        finding_numbers(person, chosen_unit()),
+        complaints,
+        finding_numbers(person, complaints),
         categories_on(person.district_id, person.district.today),
         person,
     )

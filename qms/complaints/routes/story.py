@@ -131,7 +131,10 @@ def arrange(uid: str) -> Any:
             categories_on(person.district_id, complaint.counted_from).values(), complaint.category
         )
     )
-    form.service.offer_services(services_in(person.district, [complaint.unit_id]))
+    services = services_in(person.district, [complaint.unit_id])
+    if complaint.service and complaint.service not in services:  # it has ended since
+        services.append(complaint.service)
+    form.service.offer_services(services)
     above = [node.id for node in person.rights.tree.ancestors(complaint.unit_id)]
     form.assigned.offer_people(people_in(person.district, [complaint.unit_id, *above]))
     if not may_restrict(person, complaint):
@@ -153,9 +156,10 @@ def arrange(uid: str) -> Any:
             version=form.version.data,
         ),
     ):
-        flash(_("Saved."), "success")
-        if not sees(person, complaint):  # about integrity from now on
+        if not sees(person, complaint):
+            flash(_("Saved. Only those who look after integrity read it now."), "success")
             return done("complaints.index")
+        flash(_("Saved."), "success")
         return done("complaints.show", uid=uid)
     page = render_template("complaints/arrange.html", form=form, complaint=complaint)
     return page, 422 if form.errors else 200
