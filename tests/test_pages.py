@@ -91,6 +91,7 @@ NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_
 NO_PAGES |= {"audits.report_workbook", "audits.report_workbook_under"}
 NO_PAGES |= {"audits.checklist_file", "audits.report_file", "audits.paper"}
 NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwork_worker"}
+NO_PAGES |= {"audits.auditors_file", "audits.template_file"}
 NO_PAGES |= {"findings.form", "findings.forms", "findings.log"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
 NO_PAGES |= {"reminders.calendar_feed"}

@@ -303,7 +303,8 @@ def _verification_by(action: Action, person: Person) -> str:
     """Who can verify an action that was just done."""
     if found := verifiers_of(action, person.district):
         return _("Done. Now somebody else verifies it: %(names)s", names=named(found))
-    return f"{_('Done.')} {_nobody_verifies()}"
+    done = _("Done.")
+    return f"{done} {_nobody_verifies()}"
 
 
 def _nobody_verifies() -> str:

@@ -12,6 +12,7 @@ FILES = {"evidence.file", "documents.file", "imports.file"}
 FILES |= {"audits.checklist_file", "audits.report_file", "audits.report_file_under"}
 FILES |= {"audits.report_workbook", "audits.report_workbook_under"}
 FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
+FILES |= {"audits.auditors_file", "audits.template_file"}
 FILES |= {"findings.form", "findings.forms", "findings.log"}
 FILES |= {"audits.sheets_file", "audits.scan_page_file", "complaints.register_file"}
 FILES |= {"reminders.calendar_feed"}
