@@ -206,6 +206,28 @@ def test_what_was_found_before_stands_beside_a_new_finding(browse: Any, cast: Ca
     assert not page.has(numbers[2])
 
 
+def test_one_finding_serves_several_lines_through_the_pages(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    older = make_finding(cast, "Temuan audit terdahulu")
+    for line in audit.asked:
+        operations.answer_line(line, Answer.MINOR, seen="Berkas 3", by=cast.auditor)
+    db.session.commit()
+    first, second = (line_path(audit, n) for n in range(2))
+    browser = browse(cast.auditor)
+    browser.get(f"{first}/finding").submit(action=None, deviation="Berkas tanpa tanggal")
+    finding = only().findings[0].finding
+    page = browser.get(f"{second}/finding")
+    offered = [one["value"] for one in page.soup.select("[name=finding]") if one.get("value")]
+    assert offered == [str(finding.uid), str(older.uid)], "this audit's own comes first"
+    page.submit(action="/link", finding=[str(finding.uid)])
+    assert [[one.finding_id for one in line.findings] for line in only().asked] == [
+        [finding.id],
+        [finding.id],
+    ]
+    page = browser.get(f"{second}/finding")
+    assert str(finding.uid) not in [one.get("value") for one in page.soup.select("[name=finding]")]
+
+
 def test_a_recorded_finding_is_linked_to_a_line(browse: Any, cast: Cast) -> None:
     audit, finding = under_way(cast), make_finding(cast)
     operations.answer_line(audit.asked[0], Answer.MINOR, seen="x", by=cast.auditor)

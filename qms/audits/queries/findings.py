@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, or_, select
 
-from qms.audits.models import Audit, AuditFinding
+from qms.audits.models import Audit, AuditFinding, AuditLine, AuditLineFinding
 from qms.core.db import db
 from qms.findings.models import Finding, FindingClause, FindingState
 from qms.people.models import Person
@@ -41,19 +41,27 @@ def findings_of(person: Person, audit: Audit) -> list[Any]:
     )
 
 
-def linkable_findings(person: Person, audit: Audit) -> list[Any]:
+def linkable_findings(person: Person, audit: Audit, line: AuditLine | None = None) -> list[Any]:
     """Findings of the audited unit and those under it, from such an audit, that can be put beside
-    it: the newest first."""
-    linked = select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
+    it: the newest first. For a line those that are beside the audit come before all others, for
+    one finding may follow from several lines; those that it led to already are left out."""
+    beside = Finding.id.in_(
+        select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
+    )
+    known = beside
+    if line is not None:
+        known = Finding.id.in_(
+            select(AuditLineFinding.finding_id).where(AuditLineFinding.line_id == line.id)
+        )
     return list(
         db.session.execute(
             FINDING.where(
                 *sight_of(person, audit.unit_id).conditions(Finding),
-                Finding.source == audit.source,
+                or_(Finding.source == audit.source, beside),
                 Finding.state != FindingState.CANCELLED,
-                Finding.id.not_in(linked),
+                ~known,
             )
-            .order_by(Finding.found_on.desc(), Finding.uid.desc())
+            .order_by(case((beside, 0), else_=1), Finding.found_on.desc(), Finding.uid.desc())
             .limit(100)
         )
     )

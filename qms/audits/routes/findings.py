@@ -105,7 +105,7 @@ def raise_finding(uid: str, line: str) -> Any:
         audit=audit,
         line=asked,
         clauses=clauses_text(asked.clause_ids),
-        link_form=_link_form(person, audit),
+        link_form=_link_form(person, audit, asked),
         earlier=findings_shown(earlier, person),
         still_open=findings_shown(beside, person),
         processes=processes_under_audit(person, audit),
@@ -126,11 +126,11 @@ def _carry_over(form: FindingForm, asked: AuditLine, person: Person) -> None:
     form.requirement.data = "\n".join(told) or asked.question
 
 
-def _link_form(person: Person, audit: Audit) -> LinkForm:
+def _link_form(person: Person, audit: Audit, asked: AuditLine | None = None) -> LinkForm:
     form = LinkForm()
     form.finding.choices = [
         (str(row.uid), f"{row.number} {row.deviation[:120]} ({row.grade.label})")
-        for row in linkable_findings(person, audit)
+        for row in linkable_findings(person, audit, asked)
     ]
     return form
 
