@@ -1,9 +1,9 @@
 """Which clauses the audits of a cycle looked at in each unit, and what the next ones must take.
 
 A clause counts as sampled when a line of an internal audit about it (or about what stands under
-it) came to anything but "not sampled" under the clause's standard. Clauses that the unit's scope
-leaves out do not apply. An audit of a section counts for its agency, unless the programme lists the
-section itself.
+it) came to a judgement under the clause's standard. "Not sampled" is none, nor is "not applicable":
+only the unit's scope leaves clauses out, so what a team thought not to apply is still to be taken.
+An audit of a section counts for its agency, unless the programme lists the section itself.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -48,6 +48,7 @@ class Covered(StrEnum):
     SAMPLED = "sampled"
     PARTLY = "partly"
     PLANNED = "planned"
+    NOT_APPLICABLE = "not_applicable"
     MISSING = "missing"
     EXCLUDED = "excluded"
 
@@ -68,13 +69,15 @@ COVERED_LABELS = {
     Covered.SAMPLED: _l("Sampled"),
     Covered.PARTLY: _l("Partly sampled"),
     Covered.PLANNED: _l("On a checklist, not answered yet"),
+    Covered.NOT_APPLICABLE: _l("Answered as not applicable, still to be taken"),
     Covered.MISSING: _l("Not sampled yet"),
-    Covered.EXCLUDED: _l("Not applicable"),
+    Covered.EXCLUDED: _l("Left out by the scope"),
 }
 COVERED_SIGNS = {
     Covered.SAMPLED: "●",
     Covered.PARTLY: "◐",
     Covered.PLANNED: "○",
+    Covered.NOT_APPLICABLE: "×",
     Covered.MISSING: "·",
     Covered.EXCLUDED: "–",
 }
@@ -82,9 +85,13 @@ COVERED_TONES = {
     Covered.SAMPLED: "good",
     Covered.PARTLY: "warn",
     Covered.PLANNED: "info",
+    Covered.NOT_APPLICABLE: "warn",
     Covered.MISSING: "open",
     Covered.EXCLUDED: "muted",
 }
+UNJUDGED = (Answer.NOT_SAMPLED, Answer.NOT_APPLICABLE)
+"""Answers under which nothing was looked at."""
+TO_TAKE = (Covered.MISSING, Covered.NOT_APPLICABLE)
 
 
 def auditable(edition_key: str) -> list[ClauseRow]:
@@ -121,6 +128,8 @@ class UnitCoverage:
     unit_id: int
     sampled: dict[int, date] = field(default_factory=dict)
     planned: set[int] = field(default_factory=set)
+    not_applicable: set[int] = field(default_factory=set)
+    """What a team answered so, though the scope does not leave it out."""
     excluded: frozenset[int] = frozenset()
 
     def at(self, clause_id: int) -> Covered:
@@ -129,7 +138,9 @@ class UnitCoverage:
             return Covered.EXCLUDED
         if clause_id in self.sampled:
             return Covered.SAMPLED
-        return Covered.PLANNED if clause_id in self.planned else Covered.MISSING
+        if clause_id in self.planned:
+            return Covered.PLANNED
+        return Covered.NOT_APPLICABLE if clause_id in self.not_applicable else Covered.MISSING
 
     def over(self, members: Sequence[ClauseRow]) -> tuple[Covered, int, int, date | None]:
         """(how far, sampled, applicable, last day) of some clauses together."""
@@ -142,13 +153,15 @@ class UnitCoverage:
             state = Covered.SAMPLED
         elif done:
             state = Covered.PARTLY
+        elif Covered.PLANNED in states:
+            state = Covered.PLANNED
         else:
-            state = Covered.PLANNED if Covered.PLANNED in states else Covered.MISSING
+            state = Covered.MISSING if Covered.MISSING in states else Covered.NOT_APPLICABLE
         return state, done, len(states), max(days, default=None)
 
     def missing(self, clauses: Sequence[ClauseRow]) -> list[ClauseRow]:
         """What the next audits must take: applicable, not sampled, on no open checklist."""
-        return [one for one in clauses if self.at(one.id) is Covered.MISSING]
+        return [one for one in clauses if self.at(one.id) in TO_TAKE]
 
 
 def holders(
@@ -182,7 +195,8 @@ def coverage_of(
         for unit_id, scope in shown.items()
     }
     under = func.coalesce(AuditLineVerdict.answer, AuditLine.answer)
-    answered = and_(AuditLine.answer.is_not(None), under != Answer.NOT_SAMPLED)
+    answered = and_(AuditLine.answer.is_not(None), under.not_in(UNJUDGED))
+    put_aside = and_(AuditLine.answer.is_not(None), under == Answer.NOT_APPLICABLE)
     waits = and_(
         AuditLine.answer.is_(None), Audit.state.in_((AuditState.PLANNED, AuditState.UNDER_WAY))
     )
@@ -192,6 +206,7 @@ def coverage_of(
             AuditLineClause.clause_id,
             func.max(case((answered, Audit.opened_on))).label("last_on"),
             func.max(case((waits, 1), else_=0)).label("waits"),
+            func.max(case((put_aside, 1), else_=0)).label("put_aside"),
         )
         .join(AuditLine, AuditLine.audit_id == Audit.id)
         .join(AuditLineClause, AuditLineClause.line_id == AuditLine.id)
@@ -223,6 +238,8 @@ def coverage_of(
             one.sampled[clause.id] = max(row.last_on, one.sampled.get(clause.id, row.last_on))
         elif row.waits:
             one.planned.add(clause.id)
+        elif row.put_aside:
+            one.not_applicable.add(clause.id)
     return list(found.values())
 
 

@@ -271,7 +271,8 @@ def _coverage_sheet(told: Gathered, edition: EditionRow, found: list[UnitCoverag
     """A row for each unit: the day on which each clause was last looked at."""
     clauses, name = auditable(edition.key), _("Coverage of %(code)s", code=edition.code)
     name = name.replace(":", " ")
-    signs = ", ".join(f"{one.sign} {one.label}" for one in (Covered.PLANNED, Covered.EXCLUDED))
+    told_by_sign = (Covered.PLANNED, Covered.NOT_APPLICABLE, Covered.EXCLUDED)
+    signs = "; ".join(f"{one.sign} {one.label}" for one in told_by_sign)
     titles = _titles(
         told, name, _("The day on which a clause was last sampled; %(signs)s", signs=signs)
     )

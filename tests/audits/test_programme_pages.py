@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from qms.audits import operations
 from qms.audits.calendar_feed import feed_at, token_of
-from qms.audits.coverage import Covered, coverage_of, holders, main_clauses
+from qms.audits.coverage import Covered, auditable, coverage_of, holders, main_clauses
 from qms.audits.models import Answer, AuditCalendar, Risk
 from qms.audits.queries.programme import visits_of
 from qms.core import clock
@@ -249,6 +249,52 @@ def test_coverage_tells_sampled_planned_and_missing(cast: Cast) -> None:
     state, done, total, day = found.over(by_main["8.5"])
     assert (state, done, day) == (Covered.PARTLY, 1, today(cast)) and total == len(by_main["8.5"])
     assert not covered(cast, programme)[cast.dinkes.id].sampled
+
+
+def test_what_a_team_thought_not_to_apply_is_not_sampled(browse: Any, cast: Cast) -> None:
+    """Only the scope leaves a clause out: the sign tells it, and it is still to be taken."""
+    programme = drawn_up(cast, units={cast.disnaker: Risk.HIGH})
+    audit = under_way(cast, "4.1", "4.2", "4.3", "9.1.2")
+    reason = "Tidak dikerjakan di sini"
+    for line in audit.asked[:3]:
+        operations.answer_line(line, Answer.NOT_APPLICABLE, reason=reason, by=cast.auditor)
+    again = operations.add_line(
+        audit, question="Sekali lagi?", clause_ids=clauses("4.3"), by=cast.coordinator
+    )
+    operations.answer_line(again, Answer.CONFORM, seen="Baik", by=cast.auditor)
+    db.session.commit()
+    found = covered(cast, programme)[cast.disnaker.id]
+    told = {number: found.at(clause(number)) for number in ("4.1", "4.2", "4.3", "9.1.2")}
+    assert told == {
+        "4.1": Covered.NOT_APPLICABLE,
+        "4.2": Covered.NOT_APPLICABLE,
+        "4.3": Covered.SAMPLED,  # another line about it was judged
+        "9.1.2": Covered.PLANNED,
+    }
+    by_main = {main.number: members for main, members in main_clauses(QUALITY)}
+    assert found.over(by_main["4.1"])[:3] == (Covered.NOT_APPLICABLE, 0, 1)
+    numbers = [one.number for one in found.missing(by_main["4.1"] + by_main["4.3"])]
+    assert numbers == ["4.1"]
+    path, label = f"/audits/programmes/{programme.uid}", "Answered as not applicable"
+    browser = browse(cast.coordinator)
+    page = browser.get(f"{path}/coverage")
+    assert label in page.part("Dinas Tenaga Kerja", "tr").get_text()
+    assert "4.1, 4.2, 4.4" in page.part("Dinas Tenaga Kerja", "li").get_text()
+    assert f"× {label}" in page.soup.select_one(".legend").get_text()
+    document = Document(BytesIO(browser.request("GET", f"{path}/file.docx").data))
+    assert any(f"× {label}" in one.text for one in document.paragraphs)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert cells.count("×") == 2
+    book = browser.request("GET", f"{path}/file.xlsx").data
+    sheet = load_workbook(BytesIO(book), data_only=True)["Coverage of ISO 9001 2015"]
+    formulas = load_workbook(BytesIO(book))["Coverage of ISO 9001 2015"]
+    heads = [cell.value for cell in sheet[5]]
+    assert any(f"× {label}" in str(row[0].value) for row in sheet.iter_rows(max_row=4))
+    assert [sheet.cell(6, heads.index(one) + 1).value for one in ("4.1", "4.2")] == ["×", "×"]
+    sampled, applicable = heads.index("Sampled") + 1, heads.index("Applicable") + 1
+    assert sheet.cell(6, sampled).value == 1, "a sign is no day: it does not count"
+    assert sheet.cell(6, applicable).value == len(auditable(QUALITY)), "it still applies"
+    assert formulas.cell(6, applicable).value.endswith(',"–")')
 
 
 def test_a_section_counts_for_its_agency_and_what_is_outside_the_years_does_not(cast: Cast) -> None:

@@ -676,7 +676,7 @@ def check_the_chapter_tells_every_audit_and_what_none_looked_at(read: Read) -> N
             for clause in sections()
             if clause.edition_key == key
             for answers in by_clause.get(clause.id, {}).values()
-            if any(answer not in (None, "not_sampled") for answer in answers)
+            if any(answer not in (None, "not_sampled", "not_applicable") for answer in answers)
         }
         numbers = {clause.number for clause in sections() if clause.edition_key == key}
         left = [

@@ -323,8 +323,8 @@ class Coverage:
         return [(number, found[one]) for one, number in self.numbers.items() if one in found]
 
     def looked_at(self, clause_id: int) -> int:
-        """How many lines at the clause were answered with something seen or judged."""
-        unseen = (OPEN, Answer.NOT_SAMPLED.value)
+        """How many lines at the clause came to a judgement."""
+        unseen = (OPEN, Answer.NOT_SAMPLED.value, Answer.NOT_APPLICABLE.value)
         return sum(
             number
             for results in self.results.get(clause_id, {}).values()
