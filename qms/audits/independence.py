@@ -1,11 +1,13 @@
 """Whether somebody is independent of what an audit looks into.
 
 Not independent is who belongs to the unit (a post or a working role in it, above it or under it),
-and who worked on what is audited: wrote on its documents, answered its findings, owns or did its
-actions, advised it as a consultant, however long ago; the same holds for whom they act for and who
-acts for them. Under ISO 9001 (9.2.2: objective and impartial) the audit coordinator or another lead
-auditor may overrule that in writing. Under ISO 37001 (9.2.4: nobody audits their own area of work)
-nobody may, and the anti-bribery function does not audit its own function.
+and who worked on what is audited: wrote on its documents, wrote on or approved a document of a unit
+above it that applies to it under an audited standard or stands on the checklist, answered its
+findings, owns or did its actions, advised it as a consultant, however long ago; the same holds for
+whom they act for and who acts for them. Under ISO 9001 (9.2.2: objective and impartial) the audit
+coordinator or another lead auditor may overrule that in writing. Under ISO 37001 (9.2.4: nobody
+audits their own area of work) nobody may, and the anti-bribery function does not audit its own
+function.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,20 +15,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from qms.actions.models import Action
 from qms.audits.permissions import OF_THE_UNIT, PLANS
 from qms.core.db import db, holds_the
 from qms.core.i18n import lazy_gettext as _l
-from qms.documents.editors import wrote_in
+from qms.documents.editors import worked_on, wrote_in
+from qms.documents.models import Document, Revision, SignatureRole
+from qms.documents.queries import Standing as RevisionStanding
+from qms.documents.queries import serves, standing_on
 from qms.findings.models import Finding, FindingStep
 from qms.findings.permissions import RESPONSE
 from qms.people.lasting import in_force
 from qms.people.models import Appointment, Delegation, Person, Position, RoleGrant
 from qms.people.queries import acts_for
 from qms.people.roles import Role
-from qms.standards.queries import edition_by_id
+from qms.standards.queries import clauses_of, edition_by_id
 from qms.units.models import District
 from qms.units.tree import tree_of
 
@@ -36,6 +41,7 @@ class Tie(StrEnum):
 
     UNIT = "unit"
     DOCUMENTS = "documents"
+    APPLIED = "applied_documents"
     FINDINGS = "findings"
     ACTIONS = "actions"
     CONSULTANT = "consultant"
@@ -49,6 +55,7 @@ class Tie(StrEnum):
 TIE_LABELS = {
     Tie.UNIT: _l("belongs to the unit"),
     Tie.DOCUMENTS: _l("wrote documents of the unit"),
+    Tie.APPLIED: _l("wrote or approved documents that apply to the unit"),
     Tie.FINDINGS: _l("answered findings of the unit"),
     Tie.ACTIONS: _l("owns or did actions of the unit"),
     Tie.CONSULTANT: _l("advised the unit as a consultant"),
@@ -85,12 +92,20 @@ def may_overrule(by: Person, person_id: int, unit_id: int) -> bool:
 
 
 def standings(
-    district: District, unit_id: int, edition_ids: Collection[int], people: Collection[int]
+    district: District,
+    unit_id: int,
+    edition_ids: Collection[int],
+    people: Collection[int],
+    asked_about: ColumnElement[bool] | None = None,
 ) -> dict[int, Standing]:
-    """How each of these people stands to an audit of a unit. Two queries."""
+    """How each of these people stands to an audit of a unit. `asked_about`: the condition on
+    Document of what its checklist asks about. Two queries."""
     final = is_final_under(edition_ids)
     others = _acting_for(district, people)
-    ties = _ties(district, unit_id, set(people).union(*others.values()), final)
+    applied = _applied(district, unit_id, edition_ids)
+    if asked_about is not None:
+        applied = or_(applied, asked_about)
+    ties = _ties(district, unit_id, set(people).union(*others.values()), applied, final)
     return {
         one: Standing(
             tuple(tie for tie in Tie if any(tie in ties.get(who, ()) for who in others[one])),
@@ -118,7 +133,11 @@ def _acting_for(district: District, people: Collection[int]) -> dict[int, set[in
 
 
 def _ties(
-    district: District, unit_id: int, people: Collection[int], final: bool
+    district: District,
+    unit_id: int,
+    people: Collection[int],
+    applied: ColumnElement[bool],
+    final: bool,
 ) -> dict[int, set[Tie]]:
     tree = tree_of(district)
     under = tree.subtree(unit_id)
@@ -126,6 +145,11 @@ def _ties(
     columns = {
         Tie.UNIT: or_(_holds(OF_THE_UNIT, near, district), _has_post(under, district)),
         Tie.DOCUMENTS: wrote_in(under, district.id),
+        Tie.APPLIED: worked_on(
+            and_(Document.unit_id.not_in(under), applied),
+            district.id,
+            (SignatureRole.PREPARED, SignatureRole.APPROVED),
+        ),
         Tie.FINDINGS: _answered(under),
         Tie.ACTIONS: _acted(under, district),
         Tie.CONSULTANT: _advised(near, district),
@@ -138,6 +162,24 @@ def _ties(
         )
     )
     return {row.id: {tie for tie in columns if getattr(row, tie.value)} for row in rows}
+
+
+def _applied(district: District, unit_id: int, edition_ids: Collection[int]) -> ColumnElement[bool]:
+    """Documents of the units above that are in force and serve a clause of these editions."""
+    clause_ids = [clause.id for one in edition_ids for clause in clauses_of(edition_by_id(one).key)]
+    in_force_now = (
+        select(Revision.document_id)
+        .where(
+            Revision.district_id == district.id,
+            standing_on(RevisionStanding.IN_FORCE, district.today),
+        )
+        .correlate(None)
+    )
+    return and_(
+        Document.unit_id.in_([node.id for node in tree_of(district).ancestors(unit_id)]),
+        Document.id.in_(in_force_now),
+        serves(district.id, clause_ids),
+    )
 
 
 def _holds(roles: frozenset[Role], units: list[int], district: District) -> ColumnElement[bool]:

@@ -14,14 +14,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from qms.audits.independence import TIE_LABELS, Standing, Tie, standings
-from qms.audits.models import Audit, AuditMember, AuditorCompetence
+from qms.audits.models import (
+    Audit,
+    AuditLine,
+    AuditLineOrigin,
+    AuditMember,
+    AuditorCompetence,
+)
 from qms.audits.queries.competence import label_of, standards_of
 from qms.core import dates
 from qms.core.db import db
 from qms.core.i18n import gettext as _
+from qms.documents.models import Document
 from qms.units.models import District
 
 
@@ -92,29 +99,50 @@ def suitability(
     edition_ids: Collection[int],
     until: date,
     people: Collection[int],
+    asked_about: ColumnElement[bool] | None = None,
 ) -> dict[int, Suitability]:
-    """How suitable each of these people is for an audit that ends on a day. Four queries."""
-    found = standings(district, unit_id, edition_ids, people)
+    """How suitable each of these people is for an audit that ends on a day. `asked_about`: as in
+    `standings`. Four queries."""
+    found = standings(district, unit_id, edition_ids, people, asked_about)
     lacks = _lacks(district.id, standards_of(edition_ids), until, people)
     return {one: Suitability(found[one], lacks[one]) for one in people}
 
 
-def suitability_of(audit: Audit, people: Collection[int]) -> dict[int, Suitability]:
-    """How suitable each of these people is for an audit."""
+def suitability_of(
+    audit: Audit, people: Collection[int], more_documents: Collection[int] = ()
+) -> dict[int, Suitability]:
+    """How suitable each of these people is for an audit, with the documents on its checklist and
+    `more_documents` that are to be put on it."""
+    asked_about = Document.id.in_(
+        select(AuditLineOrigin.document_id)
+        .join(AuditLine, AuditLine.id == AuditLineOrigin.line_id)
+        .where(
+            AuditLine.audit_id == audit.id,
+            AuditLine.is_removed.is_(False),
+            AuditLineOrigin.document_id.is_not(None),
+        )
+    )
+    if more_documents:
+        asked_about = or_(asked_about, Document.id.in_(more_documents))
     return suitability(
-        audit.planned_by.district, audit.unit_id, audit.edition_ids, audit.planned_until, people
+        audit.planned_by.district,
+        audit.unit_id,
+        audit.edition_ids,
+        audit.planned_until,
+        people,
+        asked_about,
     )
 
 
-def unsuitable(audit: Audit) -> dict[int, Suitability]:
+def unsuitable(audit: Audit, more_documents: Collection[int] = ()) -> dict[int, Suitability]:
     """Those of the team who cannot judge today, with what is left against them: not overruled, or
-    never to be."""
+    never to be. `more_documents`: that are to be put on the checklist."""
     judges = {one.person_id: one for one in audit.members if one.role.judges}
     if not judges:
         return {}
     found = {
         person_id: one if one.is_final else one.but(_overruled(judges[person_id], one))
-        for person_id, one in suitability_of(audit, list(judges)).items()
+        for person_id, one in suitability_of(audit, list(judges), more_documents).items()
     }
     return {person_id: one for person_id, one in found.items() if not one.is_suitable}
 

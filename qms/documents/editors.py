@@ -40,20 +40,28 @@ def _is_rewriting() -> ColumnElement[bool]:
 def wrote_in(unit_ids: Collection[int], district_id: int) -> ColumnElement[bool]:
     """The condition that a Person wrote on documents of these units: began a revision, changed one
     since, or is named as who prepared it."""
+    return worked_on(Document.unit_id.in_(unit_ids), district_id, (SignatureRole.PREPARED,))
+
+
+def worked_on(
+    documents: ColumnElement[bool], district_id: int, roles: Collection[SignatureRole]
+) -> ColumnElement[bool]:
+    """The condition that a Person began a revision of documents, changed one since, or is named to
+    sign one in one of these roles. `documents`: a condition on Document."""
     revisions = (
         select(Revision)
         .join(Document, Document.id == Revision.document_id)
-        .where(Document.district_id == district_id, Document.unit_id.in_(unit_ids))
+        .where(Document.district_id == district_id, documents)
     )
-    prepared = revisions.join(Signature, Signature.revision_id == Revision.id).where(
-        Signature.role == SignatureRole.PREPARED
+    named = revisions.join(Signature, Signature.revision_id == Revision.id).where(
+        Signature.role.in_(roles)
     )
     rewritten = revisions.join(JournalEntry, JournalEntry.record_uid == Revision.uid).where(
         _is_rewriting(), JournalEntry.chain == district_id
     )
     return or_(
         Person.id.in_(revisions.with_only_columns(Revision.author_id)),
-        Person.id.in_(prepared.with_only_columns(Signature.person_id)),
+        Person.id.in_(named.with_only_columns(Signature.person_id)),
         Person.uid.in_(rewritten.with_only_columns(JournalEntry.by_uid)),
     )
 

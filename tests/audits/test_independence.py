@@ -1,6 +1,7 @@
 """Who may audit what: ties to the unit, overruled in writing, or never to be overruled."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,11 +9,12 @@ from qms.audits import operations
 from qms.audits.independence import Tie, standings
 from qms.audits.models import Answer, Audit, TeamRole
 from qms.audits.operations import Seat
+from qms.audits.operations.sources import take_from_document
 from qms.audits.workflow import AUDIT
 from qms.core.db import db
 from qms.core.errors import Invalid, Refused
 from qms.documents import operations as documents
-from qms.documents.models import DocumentType
+from qms.documents.models import Document, DocumentType
 from qms.findings import operations as findings
 from qms.people import operations as people
 from qms.people.models import Person
@@ -101,6 +103,87 @@ def test_who_wrote_on_a_document_is_tied_by_it(cast: Cast) -> None:
     assert ties(cast, cast.coordinator) == {Tie.DOCUMENTS}, "rewrote the draft"
     assert ties(cast, cast.auditor) == set()
     assert ties(cast, cast.lead_auditor) == set()
+
+
+def district_document(
+    cast: Cast, key: str = ANTI_BRIBERY, number: str = "8.2", **given: Any
+) -> Document:
+    """A procedure of the whole district in force, for a clause: prepared by an officer and
+    approved by a head, unless others are given."""
+    if not cast.other_head.holds(frozenset({Role.HEAD}), cast.root.id):
+        grant(cast.other_head, Role.HEAD, cast.root)
+        grant(cast.other_officer, Role.OFFICER, cast.root)
+    named = {"prepared": cast.other_officer, "approved": cast.other_head}
+    named |= {name: given.pop(name) for name in tuple(given) if name in named}
+    begins = given.pop("effective_from", today(cast))
+    document = documents.draft_document(
+        given.pop("unit", cast.root).id,
+        type=DocumentType.PROCEDURE,
+        title="Prosedur kabupaten",
+        content=documents.Content(body="Isi."),
+        signatories=documents.Signatories(**named),
+        clause_ids=clauses(number, edition=key),
+        by=cast.other_officer,
+        **given,
+    )
+    revision = document.last
+    documents.submit_revision(revision, by=cast.other_officer)
+    documents.approve_revision(revision, effective_from=begins, by=named["approved"])
+    db.session.commit()
+    return document
+
+
+def test_who_wrote_or_approved_a_document_above_that_applies_is_tied(cast: Cast) -> None:
+    grant(cast.lead_auditor, Role.HEAD, cast.root)
+    district_document(cast, prepared=cast.auditor, approved=cast.lead_auditor)
+    assert ties(cast, cast.auditor, ANTI_BRIBERY) == {Tie.APPLIED}
+    assert Tie.APPLIED in ties(cast, cast.lead_auditor, ANTI_BRIBERY)
+    assert Tie.APPLIED in ties(cast, cast.auditor, QUALITY, ANTI_BRIBERY)
+    assert ties(cast, cast.auditor) == set(), "it serves no clause of this standard"
+    assert ties(cast, cast.coordinator, ANTI_BRIBERY) == set()
+
+
+def test_a_document_above_that_is_not_in_force_or_of_another_branch_ties_nobody(
+    cast: Cast,
+) -> None:
+    tomorrow = today(cast) + timedelta(days=1)
+    district_document(cast, prepared=cast.auditor, effective_from=tomorrow)
+    district_document(cast, prepared=cast.auditor, unit=cast.dinkes)
+    assert ties(cast, cast.auditor, ANTI_BRIBERY) == set()
+
+
+def test_own_work_above_is_final_under_37001_and_told_under_9001(cast: Cast) -> None:
+    district_document(cast, prepared=cast.auditor)
+    district_document(cast, QUALITY, "8.5.1", prepared=cast.auditor)
+    audit = make_audit(cast, edition_ids=editions(ANTI_BRIBERY))
+    with pytest.raises(Invalid, match=r"documents that apply to the unit.*cannot be overruled"):
+        seat(audit, cast.auditor, cast.coordinator, "Tidak ada auditor lain")
+    db.session.rollback()
+    audit = make_audit(cast)
+    with pytest.raises(Invalid, match="documents that apply to the unit"):
+        seat(audit, cast.auditor, cast.coordinator)
+    seat(audit, cast.auditor, cast.coordinator, "Tidak ada auditor lain")
+    assert audit.members[0].overruled == [Tie.APPLIED.value]
+
+
+def test_a_document_put_on_the_checklist_later_stands_in_the_way(cast: Cast) -> None:
+    """It serves no clause of its own: only the checklist makes it a criterion."""
+    document = district_document(cast, QUALITY, "7.5", prepared=cast.auditor)
+    audit = make_audit(cast, edition_ids=editions(ANTI_BRIBERY))
+    seat(audit, cast.auditor, cast.coordinator)
+    asked = clauses("8.2", edition=ANTI_BRIBERY)
+    take_from_document(audit, document, "", asked, by=cast.coordinator)
+    moves = {move.name: move for move in AUDIT.open_to(cast.coordinator, audit)}
+    assert moves["open"].blocked_because == "Not independent: Auditor. Change the team first."
+    for line in audit.listed:
+        operations.remove_line(line, by=cast.coordinator)
+    operations.add_line(audit, question="?", clause_ids=asked, by=cast.coordinator)
+    operations.open_audit(audit, by=cast.coordinator)
+    with pytest.raises(Invalid, match=r"Not independent of this document.*Auditor"):
+        take_from_document(audit, document, "", asked, by=cast.coordinator)
+    assert len(audit.listed) == 1
+    harmless = district_document(cast, QUALITY, "7.5")
+    assert take_from_document(audit, harmless, "", asked, by=cast.coordinator) == 1
 
 
 def test_an_answer_that_somebody_else_wrote_anew_still_ties(cast: Cast) -> None:

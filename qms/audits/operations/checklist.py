@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from qms.audits.independence import Tie
 from qms.audits.models import (
     AskedWhen,
     Audit,
@@ -18,6 +19,7 @@ from qms.audits.operations.answering import refuse_while_signed
 from qms.audits.permissions import may_prepare
 from qms.audits.queries import MOST_LINES
 from qms.audits.queries.sources import lines_of_last_audit
+from qms.audits.suitability import unsuitable
 from qms.core import journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
@@ -230,6 +232,7 @@ def take_lines(
     refuse_while_signed(audit)
     same_version(audit, version)
     _room_for(audit, len(new))
+    _refuse_own_work(audit, {one.document_id for one in new if one.document_id is not None})
     last = max((line.position for line in audit.lines), default=0)
     made = [_put(audit, line, last + n * STEP) for n, line in enumerate(new, start=1)]
     db.session.flush()
@@ -239,6 +242,26 @@ def take_lines(
     touch(audit)
     journal.write(verb, audit, by=by, lines=len(new))
     return len(new)
+
+
+def _refuse_own_work(audit: Audit, document_ids: Collection[int]) -> None:
+    """Once an audit has begun, nothing is put on its checklist that one of the team worked on.
+    Before, the beginning is refused."""
+    if not document_ids or audit.state is not AuditState.UNDER_WAY:
+        return
+    names = {one.person_id: one.person.name for one in audit.members}
+    tied = [
+        names[person_id]
+        for person_id, found in unsuitable(audit, document_ids).items()
+        if Tie.APPLIED in found.standing.ties
+    ]
+    if tied:
+        message = _(
+            "Not independent of this document, which they wrote or approved: %(names)s. "
+            "Change the team first.",
+            names="; ".join(tied),
+        )
+        raise Invalid(message, document=message, earlier=message)
 
 
 def _tie_conditions(audit: Audit, made: Sequence[AuditLine], new: Sequence[Asked]) -> None:

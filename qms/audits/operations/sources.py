@@ -84,6 +84,7 @@ def _again(line: AuditLine, keys: tuple[str, ...], clause_ids: tuple[int, ...]) 
         keys,
         clause_ids,
         previous_id=line.id,
+        document_id=line.origin.document_id if line.origin is not None else None,
         after=_keys(condition.after)[0] if condition else None,
         asked_when=condition.asked_when if condition else AskedWhen.APPLIES,
     )

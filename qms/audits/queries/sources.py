@@ -85,7 +85,11 @@ def earlier_audit_by_uid(person: Person, audit: Audit, uid: UUID) -> Audit:
     return db.session.scalars(
         select(Audit)
         .where(Audit.uid == uid)
-        .options(selectinload(Audit.lines).selectinload(AuditLine.clauses))
+        .options(
+            selectinload(Audit.lines).options(
+                selectinload(AuditLine.clauses), joinedload(AuditLine.origin)
+            )
+        )
     ).one()
 
 
