@@ -113,7 +113,7 @@ def suitability_of(
 ) -> dict[int, Suitability]:
     """How suitable each of these people is for an audit, with the documents on its checklist and
     `more_documents` that are to be put on it."""
-    asked_about = Document.id.in_(
+    asked_about: ColumnElement[bool] = Document.id.in_(
         select(AuditLineOrigin.document_id)
         .join(AuditLine, AuditLine.id == AuditLineOrigin.line_id)
         .where(

@@ -1,5 +1,6 @@
 """The states of an audit and of its report, the moves between them, what stands in their way."""
 
+from textwrap import shorten
 from typing import Any
 
 from qms.audits.models import Audit, AuditLine, AuditReport, AuditState, ReportState
@@ -18,8 +19,11 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.i18n import ngettext
 from qms.core.workflow import Move, Workflow
-from qms.findings.models import FindingState
+from qms.findings.models import Finding, FindingState
 from qms.people.models import Person
+
+NAMED = 5
+"""Lines that a sentence names."""
 
 
 def open_lines(audit: Audit) -> list[AuditLine]:
@@ -28,13 +32,26 @@ def open_lines(audit: Audit) -> list[AuditLine]:
 
 
 def untracked_lines(audit: Audit) -> list[AuditLine]:
-    """The lines with a nonconformity that no finding follows up; a cancelled one counts as none."""
+    """The lines with a nonconformity that no finding follows up."""
     return [
         line
         for line in audit.asked
-        if line.needs_finding
-        and all(link.finding.state is FindingState.CANCELLED for link in line.findings)
+        if line.needs_finding and not any(follows_up(line, one.finding) for one in line.findings)
     ]
+
+
+def follows_up(line: AuditLine, finding: Finding) -> bool:
+    """Whether a finding answers for the worst that a line came to: it is no less grave, or was so
+    when it was found (a change of grade keeps its reason), it is not cancelled, and it is no
+    earlier one that was closed when this audit began: what is seen again is not done with."""
+    worst, began = line.grade, line.audit.opened_on
+    if worst is None or finding.state is FindingState.CANCELLED:
+        return False
+    if began and finding.closed_on and finding.found_on < began >= finding.closed_on:
+        return False
+    return finding.grade in worst.and_graver or any(
+        change.before in worst.and_graver for change in finding.grade_changes
+    )
 
 
 def unfinished(audit: Audit) -> Any:
@@ -45,13 +62,23 @@ def unfinished(audit: Audit) -> Any:
             "%(num)s lines of the checklist are still open.",
             waiting,
         )
-    if untracked := len(untracked_lines(audit)):
+    if untracked := untracked_lines(audit):
         return ngettext(
-            "%(num)s nonconformity of the checklist has no finding yet.",
-            "%(num)s nonconformities of the checklist have no finding yet.",
-            untracked,
+            "%(num)s nonconformity of the checklist has no finding of its grade yet: %(lines)s",
+            "%(num)s nonconformities of the checklist have no finding of their grade yet: "
+            "%(lines)s",
+            len(untracked),
+            lines=_named(untracked),
         )
     return None
+
+
+def _named(lines: list[AuditLine]) -> str:
+    """Lines by section and question; of many the first."""
+    told = [f"{line.section}: {shorten(line.question, 80)}" for line in lines[:NAMED]]
+    if more := len(lines) - len(told):
+        told.append(ngettext("%(num)s more", "%(num)s more", more))
+    return "; ".join(told)
 
 
 def unprepared(audit: Audit) -> Any:

@@ -31,6 +31,8 @@ NO_GRADE = "Kategori / grade"
 
 
 class Grade(StrEnum):
+    """The gravest first."""
+
     MAJOR = "major"
     MINOR = "minor"
     OBSERVATION = "observation"
@@ -44,6 +46,12 @@ class Grade(StrEnum):
     @property
     def tone(self) -> str:
         return GRADE_TONES[self]
+
+    @property
+    def and_graver(self) -> tuple["Grade", ...]:
+        """This grade and all that are graver."""
+        grades = tuple(Grade)
+        return grades[: grades.index(self) + 1]
 
 
 GRADE_LABELS = {

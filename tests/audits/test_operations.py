@@ -15,6 +15,7 @@ from qms.audits.models import (
     ReportState,
     TeamRole,
 )
+from qms.audits.queries import linkable_findings
 from qms.audits.workflow import untracked_lines
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused, Stale
@@ -41,7 +42,7 @@ from tests.audits.makers import (
     under_way,
 )
 from tests.cast import Cast
-from tests.factories import make_finding, today
+from tests.factories import make_finding, today, verify_all
 
 
 def test_numbers_have_no_gaps_and_bear_the_year_of_the_audit(cast: Cast) -> None:
@@ -326,6 +327,84 @@ def test_a_cancelled_finding_opens_its_line_again(cast: Cast) -> None:
     assert untracked_lines(audit) == []
     findings.cancel_finding(finding, reason="Keliru", by=cast.auditor)
     assert untracked_lines(audit) == [audit.asked[0]]
+
+
+def test_a_nonconformity_is_followed_up_by_a_finding_as_grave(cast: Cast) -> None:
+    audit = under_way(cast)
+    line = audit.asked[0]
+    operations.answer_line(line, Answer.MAJOR, seen="Berkas 3 hilang", by=cast.auditor)
+    for grade in (Grade.STRENGTH, Grade.OBSERVATION, Grade.MINOR):
+        other = make_finding(cast, f"Beda {grade}", grade=grade)
+        with pytest.raises(Invalid, match="came to “Major nonconformity”") as told:
+            operations.link_finding(audit, other, line=line, by=cast.auditor)
+        assert "finding" in told.value.fields
+        assert other.id not in [row.id for row in linkable_findings(cast.auditor, audit, line)]
+        with pytest.raises(Invalid, match="came to “Major nonconformity”") as told:
+            operations.raise_finding_from_line(
+                line,
+                unit_id=cast.disnaker.id,
+                found_on=today(cast),
+                grade=grade,
+                requirement="Berkas ada",
+                deviation="Berkas hilang",
+                by=cast.auditor,
+            )
+        assert "grade" in told.value.fields
+    assert untracked_lines(audit) == [line]
+    major = make_finding(cast, "Berkas hilang", grade=Grade.MAJOR)
+    assert [row.id for row in linkable_findings(cast.auditor, audit, line)] == [major.id]
+    operations.link_finding(audit, major, line=line, by=cast.auditor)
+    assert untracked_lines(audit) == []
+    # A graver finding than the answer is none too few; an answer that is worse than it is.
+    operations.answer_line(line, Answer.MINOR, seen="Berkas 3 terselip", by=cast.auditor)
+    assert untracked_lines(audit) == []
+
+
+def test_a_grade_that_was_changed_with_its_reason_still_follows_up(cast: Cast) -> None:
+    audit, finding = nonconforming(cast)
+    line = audit.asked[0]
+    findings.change_grade(finding, Grade.OBSERVATION, reason="Satu kejadian", by=cast.auditor)
+    assert untracked_lines(audit) == []
+    operations.answer_line(line, Answer.MAJOR, seen="Semua berkas", by=cast.auditor)
+    assert untracked_lines(audit) == [line], "it was never a major one"
+    findings.change_grade(finding, Grade.MAJOR, reason="Semua berkas", by=cast.auditor)
+    assert untracked_lines(audit) == []
+    findings.change_grade(finding, Grade.MINOR, reason="Sebagian pulih", by=cast.auditor)
+    assert untracked_lines(audit) == []
+
+
+def test_an_earlier_finding_follows_up_what_is_seen_again_while_it_is_open(cast: Cast) -> None:
+    audit = under_way(cast)
+    line = audit.asked[0]
+    before = today(cast) - timedelta(days=30)
+    closed, waiting = (
+        verify_all(cast, make_finding(cast, what, found_on=before)) for what in ("Lama", "Baru")
+    )
+    findings.prove_effective(closed, text="Terbukti", by=cast.auditor)
+    operations.answer_line(line, Answer.OBSERVATION, seen="Serupa", by=cast.auditor)
+    operations.link_finding(audit, closed, line=line, by=cast.auditor)
+    operations.answer_line(line, Answer.MINOR, seen="Terulang", by=cast.auditor)
+    assert untracked_lines(audit) == [line], "what is seen again is not done with"
+    second = audit.asked[1]
+    operations.answer_line(second, Answer.MINOR, seen="Terulang", by=cast.auditor)
+    with pytest.raises(Invalid, match="is closed, and the deviation was seen again"):
+        operations.link_finding(audit, closed, line=second, by=cast.auditor)
+    offered = [row.id for row in linkable_findings(cast.auditor, audit, second)]
+    assert offered == [waiting.id]
+    operations.link_finding(audit, waiting, line=second, by=cast.auditor)
+    operations.link_finding(audit, waiting, line=line, by=cast.auditor)
+    assert untracked_lines(audit) == []
+
+
+def test_a_finding_that_is_closed_before_its_audit_goes_on_counting(cast: Cast) -> None:
+    audit, finding = nonconforming(cast)
+    verify_all(cast, finding)
+    findings.prove_effective(finding, text="Terbukti", by=cast.auditor)
+    assert untracked_lines(audit) == []
+    second = audit.asked[1]
+    operations.answer_line(second, Answer.MINOR, seen="Sama", by=cast.auditor)
+    operations.link_finding(audit, finding, line=second, by=cast.auditor)
+    assert untracked_lines(audit) == []
 
 
 def test_findings_of_other_units_are_not_put_beside(cast: Cast) -> None:

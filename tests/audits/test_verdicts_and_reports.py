@@ -33,6 +33,7 @@ from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import gettext as _
 from qms.core.i18n import speaking
+from qms.findings import operations as findings
 from qms.findings.models import Grade
 from qms.office.blocks import Heading, Table
 from qms.people import operations as people
@@ -77,8 +78,22 @@ def test_a_verdict_of_its_own_counts_under_its_standard(cast: Cast) -> None:
     assert both.grade is Grade.MAJOR and untracked_lines(audit) == [both]
     # A finding from it concerns the standard under which it deviates.
     assert both.cited_ids == clauses("7.2.1", edition=BRIBES)
-    operations.link_finding(audit, make_finding(cast, "Tanpa uji"), line=both, by=cast.auditor)
+    with pytest.raises(Invalid, match="came to “Major nonconformity”"):
+        operations.link_finding(audit, make_finding(cast, "Kecil"), line=both, by=cast.auditor)
+    finding = make_finding(cast, "Tanpa uji", grade=Grade.MAJOR)
+    operations.link_finding(audit, finding, line=both, by=cast.auditor)
     assert untracked_lines(audit) == []
+    # A finding of a milder verdict stands beside it and answers for that one alone.
+    operations.answer_line(
+        both,
+        Answer.MINOR,
+        seen="12 berkas pelatihan",
+        verdicts={bribery(): Verdict(Answer.MAJOR, "Uji kelayakan pegawai baru tidak ada")},
+        by=cast.auditor,
+    )
+    operations.link_finding(audit, make_finding(cast, "Latih"), line=both, by=cast.auditor)
+    findings.cancel_finding(finding, reason="Keliru", by=cast.auditor)
+    assert untracked_lines(audit) == [both]
     operations.answer_line(both, None, by=cast.auditor)
     assert both.verdicts == [] and both.all_answers == set()
 

@@ -111,7 +111,11 @@ def test_what_stands_in_the_way_is_said(cast: Cast) -> None:
     for line in audit.asked:
         operations.answer_line(line, Answer.MINOR, seen="Berkas 7", by=cast.auditor)
     said = REPORT.open_to(cast.auditor, report)[0].blocked_because
-    assert said == "2 nonconformities of the checklist have no finding yet."
+    assert said == (
+        "2 nonconformities of the checklist have no finding of their grade yet: "
+        "8.5.1 Control of production and service provision: Bagaimana 8.5.1?; "
+        "9.1.2 Customer satisfaction: Bagaimana 9.1.2?"
+    )
 
 
 def test_the_report_that_waits_blocks_the_closing(cast: Cast) -> None:

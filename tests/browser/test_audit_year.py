@@ -171,7 +171,7 @@ class Year:
             },
         )
         page = self.open(LEAD, "/report/write")
-        assert page.has("2 nonconformities of the checklist have no finding yet.")
+        assert page.has("2 nonconformities of the checklist have no finding of their grade yet")
         self.numbers = []
         for line, grade, deviation in (
             (both, "minor", "Petugas baru belum dilatih"),

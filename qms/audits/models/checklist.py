@@ -204,6 +204,15 @@ class AuditLine(DistrictRecord):
         return grades[-1] if grades else None
 
     @property
+    def fitting_grades(self) -> tuple[Grade, ...]:
+        """The grades that a finding from it may have: of a nonconformity no less grave than it, or
+        what it came to under another standard; of anything else every grade."""
+        if self.grade is None or not self.needs_finding:
+            return tuple(Grade)
+        own = {one.grade for one in self.all_answers}
+        return tuple(one for one in Grade if one in self.grade.and_graver or one in own)
+
+    @property
     def cited_ids(self) -> list[int]:
         """The clauses that a finding from it cites: of the standards under which it deviates, or,
         if under none, those under which it is a strength."""

@@ -22,6 +22,7 @@ from qms.core import clock, journal
 from qms.core.db import AccessClass, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.findings import operations as findings
@@ -126,6 +127,13 @@ def raise_finding_from_line(
     require(may_answer, by, line.audit)
     if line.grade is None:
         raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
+    if grade not in line.fitting_grades:
+        message = _(
+            "The line came to “%(answer)s”. Choose that grade, or mend the answer of the line "
+            "first.",
+            answer=line.grade.label,
+        )
+        raise Invalid(message, grade=message)
     finding = add_finding(
         line.audit,
         unit_id=unit_id,
@@ -193,7 +201,9 @@ def link_finding(
     audit: Audit, finding: Finding, *, by: Person, line: AuditLine | None = None
 ) -> None:
     """Put a finding that is recorded already beside an audit, and beside a line of it if one is
-    given. It is of the audited unit or one under it, and not cancelled."""
+    given. It is of the audited unit or one under it, and not cancelled. Beside a line with a
+    nonconformity it has, or had when it was found, a grade that fits, and is no earlier one that is
+    closed already."""
     require(may_add_finding, by, audit)
     refuse_findings_unless_open(audit)
     if not sight_of(by, audit.unit_id).sees(finding) or finding.state is FindingState.CANCELLED:
@@ -202,6 +212,31 @@ def link_finding(
     if line is not None:
         if line.audit_id != audit.id or line.grade is None:
             raise OutOfTurn(_l("Answer the line first, with a grade that makes a finding."))
+        _refuse_unfit(line, finding)
         _tie(line, finding)
     _put_beside(audit, finding)
     journal.write("link_finding", line or audit, by=by)
+
+
+def _refuse_unfit(line: AuditLine, finding: Finding) -> None:
+    """A finding that cannot stand for what a line came to."""
+    if not line.needs_finding or line.grade is None:
+        return
+    began = line.audit.opened_on
+    if began and finding.closed_on and finding.found_on < began:
+        message = _(
+            "%(number)s is closed, and the deviation was seen again. Raise a new finding, or "
+            "reopen that one first.",
+            number=finding.number,
+        )
+        raise Invalid(message, finding=message)
+    grades = {finding.grade, *(change.before for change in finding.grade_changes)}
+    if not grades.intersection(line.fitting_grades):
+        message = _(
+            "The line came to “%(answer)s”, and %(number)s is graded “%(grade)s”. Raise a finding "
+            "of that grade, or mend the answer of the line first.",
+            answer=line.grade.label,
+            number=finding.number,
+            grade=finding.grade.label,
+        )
+        raise Invalid(message, finding=message)

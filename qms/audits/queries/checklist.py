@@ -10,6 +10,7 @@ from qms.audits.models import Audit, AuditLine, AuditLineFinding
 from qms.core.db import db
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
+from qms.findings.models import Finding
 
 MOST_LINES = 2000
 """Lines that a checklist may have; more is no audit but a library."""
@@ -28,7 +29,9 @@ def load_lines(audit: Audit) -> None:
             joinedload(AuditLine.origin),
             joinedload(AuditLine.verdicts),
             joinedload(AuditLine.clauses),
-            joinedload(AuditLine.findings).joinedload(AuditLineFinding.finding),
+            joinedload(AuditLine.findings)
+            .joinedload(AuditLineFinding.finding)
+            .joinedload(Finding.grade_changes),
         )
     ).unique()
     set_committed_value(audit, "lines", list(lines))

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, true
 
 from qms.audits.models import Audit, AuditFinding, AuditLine, AuditLineFinding
 from qms.core.db import db
-from qms.findings.models import Finding, FindingClause, FindingState
+from qms.findings.models import Finding, FindingClause, FindingState, GradeChange
 from qms.people.models import Person
 from qms.people.rights import sight_of
 
@@ -44,15 +44,18 @@ def findings_of(person: Person, audit: Audit) -> list[Any]:
 def linkable_findings(person: Person, audit: Audit, line: AuditLine | None = None) -> list[Any]:
     """Findings of the audited unit and those under it, from such an audit, that can be put beside
     it: the newest first. For a line those that are beside the audit come before all others, for
-    one finding may follow from several lines; those that it led to already are left out."""
+    one finding may follow from several lines; left out are those that it led to already, and those
+    that cannot stand for what it came to."""
     beside = Finding.id.in_(
         select(AuditFinding.finding_id).where(AuditFinding.audit_id == audit.id)
     )
-    known = beside
+    known: ColumnElement[bool] = beside
+    fits: ColumnElement[bool] = true()
     if line is not None:
         known = Finding.id.in_(
             select(AuditLineFinding.finding_id).where(AuditLineFinding.line_id == line.id)
         )
+        fits = _fits(audit, line)
     return list(
         db.session.execute(
             FINDING.where(
@@ -60,10 +63,27 @@ def linkable_findings(person: Person, audit: Audit, line: AuditLine | None = Non
                 or_(Finding.source == audit.source, beside),
                 Finding.state != FindingState.CANCELLED,
                 ~known,
+                fits,
             )
             .order_by(case((beside, 0), else_=1), Finding.found_on.desc(), Finding.uid.desc())
             .limit(100)
         )
+    )
+
+
+def _fits(audit: Audit, line: AuditLine) -> ColumnElement[bool]:
+    """The condition that a Finding can stand for what a line came to."""
+    if not line.needs_finding:
+        return true()
+    grades = line.fitting_grades
+    had = exists().where(
+        GradeChange.district_id == Finding.district_id,
+        GradeChange.finding_id == Finding.id,
+        GradeChange.before.in_(grades),
+    )
+    return and_(
+        or_(Finding.grade.in_(grades), had),
+        or_(Finding.closed_on.is_(None), Finding.found_on >= audit.opened_on),
     )
 
 
