@@ -19,6 +19,7 @@ from qms.audits.models import (
     Meeting,
 )
 from qms.audits.queries.fieldwork import attendance_of, stances_of
+from qms.audits.queries.scope import excluded_in
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
@@ -56,6 +57,7 @@ def gather(audit: Audit) -> dict[str, Any]:
         "editions": [edition_by_id(one).code for one in audit.edition_ids],
         "objectives": audit.objectives,
         "scope": audit.scope,
+        "excluded": excluded_of(audit),
         "criteria": audit.criteria,
         "methods": audit.methods,
         "planned_from": audit.planned_from.isoformat(),
@@ -74,6 +76,11 @@ def gather(audit: Audit) -> dict[str, Any]:
             for one in audit.edition_ids
         },
     }
+
+
+def excluded_of(audit: Audit) -> list[dict[str, str]]:
+    """What the unit's scope leaves out, and why: {"clause": its key, "reason"} each."""
+    return [{"clause": clause.key, "reason": reason} for clause, reason in excluded_in(audit)]
 
 
 def _letterhead(audit: Audit) -> dict[str, Any]:
@@ -114,6 +121,7 @@ def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
         "elsewhere": [one for one in told["editions"] if one != code]
         + [one["number"] for one in told["findings"] if one["number"] not in named],
         "results": [one for one in told["results"] if own([one["clause"]])],
+        "excluded": [one for one in told.get("excluded", ()) if own([one["clause"]])],
         "lines": lines,
         "stances": [
             one | {"clauses": own(one["clauses"])}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from qms.audits.gathering import excluded_of
 from qms.audits.models import (
     Audit,
     AuditMember,
@@ -15,6 +16,7 @@ from qms.audits.models import (
     SessionKind,
 )
 from qms.audits.queries.fieldwork import attendance_of
+from qms.audits.report import excluded_blocks
 from qms.audits.suitability import overruled_sentence
 from qms.core import dates
 from qms.core.i18n import gettext as _
@@ -35,7 +37,7 @@ from qms.office.blocks import (
 )
 from qms.people.models import Person
 from qms.people.posts import Posts
-from qms.standards.queries import cited_text, edition_by_id, in_clause_order
+from qms.standards.queries import cited_text, edition_by_id, in_clause_order, own_titles
 from qms.units.letterheads import letterhead_of
 from qms.units.tree import Tree
 
@@ -145,6 +147,7 @@ def _plan(known: Known) -> Iterator[Block]:
             for one in audit.members
         ],
     )
+    yield from excluded_blocks(excluded_of(audit), own_titles(audit.district_id))
     yield PageBreak(landscape=True)
     yield Heading(_("Timetable"), 2)
     yield Table(_columns(), _lines(audit, known.sessions))

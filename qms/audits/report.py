@@ -14,6 +14,7 @@ from qms.audits.models import (
 )
 from qms.audits.showing import (
     clauses_text,
+    excluded_shown,
     meetings_told,
     methods_text,
     named_parts,
@@ -62,7 +63,7 @@ def report_blocks(
     yield from _written(parts, "summary", level=1)
     chapters = (
         (_("Introduction"), [Facts([one for one in plan_facts(told) if one[1]])]),
-        (_("How the audit was held"), [*_held(told, parts)]),
+        (_("How the audit was held"), [*_held(told, own, parts)]),
         (_("Results of the audit"), [*_results(told, own, parts)]),
         (_("Conclusions and follow-up"), [*_written(parts, *CONCLUSIONS, "follow_up")]),
         (_("Signatures"), [*_signed(report)]),
@@ -79,8 +80,8 @@ def report_blocks(
 ROMAN = ("I", "II", "III", "IV", "V")
 
 
-def _held(told: Mapping[str, Any], parts: Parts) -> Iterator[Block]:
-    """Team, meetings, what was sampled and what was not."""
+def _held(told: Mapping[str, Any], own: Mapping[int, str], parts: Parts) -> Iterator[Block]:
+    """Team, meetings, what was sampled and what was not, and what is out of scope."""
     yield Heading(_("Audit team"), 2)
     yield Table(team_columns(), team_rows(told))
     yield from _meetings(told)
@@ -89,6 +90,20 @@ def _held(told: Mapping[str, Any], parts: Parts) -> Iterator[Block]:
         yield Heading(_("Samples taken"), 2)
         yield Table(sample_columns(), rows)
     yield from _written(parts, "not_covered")
+    yield from excluded_blocks(told.get("excluded", ()), own)
+
+
+def excluded_blocks(
+    excluded: Sequence[Mapping[str, str]], own: Mapping[int, str]
+) -> Iterator[Block]:
+    """What the unit's scope leaves out, and why; nothing where it leaves nothing out."""
+    if excluded:
+        yield Heading(_("Clauses that do not apply"), 2)
+        yield Table(excluded_columns(), excluded_shown(excluded, own))
+
+
+def excluded_columns() -> list[Column]:
+    return [Column(_("Standard"), 20), Column(_("Clause"), 40), Column(_("Justification"), 54)]
 
 
 def _results(told: Mapping[str, Any], own: Mapping[int, str], parts: Parts) -> Iterator[Block]:

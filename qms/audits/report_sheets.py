@@ -9,6 +9,7 @@ from qms.audits.report import (
     answer_text,
     cited,
     cover_of,
+    excluded_columns,
     plan_facts,
     result_columns,
     result_rows,
@@ -21,7 +22,7 @@ from qms.audits.report import (
     team_rows,
     verdicts_apart,
 )
-from qms.audits.showing import report_parts
+from qms.audits.showing import excluded_shown, report_parts
 from qms.core.i18n import gettext as _
 from qms.findings.models import FindingState, Grade
 from qms.office.blocks import Cell, Column, Formula, Sheet
@@ -39,6 +40,7 @@ def report_sheets(
 ) -> list[Sheet]:
     """The report's sheets. The arguments are those of `report.report_blocks`. Sheets of which there
     is nothing are there all the same, so that it shows."""
+    excluded = excluded_shown(told.get("excluded", ()), own)
     lines = _lines_sheet(told)
     findings = _findings_sheet(told)
     result = _("Results by clause")
@@ -48,6 +50,7 @@ def report_sheets(
         _sheet(told, _("Audit team"), team_columns(), team_rows(told)),
         _meetings_sheet(told),
         _sheet(told, result, result_columns(), result_rows(told, own)),
+        _sheet(told, _("Clauses that do not apply"), excluded_columns(), excluded),
         lines,
         _sheet(told, _("Samples"), sample_columns(), sample_rows(told)),
         findings,

@@ -12,6 +12,7 @@ from qms.core.db import AccessClass, db
 from qms.people import operations as people
 from qms.people.models import Person
 from qms.people.roles import Role
+from qms.standards import operations as standards
 from qms.standards.queries import clause_by_key, edition_by_key
 from qms.units.models import Unit
 from tests.cast import SINCE, SYSTEM, Cast
@@ -52,6 +53,21 @@ def make_audit(cast: Cast, title: str = "Audit internal Disnaker", **given: Any)
         **given,
     }
     return operations.plan_audit(unit.id, title=title, **values)
+
+
+def leave_out(
+    cast: Cast, number: str = "8.3", why: str = "Tidak merancang layanan", *, days_ago: int = 9
+) -> None:
+    """Disnaker's scope under ISO 9001 leaves a clause out, from some days ago."""
+    standards.set_scope(
+        cast.disnaker,
+        edition_by_key(QUALITY),
+        from_on=today(cast) - timedelta(days=days_ago),
+        statement="AK I",
+        services=[],
+        exclusions={clauses(number)[0]: why},
+        by=cast.officer,
+    )
 
 
 def prepared(cast: Cast, *numbers: str, **given: Any) -> Audit:

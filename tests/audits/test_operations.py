@@ -23,8 +23,6 @@ from qms.findings import operations as findings
 from qms.findings.models import Finding, Grade, Source
 from qms.people import operations as people
 from qms.people.roles import Role
-from qms.standards import operations as standards
-from qms.standards.queries import edition_by_key
 from tests.audits.makers import (
     ANTI_BRIBERY,
     QUALITY,
@@ -35,6 +33,7 @@ from tests.audits.makers import (
     external,
     grant,
     integrated,
+    leave_out,
     make_audit,
     prepared,
     signed,
@@ -167,15 +166,7 @@ def test_a_line_that_comes_between_makes_no_other_line_stale(cast: Cast) -> None
 
 
 def test_what_does_not_apply_in_the_scope_stays_out(cast: Cast) -> None:
-    standards.set_scope(
-        cast.disnaker,
-        edition_by_key(QUALITY),
-        from_on=today(cast) - timedelta(days=9),
-        statement="AK I",
-        services=[],
-        exclusions={clauses("8.3")[0]: "Tidak merancang layanan"},
-        by=cast.officer,
-    )
+    leave_out(cast)
     audit = make_audit(cast)
     foreseen = operations.foreseen_lines(audit)
     assert foreseen.left_out[clauses("8.3")[0]] == "Tidak merancang layanan"

@@ -24,7 +24,7 @@ from qms.people import operations as people
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.units import operations as units
-from tests.audits.makers import clauses, make_audit, prepared
+from tests.audits.makers import clauses, leave_out, make_audit, prepared
 from tests.cast import SINCE, Cast
 from tests.factories import make_action
 
@@ -300,6 +300,16 @@ def test_the_papers_in_word(browse: Any, cast: Cast) -> None:
     statement = paper(browser, audit, "independence")
     assert statement.count("declare that in this audit I:") == 2
     assert browser.request("GET", f"/audits/{audit.uid}/papers/secret.docx").status_code == 404
+
+
+def test_what_is_out_of_scope_stands_in_the_plan(browse: Any, cast: Cast) -> None:
+    leave_out(cast)
+    audit = whole(cast)
+    db.session.commit()
+    browser = browse(cast.coordinator)
+    page = browser.get(f"/audits/{audit.uid}/timetable").well_made()
+    for said in (page.text, paper(browser, audit, "plan")):
+        assert "Clauses that do not apply" in said and "Tidak merancang layanan" in said
 
 
 def test_an_indonesian_paper_writes_hours_and_days_its_own_way(browse: Any, cast: Cast) -> None:

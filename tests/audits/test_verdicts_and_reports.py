@@ -26,6 +26,7 @@ from qms.audits.operations.self_assessment import (
 from qms.audits.operations.verdicts import Verdict
 from qms.audits.queries.self_assessment import self_answers
 from qms.audits.report import ROMAN, _line_rows, report_blocks
+from qms.audits.report_sheets import report_sheets
 from qms.audits.showing import report_parts, sample_of
 from qms.audits.workflow import untracked_lines
 from qms.core import clock
@@ -47,6 +48,7 @@ from tests.audits.makers import (
     clauses,
     editions,
     integrated,
+    leave_out,
     make_audit,
     only,
     prepared,
@@ -218,6 +220,31 @@ def test_a_report_keeps_the_letterhead_of_its_day(browse: Any, cast: Cast) -> No
     assert document.sections[0].different_first_page_header_footer
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert headings[-2:] == ["V. Signatures", "Annex: checklist"]
+
+
+def test_what_is_out_of_scope_stands_in_the_report_as_it_was_sealed(
+    browse: Any, cast: Cast
+) -> None:
+    leave_out(cast)
+    report = signed(cast, edition_ids=editions(NINE, BRIBES))
+    leave_out(cast, "8.5.3", "Tanpa milik pelanggan", days_ago=0)
+    db.session.commit()
+    path, officer = f"/audits/{report.audit.uid}/report/1", browse(cast.officer)
+    book = officer.request("GET", f"{path}/file.xlsx").data
+    sheet = load_workbook(BytesIO(book))["Clauses that do not apply"]
+    for said in (
+        officer.get(path).well_made().text,
+        words_of(officer.request("GET", f"{path}/file.docx").data),
+        str(list(sheet.iter_rows(values_only=True))),
+    ):
+        assert "Tidak merancang layanan" in said and "Tanpa milik pelanggan" not in said
+    under = words_of(officer.request("GET", f"{path}/{BRIBES}.docx").data)
+    assert "Tidak merancang layanan" not in under, "another standard's"
+    told = dict(report.gathered or {})
+    del told["excluded"]  # as reports were sealed before
+    headings = [one.text for one in report_blocks(report, told, {}) if isinstance(one, Heading)]
+    assert headings and "Clauses that do not apply" not in headings
+    assert report_sheets(report, told, {})
 
 
 def test_a_new_issue_keeps_the_conclusions_under_each_standard(cast: Cast) -> None:
@@ -568,7 +595,8 @@ def test_the_workbook_of_a_report_holds_all_of_it(
         names = {
             name: str(_(name))
             for name in ("Audit report", "Figures", "Audit team", "Meetings", "Results by clause",
-                         "Checklist", "Samples", "Findings", "Auditee", "Signatures")
+                         "Clauses that do not apply", "Checklist", "Samples", "Findings",
+                         "Auditee", "Signatures")
         }  # fmt: skip
         observation = str(Answer.OBSERVATION.label)
         conclusion = str(_("Conclusion on conformity"))

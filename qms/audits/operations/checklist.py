@@ -18,6 +18,7 @@ from qms.audits.models import (
 from qms.audits.operations.answering import refuse_while_signed
 from qms.audits.permissions import may_prepare
 from qms.audits.queries import MOST_LINES
+from qms.audits.queries.scope import not_applicable_in
 from qms.audits.queries.sources import lines_of_last_audit
 from qms.audits.suitability import unsuitable
 from qms.core import journal
@@ -38,7 +39,6 @@ from qms.standards.queries import (
     clauses_of,
     edition_by_id,
     own_titles,
-    scope_lines_on,
     title_of,
 )
 
@@ -133,21 +133,6 @@ def _key(line: QuestionLine) -> str:
 
 def _in(banks: dict[int, dict[int, list[QuestionLine]]], clause_id: int) -> list[QuestionLine]:
     return banks[clause_by_id(clause_id).edition_id][clause_id]
-
-
-def not_applicable_in(audit: Audit) -> dict[int, str]:
-    """Clause id -> why, for what does not apply in the unit and for what lies under it."""
-    scopes = scope_lines_on([audit.unit_id], audit.planned_from)
-    said: dict[int, str] = {}
-    for edition_id in audit.edition_ids:
-        scope = scopes.get((audit.unit_id, edition_id))
-        if scope is None:
-            continue
-        said.update((clause.id, reason) for clause, reason in scope.exclusions)
-        for clause in clauses_of(edition_by_id(edition_id).key):
-            if clause.parent_id in said:
-                said.setdefault(clause.id, said[clause.parent_id])
-    return said
 
 
 def _partners(

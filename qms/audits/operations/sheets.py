@@ -10,11 +10,11 @@ from qms.audits.models import Audit, Method
 from qms.audits.operations.checklist import (
     Asked,
     known_keys,
-    not_applicable_in,
     section_at,
     take_lines,
 )
 from qms.audits.queries import MOST_LINES
+from qms.audits.queries.scope import not_applicable_in
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l

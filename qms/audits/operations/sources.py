@@ -14,9 +14,9 @@ from qms.audits.models import (
 from qms.audits.operations.checklist import (
     Asked,
     known_keys,
-    not_applicable_in,
     take_lines,
 )
+from qms.audits.queries.scope import not_applicable_in
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l

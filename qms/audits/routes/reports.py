@@ -137,6 +137,7 @@ def report(uid: str, number: int) -> Any:
         told=told,
         parts=showing.report_parts(found),
         results=showing.results_shown(told["results"], own_titles(audit.district_id)),
+        excluded=showing.excluded_shown(told.get("excluded", ()), own_titles(audit.district_id)),
         meetings=showing.meetings_told(told),
         stances=showing.stances_told(told),
         team=[

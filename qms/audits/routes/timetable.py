@@ -8,6 +8,7 @@ from flask import abort, flash, render_template, request, url_for
 from qms.audits import operations, papers
 from qms.audits.conflicts import Conflict, conflicts_of
 from qms.audits.forms.timetable import EditSessionForm, LetterForm, PlanDetailsForm, SessionForm
+from qms.audits.gathering import excluded_of
 from qms.audits.history import LABELS, SENTENCES
 from qms.audits.models import Audit, AuditPlan, AuditSession, SessionKind
 from qms.audits.permissions.timetable import (
@@ -26,6 +27,7 @@ from qms.audits.queries.timetable import (
     sessions_of,
 )
 from qms.audits.routes.blueprint import bp
+from qms.audits.showing import excluded_shown
 from qms.audits.showing import timetable as showing
 from qms.core import clock
 from qms.core.downloads import DOCX, sent
@@ -78,6 +80,7 @@ def timetable(uid: str) -> Any:
         days=showing.days_shown(audit, sessions, person.rights.tree, found),
         conflicts=[one.sentence for one in found if one.session_id is None],
         count=len(found),
+        excluded=excluded_shown(excluded_of(audit), own_titles(audit.district_id)),
         facts=showing.plan_facts(plan),
         moves=move_buttons(PLAN.open_to(person, plan), "audits.plan_move", uid=uid) if plan else [],
         links=_links(audit) if may_make else [],

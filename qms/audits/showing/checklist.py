@@ -239,6 +239,17 @@ def results_shown(results: Iterable[Mapping[str, Any]], own: Mapping[int, str]) 
     return found
 
 
+def excluded_shown(
+    excluded: Iterable[Mapping[str, str]], own: Mapping[int, str]
+) -> list[tuple[str, str, str]]:
+    """(standard, clause, why it does not apply) of `gathering.excluded_of`."""
+    found = ((clause_by_key(one["clause"]), one["reason"]) for one in excluded)
+    return [
+        (clause.edition_code, f"{clause.number} {title_of(clause, own=own)}", reason)
+        for clause, reason in found
+    ]
+
+
 def percent_of(audit: Audit) -> int:
     """How much of the checklist is answered."""
     asked = audit.asked
