@@ -26,13 +26,15 @@ def conflicts_of(
     audit: Audit,
     sessions: Sequence[AuditSession],
     asked: set[int],
+    applicable: set[int],
     calendar: WorkingCalendar,
     elsewhere: Sequence[Any],
     sight: Sight,
 ) -> list[Conflict]:
-    """All that does not fit. `asked`: the clauses of the checklist; `elsewhere`: when the auditors
+    """All that does not fit. `asked`: the clauses of the checklist; `applicable`: all that apply in
+    the unit, which stand for them until there is a checklist; `elsewhere`: when the auditors
     are in other audits (`queries.timetable.elsewhere`), of which the reader sees some."""
-    found = [*_whole(audit, sessions, asked)]
+    found = [*_whole(audit, sessions), *_unvisited(sessions, asked, applicable)]
     for one in sessions:
         found.extend(Conflict(said, one.id) for said in _of_one(audit, one, calendar))
     found.extend(_twice(audit, sessions))
@@ -40,7 +42,7 @@ def conflicts_of(
     return found
 
 
-def _whole(audit: Audit, sessions: Sequence[AuditSession], asked: set[int]) -> Iterator[Conflict]:
+def _whole(audit: Audit, sessions: Sequence[AuditSession]) -> Iterator[Conflict]:
     if not sessions:
         return
     kinds = [one.kind for one in sessions]
@@ -52,13 +54,38 @@ def _whole(audit: Audit, sessions: Sequence[AuditSession], asked: set[int]) -> I
         yield Conflict(_("There is no closing meeting."))
     elif kinds[-1] is not SessionKind.CLOSING:
         yield Conflict(_("Something lies after the closing meeting."))
-    if missed := never_visited(sessions, asked):
-        clauses = in_clause_order(missed)
-        yield Conflict(_("Never visited: %(clauses)s.", clauses=cited_text(clauses)))
     busy = {person_id for one in sessions for person_id in one.auditor_ids}
     for member in audit.members:
         if member.role.judges and member.person_id not in busy:
             yield Conflict(_("%(name)s has no place in the timetable.", name=member.person.name))
+
+
+def _unvisited(
+    sessions: Sequence[AuditSession], asked: set[int], applicable: set[int]
+) -> Iterator[Conflict]:
+    if not sessions:
+        return
+    if missed := never_visited(sessions, asked):
+        clauses = in_clause_order(missed)
+        yield Conflict(_("Never visited: %(clauses)s.", clauses=cited_text(clauses)))
+    elif not asked and (missed := never_visited(sessions, applicable)):
+        clauses = in_clause_order(folded(missed, applicable))
+        yield Conflict(
+            _(
+                "There is no checklist yet; of the clauses that apply in the unit never visited: "
+                "%(clauses)s.",
+                clauses=cited_text(clauses),
+            )
+        )
+
+
+def folded(missed: set[int], applicable: set[int]) -> set[int]:
+    """The clauses missed, and in place of them the one above where all that applies under it is."""
+    partly = {upper for one in applicable - missed for upper in (one, *_above(one))}
+    return {
+        next(upper for upper in (*reversed([*_above(one)]), one) if upper not in partly)
+        for one in missed
+    }
 
 
 def never_visited(sessions: Sequence[AuditSession], asked: set[int]) -> set[int]:

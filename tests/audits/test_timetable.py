@@ -13,6 +13,7 @@ from qms.audits.conflicts import conflicts_of, never_visited
 from qms.audits.models import Audit, AuditPlan, AuditSession, PlanState, SessionKind, TeamRole
 from qms.audits.operations import Seat
 from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
+from qms.audits.queries.scope import applicable_in
 from qms.audits.queries.timetable import asked_clauses, elsewhere, plan_of_audit, sessions_of
 from qms.core import clock
 from qms.core.db import AccessClass, db
@@ -67,10 +68,12 @@ def wrong(cast: Cast, audit: Audit, reader: Person | None = None) -> list[str]:
     sessions = sessions_of(audit)
     days = sorted({one.on for one in sessions})
     people = {person_id for one in sessions for person_id in one.auditor_ids}
+    asked = asked_clauses(audit)
     found = conflicts_of(
         audit,
         sessions,
-        asked_clauses(audit),
+        asked,
+        set() if asked else applicable_in(audit),
         calendar_of(reader.district, audit.unit_id, days[0], days[-1]),
         elsewhere(audit, people, days),
         sight_of(reader),
@@ -106,6 +109,24 @@ def test_a_clause_of_the_checklist_that_nobody_visits(cast: Cast) -> None:
     (asked,) = clauses("9.1")
     visit = put(cast, audit, "12:00", "13:00", cast.auditor, clause_ids=clauses("9.1.2"))
     assert never_visited([visit], {asked}) == set(), "what is under it was visited"
+
+
+def test_until_there_is_a_checklist_what_applies_must_be_visited(cast: Cast) -> None:
+    leave_out(cast)
+    audit = make_audit(cast, planned_from=WEDNESDAY, planned_until=WEDNESDAY)
+    team = [Seat(cast.lead_auditor, TeamRole.LEAD)]
+    operations.set_team(audit, team, by=cast.coordinator)
+    lead = cast.lead_auditor
+    put(cast, audit, "08:30", "09:00", lead, kind=SessionKind.OPENING)
+    visited = clauses("4", "5", "6", "7", "8.1", "8.2", "8.4", "8.5", "8.6", "9.1.2", "10")
+    put(cast, audit, "09:00", "12:00", lead, clause_ids=visited)
+    put(cast, audit, "13:00", "14:00", lead, kind=SessionKind.CLOSING)
+    assert wrong(cast, audit) == [
+        "There is no checklist yet; of the clauses that apply in the unit never visited: "
+        "ISO 9001:2015 8.7, 9.1.1, 9.1.3, 9.2, 9.3."
+    ], "8.3 does not apply; 9.2 stands for what is under it"
+    operations.add_line(audit, question="Apa?", clause_ids=clauses("9.1.2"), by=lead)
+    assert wrong(cast, audit) == []
 
 
 @pytest.mark.parametrize(

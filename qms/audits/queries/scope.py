@@ -12,6 +12,17 @@ def excluded_in(audit: Audit) -> list[tuple[ClauseRow, str]]:
     return [pair for scope in found if scope is not None for pair in scope.exclusions]
 
 
+def applicable_in(audit: Audit) -> set[int]:
+    """The clauses of the audit's standards that an audit of the unit looks at one by one."""
+    left_out = not_applicable_in(audit)
+    return {
+        clause.id
+        for edition_id in audit.edition_ids
+        for clause in clauses_of(edition_by_id(edition_id).key)
+        if clause.is_auditable and clause.id not in left_out
+    }
+
+
 def not_applicable_in(audit: Audit) -> dict[int, str]:
     """Clause id -> why, for what does not apply in the unit and for what lies under it."""
     said = {clause.id: reason for clause, reason in excluded_in(audit)}

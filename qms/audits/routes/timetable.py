@@ -19,6 +19,7 @@ from qms.audits.permissions.timetable import (
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries import audit_by_uid
 from qms.audits.queries.processes import processes_under_audit
+from qms.audits.queries.scope import applicable_in
 from qms.audits.queries.timetable import (
     asked_clauses,
     elsewhere,
@@ -96,10 +97,12 @@ def _conflicts(person: Person, audit: Audit, sessions: list[AuditSession]) -> li
     days = sorted({one.on for one in sessions})
     first, last = (days[0], days[-1]) if days else (audit.planned_from, audit.planned_until)
     people = {person_id for one in sessions for person_id in one.auditor_ids}
+    asked = asked_clauses(audit)
     return conflicts_of(
         audit,
         sessions,
-        asked_clauses(audit),
+        asked,
+        set() if asked else applicable_in(audit),
         calendar_of(person.district, audit.unit_id, first, last),
         elsewhere(audit, people, days),
         sight_of(person),
