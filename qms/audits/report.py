@@ -62,7 +62,7 @@ def report_blocks(
     yield cover_of(report, told)
     yield from _written(parts, "summary", level=1)
     chapters = (
-        (_("Introduction"), [Facts([one for one in plan_facts(told) if one[1]])]),
+        (_("Introduction"), [Facts(plan_facts(told))]),
         (_("How the audit was held"), [*_held(told, own, parts)]),
         (_("Results of the audit"), [*_results(told, own, parts)]),
         (_("Conclusions and follow-up"), [*_written(parts, *CONCLUSIONS, "follow_up")]),
@@ -144,9 +144,7 @@ def _written(parts: Parts, *names: str, level: int = 2) -> Iterator[Block]:
 
 def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
     rows: list[tuple[str, Any]] = [
-        (_("Unit"), told["unit"]),
-        (_("Standards"), ", ".join(told["editions"])),
-        (_("Days"), _days(told)),
+        *walk_facts(told),
         (_("Issue"), report.issue),
         (_("State"), str(report.standing)),
         (_("Last signed on"), _last_signed(report)),
@@ -160,6 +158,15 @@ def cover_of(report: AuditReport, told: Mapping[str, Any]) -> Cover:
         organisation=told["district"],
         letterhead=_letterhead(told),
     )
+
+
+def walk_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Where, against what and when."""
+    return [
+        (_("Unit"), told["unit"]),
+        (_("Standards"), ", ".join(told["editions"])),
+        (_("Days"), _days(told)),
+    ]
 
 
 def _letterhead(told: Mapping[str, Any]) -> Letterhead | None:
@@ -181,8 +188,9 @@ def _days(told: Mapping[str, Any]) -> str:
 
 
 def plan_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What was planned: objectives, scope, criteria, methods, as far as they are written."""
     begun = told["opened_on"]
-    return [
+    facts = [
         (_("Kind"), str(AuditKind(told["kind"]).label)),
         (_("Audit objectives"), told["objectives"]),
         (_("Scope"), told["scope"]),
@@ -190,6 +198,7 @@ def plan_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
         (_("Methods"), told["methods"]),
         (_("Begun on"), dates.long_day(date.fromisoformat(begun)) if begun else None),
     ]
+    return [(label, value) for label, value in facts if value]
 
 
 def team_columns() -> list[Column]:
@@ -245,23 +254,27 @@ def _findings(told: Mapping[str, Any]) -> Iterator[Block]:
     if not told["findings"]:
         yield Paragraph(_("No findings."))
     for one in told["findings"]:
-        grade, state = Grade(one["grade"]).label, FindingState(one["state"]).label
-        yield Heading(f"{one['number']} – {grade}", 3)
+        yield Heading(f"{one['number']} – {Grade(one['grade']).label}", 3)
         yield Paragraph([Run(one["deviation"], bold=True)], leads=True)
-        facts = [
-            (_("Clauses"), cited(one["clauses"])),
-            (_("What was asked"), one["requirement"]),
-            (_("What was seen"), one["seen"]),
-            (_("Closing due"), _day(one["due_on"])),
-            (_("State"), str(state)),
-            *_said_to(told, one["number"]),
-        ]
-        yield Facts([(label, value) for label, value in facts if value])
+        yield Facts(finding_facts(told, one))
     if told["confidential"]:
         yield Paragraph(
             _("Confidential findings that are not told here: %(n)s.", n=told["confidential"]),
             "note",
         )
+
+
+def finding_facts(told: Mapping[str, Any], one: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What a report tells of a finding beside its number, grade and deviation."""
+    facts = [
+        (_("Clauses"), cited(one["clauses"])),
+        (_("What was asked"), one["requirement"]),
+        (_("What was seen"), one["seen"]),
+        (_("Closing due"), _day(one["due_on"])),
+        (_("State"), str(FindingState(one["state"]).label)),
+        *_said_to(told, one["number"]),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
 def _said_to(told: Mapping[str, Any], number: str) -> list[tuple[str, Any]]:

@@ -11,11 +11,14 @@ from sqlalchemy import select
 
 from qms.audits import operations
 from qms.audits.models import Answer, Audit, AuditState, ReportState
+from qms.audits.operations.sampling import Sample
+from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding, Grade
 from qms.people.operations import choose_looks
 from qms.people.roles import Role
 from tests.audits.makers import (
+    TEXTS,
     clauses,
     editions,
     external,
@@ -327,6 +330,35 @@ def test_a_correction_begins_from_the_page(browse: Any, cast: Cast) -> None:
     assert page.url == f"{path}/report/write"
     browser.get(f"{path}/report/correct").submit(reason="x", status=409)
     assert [one.state for one in only().reports] == [ReportState.SIGNED, ReportState.DRAFT]
+
+
+def test_who_signs_reads_the_whole_report_on_its_page(browse: Any, cast: Cast) -> None:
+    given = {"scope": "Pelayanan AK I", "criteria": "SOP AK I", "methods": "Wawancara"}
+    audit = under_way(cast, "9.1.2", **given)
+    (line,) = audit.asked
+    sample = Sample("keluhan", 20, 5, "1-5")
+    operations.answer_line(line, Answer.MINOR, seen="Survei", sample=sample, by=cast.auditor)
+    finding = operations.raise_finding_from_line(
+        line,
+        unit_id=audit.unit_id,
+        found_on=today(cast),
+        grade=Grade.MINOR,
+        requirement="Kepuasan dipantau",
+        seen="Survei terakhir 2023",
+        deviation="Tanpa survei",
+        by=cast.auditor,
+    )
+    report = operations.write_report(audit, TEXTS, by=cast.lead_auditor)
+    operations.submit_report(report, by=cast.lead_auditor)
+    assert finding.due_on is not None
+    db.session.commit()
+    page = browse(cast.auditor).get(f"/audits/{audit.uid}/report/1").well_made()
+    for words in (
+        *("Menilai kesesuaian", *given.values(), "ISO 9001:2015", "keluhan", "1-5"),
+        *("Minor nonconformity", "ISO 9001:2015 9.1.2", "Kepuasan dipantau"),
+        *("Survei terakhir 2023", "Tanpa survei", dates.long_day(finding.due_on)),
+    ):
+        assert page.has(words), words
 
 
 def test_a_signer_may_send_it_back(browse: Any, cast: Cast) -> None:

@@ -22,7 +22,7 @@ from qms.audits.permissions import (
 from qms.audits.permissions.report import speaks_twice
 from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
 from qms.audits.queries.audit import others_to_acknowledge
-from qms.audits.report import report_blocks
+from qms.audits.report import finding_facts, plan_facts, report_blocks, sample_rows, walk_facts
 from qms.audits.report_sheets import report_sheets
 from qms.audits.routes.blueprint import bp
 from qms.audits.showing.team import overruled_text
@@ -36,6 +36,7 @@ from qms.core.i18n import language
 from qms.core.permissions import require
 from qms.core.registers import move_buttons
 from qms.core.routing import done, me, uid_or_404
+from qms.findings.models import Grade
 from qms.office.blocks import Properties
 from qms.office.docx_writer import write_docx
 from qms.office.xlsx_writer import write_xlsx
@@ -135,7 +136,13 @@ def report(uid: str, number: int) -> Any:
         report=found,
         badges=[(found.standing, showing.report_tone(found))],
         told=told,
+        facts=[*walk_facts(told), *plan_facts(told)],
         parts=showing.report_parts(found),
+        findings=[
+            (one["number"], Grade(one["grade"]), one["deviation"], finding_facts(told, one))
+            for one in told["findings"]
+        ],
+        samples=sample_rows(told),
         results=showing.results_shown(told["results"], own_titles(audit.district_id)),
         excluded=showing.excluded_shown(told.get("excluded", ()), own_titles(audit.district_id)),
         meetings=showing.meetings_told(told),
