@@ -12,10 +12,12 @@ from sqlalchemy import event, func, select, update
 from qms.audits import operations
 from qms.audits.models import (
     Answer,
+    AskedWhen,
     Audit,
     AuditAttendance,
     AuditeeStance,
     AuditLine,
+    AuditLineCondition,
     AuditLineOrigin,
     AuditLinePhoto,
     AuditReceipt,
@@ -24,7 +26,7 @@ from qms.audits.models import (
 )
 from qms.audits.operations.sampling import SAMPLE, Sample
 from qms.audits.operations.self_assessment import ask_self_assessment, assess_self
-from qms.core import clock
+from qms.core import clock, journal
 from qms.core.db import AccessClass, db
 from qms.core.holder import COOKIE, NOBODY
 from qms.core.journal.models import JournalEntry
@@ -163,6 +165,48 @@ def test_the_page_brings_the_audit_along(device: Device, cast: Cast, app: Any) -
     assert state["person"] == str(cast.auditor.uid)
     assert [line["question"] for line in state["lines"]] == ["Bagaimana 8.5.1?", "Bagaimana 9.1.2?"]
     assert state["audit"]["closed"] == ""
+
+
+def test_all_lines_come_along_with_when_they_are_asked(
+    device: Device, cast: Cast, audit: Audit
+) -> None:
+    first, second = lines()
+    second.condition = AuditLineCondition(
+        district_id=second.district_id, after=first, asked_when=AskedWhen.CONFORMS
+    )
+    journal.write("edit", second, by=cast.lead_auditor)
+    db.session.commit()
+    device.state = device.load()
+    assert "after" not in device.line(0)
+    assert device.line(1)["after"]["line"] == str(first.uid)
+    assert device.line(1)["after"]["answers"] == ["conform", "strength"]
+    said = device.send(device.answer(1, seen="Mulai dilihat"))
+    assert [line["seen"] for line in said["lines"]] == ["Mulai dilihat"], "though it is not asked"
+
+
+def test_a_line_that_waits_for_a_removed_one_is_never_asked(
+    device: Device, cast: Cast, audit: Audit
+) -> None:
+    first, second = lines()
+    second.condition = AuditLineCondition(
+        district_id=second.district_id, after=first, asked_when=AskedWhen.APPLIES
+    )
+    operations.remove_line(first, by=audit.planned_by)
+    db.session.commit()
+    (line,) = device.load()["lines"]
+    assert line["after"]["answers"] == []
+
+
+def test_a_device_sees_that_others_were_at_the_checklist(device: Device, other: Device) -> None:
+    """Its own answers raise the version by as much as their lines' versions rose."""
+    before = device.state["checklist"]
+    own = device.send(device.answer(answer="conform"))
+    assert own["checklist"] - before == own["lines"][0]["version"] - device.line()["version"]
+    other.send(other.answer(1, answer="conform"))
+    after = device.send(device.answer(answer="strength", seen="Rapi"))
+    (line,) = after["lines"]
+    assert after["checklist"] > own["checklist"] + line["version"] - own["lines"][0]["version"]
+    assert device.load()["checklist"] == after["checklist"]
 
 
 def test_the_page_kept_by_a_device_tells_nothing(app: Any, device: Device) -> None:

@@ -35,7 +35,10 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP qms.test 127.0.0.1",
 )
+INSECURE = "qms.test"
+"""This machine under a name that browsers do not trust without HTTPS, as they do 127.0.0.1."""
 WIDE = {"width": 1366, "height": 768}
 LOCALES = {"id": "id-ID", "en": "en-GB"}
 PHONE = {"width": 390, "height": 844}

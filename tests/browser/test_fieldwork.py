@@ -14,17 +14,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page, Route, expect
+from playwright.sync_api import (
+    BrowserContext,
+    BrowserType,
+    Dialog,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
 from sqlalchemy import select, update
 
 from qms.audits import operations
 from qms.audits.models import (
     Answer,
+    AskedWhen,
     Audit,
     AuditAttendance,
     AuditeeStance,
     AuditKind,
     AuditLine,
+    AuditLineCondition,
     AuditLineOrigin,
     AuditLinePhoto,
     AuditState,
@@ -39,7 +49,7 @@ from qms.core import clock, journal
 from qms.core.db import db
 from qms.people.models import Account, AccountSession, Person
 from qms.standards.queries import clause_by_key, edition_by_key
-from tests.browser.conftest import FLAGS, MOST_WAITED, PHONE, WIDE
+from tests.browser.conftest import FLAGS, INSECURE, MOST_WAITED, PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -293,13 +303,7 @@ def _main_process(profile: Path) -> int | None:
 
 def test_a_session_that_ends_loses_nothing(field: Field, site: Any) -> None:
     page = field.device(AUDITOR)
-    with site.app.app_context():
-        person = field.person(AUDITOR)
-        for one in db.session.scalars(
-            select(AccountSession).where(AccountSession.person_id == person.id)
-        ):
-            one.ended_at = one.began_at
-        db.session.commit()
+    end_sessions(field, AUDITOR)
     answer(page, 1, "Conforms", "Berkas 1 sampai 5")
     page.locator("[data-go=next]").click()
     expect(page.locator("[data-notice=signed_out]")).to_contain_text("You are signed out.")
@@ -867,38 +871,286 @@ def test_it_says_what_the_browser_does_not_promise(field: Field) -> None:
     expect(facts).to_contain_text(words)
 
 
-def test_without_https_it_says_so_and_sends_at_once(field: Field) -> None:
-    """Where the browser seals nothing, nothing is kept, and nobody is left to believe it."""
-    page = field.device(AUDITOR)
-    context = field.listen(field.browser.new_context(viewport=WIDE, service_workers="block"))
-    context.add_cookies(page.context.cookies())
+def insecure(field: Field) -> Page:
+    """The page at an address without HTTPS, where the browser seals and keeps nothing."""
+    context = field.listen(field.browser.new_context(viewport=WIDE, locale="en-GB"))
+    url = field.url.replace("127.0.0.1", INSECURE)
+    name = field.site.app.config["SESSION_COOKIE_NAME"]
+    cookie = field.site.session_of(AUDITOR, "en")
+    root = field.site.url.replace("127.0.0.1", INSECURE)
+    context.add_cookies([{"name": name, "value": cookie, "url": root}])
     page = context.new_page()
-    page.add_init_script("Object.defineProperty(self, 'isSecureContext', {value: false})")
-    page.goto(field.url)
-    begun(page)
-    page.get_by_role("link", name=re.compile("^This device")).click()
-    expect(page.locator("[data-facts]")).to_contain_text("This address has no HTTPS")
+    page.goto(url)
+    assert not page.evaluate("self.isSecureContext")
+    return begun(page)
+
+
+def end_sessions(field: Field, user_name: str) -> None:
+    """Somebody's sessions end while their pages are open."""
+    with field.site.app.app_context():
+        person = field.person(user_name)
+        for one in db.session.scalars(
+            select(AccountSession).where(AccountSession.person_id == person.id)
+        ):
+            one.ended_at = one.began_at
+        db.session.commit()
+
+
+def heard(page: Page) -> list[str]:
+    """What the page asks before it is left; whoever is asked stays."""
+    found: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        found.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return found
+
+
+def write_unkept(page: Page) -> None:
+    open_line(page, 1)
+    page.get_by_role("radio", name="Conforms", exact=True).check()
+    page.locator("#seen").click()
+    page.locator("#seen").press_sequentially("Berkas 1")
+    expect(page.locator("[data-stored]")).to_contain_text("kept on this page only")
+
+
+def test_without_https_it_says_so_everywhere_and_sends_at_once(field: Field) -> None:
+    """Nobody is left to believe that anything is kept."""
+    page = insecure(field)
+    for part in ("Meetings", "Findings", "This device", "Lines"):
+        page.get_by_role("link", name=re.compile(f"^{part}")).click()
+        expect(page.locator("[data-notice=why]")).to_contain_text("This address has no HTTPS")
     open_line(page, 1)
     page.get_by_role("radio", name="Conforms", exact=True).check()
     expect(page.get_by_text("Kept on this device.")).to_have_count(0)
-    page.locator("[data-go=next]").click()
     until(lambda: field.lines()[0].answer == "conform")
     expect(page.locator("[data-state]")).to_have_text("Everything is sent.")
 
 
-def test_a_full_device_is_said_at_once(field: Field) -> None:
-    """The browser's own refusal to write more is provoked in the database it writes to."""
+def test_without_https_and_network_nobody_leaves_unasked(field: Field) -> None:
+    page = insecure(field)
+    page.context.set_offline(True)
+    write_unkept(page)
+    expect(page.locator("[data-state]")).to_contain_text("nothing is kept on this device")
+    expect(page.get_by_text("What you write is kept")).to_have_count(0)
+    asked = heard(page)
+    with page.expect_event("dialog"):
+        page.locator("[data-audit-link]").click()
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    assert asked == ["confirm", "beforeunload"]
+    expect(page.locator("#seen")).to_have_value("Berkas 1")
+    page.context.set_offline(False)
+    sent(page)
+    assert field.lines()[0].seen == "Berkas 1"
+    page.locator("[data-audit-link]").click()
+    page.wait_for_url(re.compile(r"/audits/[\w-]+$"))
+    assert asked == ["confirm", "beforeunload"]
+
+
+def test_without_https_whoever_is_signed_out_signs_in_beside_the_page(field: Field) -> None:
+    page = insecure(field)
+    end_sessions(field, AUDITOR)
+    write_unkept(page)
+    told = page.locator("[data-notice=signed_out]")
+    expect(told).to_contain_text("nothing is kept on this device")
+    expect(page.get_by_text("safe on this device")).to_have_count(0)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in another tab").click()
+    with field.site.app.app_context():
+        name = field.person(AUDITOR).name
+    opened.value.get_by_role("button", name=re.compile(re.escape(name))).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Audit di lapangan")
+    opened.value.close()
+    expect(page.locator("#seen")).to_have_value("Berkas 1")
+    look_again(page)
+    expect(page.locator("[data-state]")).to_have_text("Everything is sent.")
+    expect(told).to_have_count(0)
+    assert field.lines()[0].seen == "Berkas 1"
+
+
+def test_a_browser_that_keeps_nothing_is_told_of_everywhere(field: Field) -> None:
+    """A private window of some browsers: secure, but the database does not open."""
+    page = field.device(AUDITOR)
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('barred'); }")
+    page.reload()
+    begun(page)
+    expect(page.locator("[data-notice=why]")).to_contain_text("keeps nothing on the device")
+    page.context.set_offline(True)
+    write_unkept(page)
+    expect(page.locator("[data-state]")).to_contain_text("nothing is kept on this device")
+
+
+FULL = """() => {
+  const put = IDBObjectStore.prototype.put;
+  self.isFull = true;
+  IDBObjectStore.prototype.put = function (...given) {
+    const isRefused = self.isFull && this.name === "records";
+    if (isRefused) throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+  };
+}"""
+"""The browser's own refusal to write more, provoked in the database that it writes to."""
+
+
+def test_a_photo_for_which_there_is_no_room_is_sent_all_the_same(field: Field) -> None:
+    page = field.device(AUDITOR)
+    picture = {"name": "rak.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    page.context.set_offline(True)
+    open_line(page, 1)
+    page.evaluate(FULL)
+    page.locator("#photo").set_input_files([picture])
+    expect(page.locator("[data-notice=full]")).to_contain_text("NOT kept")
+    shown = page.get_by_role("img", name="rak.png")
+    expect(shown).to_have_attribute("src", re.compile("^blob:"))
+    page.context.set_offline(False)
+    look_again(page)
+    expect(page.get_by_role("link", name="Photo 1")).to_be_visible()
+    expect(page.locator("[data-notice=full]")).to_have_count(0)
+    assert len(photos_of_line(field, 0)) == 1
+
+
+def test_what_had_no_room_is_kept_once_there_is_some(field: Field) -> None:
+    page = field.device(AUDITOR)
+    picture = {"name": "rak.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    page.context.set_offline(True)
+    open_line(page, 1)
+    page.evaluate(FULL)
+    page.locator("#photo").set_input_files([picture])
+    expect(page.locator("[data-notice=full]")).to_be_visible()
+    page.evaluate("() => { self.isFull = false; }")
+    look_again(page)
+    expect(page.locator("[data-notice=full]")).to_have_count(0)
+    page.reload()
+    begun(page)
+    shown = page.get_by_role("img", name="rak.png")
+    expect(shown).to_have_attribute("src", re.compile("^blob:"))
+    assert shown.evaluate("one => one.decode().then(() => one.naturalWidth > 0)")
+
+
+def test_what_the_browser_does_not_promise_is_said_once(field: Field) -> None:
+    """Chromium promises nothing to a site that was visited for the first time."""
+    page = field.device(AUDITOR)
+    page.add_init_script("StorageManager.prototype.persist = async () => false")
+    page.reload()
+    begun(page)
+    told = page.locator("[data-notice=not_persistent]")
+    expect(told).to_contain_text("has not promised")
+    told.get_by_role("button", name="Understood").click()
+    expect(told).to_have_count(0)
+    page.reload()
+    page.wait_for_selector("body[data-begun][data-ready=yes]")
+    expect(told).to_have_count(0)
+
+
+def depend(field: Field, n: int, on: int, when: AskedWhen) -> None:
+    """A line is asked only after some answers to another one."""
+    with field.site.app.app_context():
+        found = db.session.scalars(
+            select(AuditLine)
+            .join(Audit, Audit.id == AuditLine.audit_id)
+            .where(Audit.uid == field.uid)
+            .order_by(AuditLine.position)
+        ).all()
+        line = found[n - 1]
+        line.condition = AuditLineCondition(
+            district_id=line.district_id, after=found[on - 1], asked_when=when
+        )
+        journal.write("edit", line, by=line.audit.planned_by)
+        db.session.commit()
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".fw-row:visible")
+
+
+def test_a_line_is_asked_by_the_answers_that_the_device_holds(field: Field) -> None:
+    """At once and without network, by the rule of the server; what was answered stays asked."""
+    depend(field, 2, 1, AskedWhen.DEVIATES)
     page = field.device(AUDITOR)
     page.context.set_offline(True)
-    page.evaluate(
-        """() => {
-          const put = IDBObjectStore.prototype.put;
-          IDBObjectStore.prototype.put = function (...given) {
-            if (this.name === "records") throw new DOMException("full", "QuotaExceededError");
-            return put.apply(this, given);
-          };
-        }"""
-    )
+    expect(rows(page)).to_have_text([re.compile("1\\?"), re.compile("3\\?")])
+    expect(page.locator("[data-count=lines]")).to_have_text("0/2")
+    expect(page.locator("[data-answered]")).to_contain_text("1 wait for the answer")
+    answer(page, 1, "Conforms", "Rapi")
+    expect(rows(page)).to_have_count(2)
+    page.locator("[data-go=next]").click()
+    expect(page.locator("#question")).to_have_text("Pertanyaan 3?")
+    answer(page, 1, "Observation", "Rak kosong")
+    expect(rows(page)).to_have_count(3)
+    expect(page.locator("[data-count=lines]")).to_have_text("1/3")
+    page.locator("[data-go=next]").click()
+    expect(page.locator("#question")).to_have_text("Pertanyaan 2?")
+    expect(page.locator("[data-after]")).to_contain_text("Only if that line shows a weakness")
+    page.reload()
+    begun(page)
+    expect(page.locator("[data-count=lines]")).to_have_text("1/3")
+    answer(page, 2, "Conforms", "Sudah dipesan")
+    answer(page, 1, "Conforms", "Rapi")
+    expect(page.locator("[data-count=lines]")).to_have_text("2/3")
+    page.context.set_offline(False)
+    sent(page)
+    with field.site.app.app_context():
+        audit = db.session.scalar(select(Audit).where(Audit.uid == field.uid))
+        assert [line.answer for line in audit.asked] == ["conform", "conform", None]
+
+
+def test_a_line_that_is_not_asked_any_more_sends_its_words_and_no_answer(field: Field) -> None:
+    depend(field, 2, 1, AskedWhen.DEVIATES)
+    page = field.device(AUDITOR)
+    page.context.set_offline(True)
+    answer(page, 1, "Observation", "Rak kosong")
+    page.locator("[data-go=next]").click()
+    page.locator("#seen").fill("Belum selesai dilihat")
+    expect(page.locator("[data-stored=kept]")).to_contain_text("Kept on this device.")
+    answer(page, 1, "Conforms", "Rapi")
+    expect(rows(page)).to_have_count(2)
+    page.context.set_offline(False)
+    sent(page)
+    with field.site.app.app_context():
+        audit = db.session.scalar(select(Audit).where(Audit.uid == field.uid))
+        assert [line.seen for line in audit.asked] == ["Rapi", None]
+        assert [line.seen for line in audit.listed] == ["Rapi", "Belum selesai dilihat", None]
+
+
+def test_what_others_did_to_the_checklist_comes_with_the_next_contact(field: Field) -> None:
+    """A line that was added, and one that another's answer asks for; without loading anew."""
+    depend(field, 2, 1, AskedWhen.DEVIATES)
+    page = field.device(AUDITOR)
+    with field.site.app.app_context():
+        audit = db.session.scalar(select(Audit).where(Audit.uid == field.uid))
+        operations.add_line(
+            audit,
+            question="Pertanyaan 4?",
+            clause_ids=[clause_by_key(f"{BOTH[0]}:7.2").id],
+            by=audit.planned_by,
+        )
+        operations.answer_line(
+            audit.lines[0], Answer.OBSERVATION, seen="Rak kosong", by=field.person(LEAD)
+        )
+        db.session.commit()
+    expect(rows(page)).to_have_count(2)
+    page.get_by_role("link", name=re.compile("^Meetings")).click()
+    opening = page.locator("#meetings section").first
+    opening.get_by_label("Name").fill("Agus Wijaya")
+    opening.get_by_role("button", name="Was there").click()
+    expect(page.locator("[data-count=lines]")).to_have_text("1/4")
+    page.get_by_role("link", name=re.compile("^Lines")).click()
+    expect(rows(page)).to_have_count(4)
+
+
+def photos_of_line(field: Field, n: int) -> list[Any]:
+    with field.site.app.app_context():
+        found = select(AuditLinePhoto).where(AuditLinePhoto.line_id == field.lines()[n].id)
+        return list(db.session.scalars(found))
+
+
+def test_a_full_device_is_said_at_once(field: Field) -> None:
+    page = field.device(AUDITOR)
+    page.context.set_offline(True)
+    page.evaluate(FULL)
     open_line(page, 1)
     page.locator("#seen").fill("Tidak muat")
     expect(page.locator("[data-notice=full]")).to_contain_text("NOT kept")

@@ -1,7 +1,12 @@
 """Reads of audits. What a person may not see is not found, listed, linked or offered."""
 
 from qms.audits.queries.audit import audit_by_uid, edition_ids_of, report_by_issue
-from qms.audits.queries.checklist import MOST_LINES, line_by_uid, load_lines
+from qms.audits.queries.checklist import (
+    MOST_LINES,
+    checklist_version,
+    line_by_uid,
+    load_lines,
+)
 from qms.audits.queries.fieldwork import attendance_of, photo_pieces, photos_of, stances_of
 from qms.audits.queries.findings import (
     FINDING,
@@ -22,6 +27,7 @@ __all__ = [
     "attendance_of",
     "audit_by_uid",
     "audit_page",
+    "checklist_version",
     "edition_ids_of",
     "findings_of",
     "line_by_uid",

@@ -19,7 +19,14 @@ from qms.audits.forms import read_changes
 from qms.audits.models import Audit
 from qms.audits.operations import Change, ChangeKind
 from qms.audits.permissions import may_answer
-from qms.audits.queries import attendance_of, audit_by_uid, line_by_uid, load_lines, stances_of
+from qms.audits.queries import (
+    attendance_of,
+    audit_by_uid,
+    checklist_version,
+    line_by_uid,
+    load_lines,
+    stances_of,
+)
 from qms.audits.routes.blueprint import bp
 from qms.core import files
 from qms.core.db import db
@@ -181,13 +188,14 @@ def _somebody_elses() -> Any:
 
 
 def _now(audit: Audit, changes: list[Change], person: Person) -> dict[str, Any]:
-    """The lines that were answered and all that was said at meetings, as they stand now."""
+    """The lines that were answered and all that was said at meetings, as they stand now; and the
+    version of the checklist, by which a device sees that it does not know all of it any more."""
     kinds = {one.kind for one in changes}
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"checklist": checklist_version(audit)}
     if ChangeKind.ANSWER in kinds:
         load_lines(audit)
         about = {one.target for one in changes if one.kind is ChangeKind.ANSWER}
-        lines = [line for line in audit.asked if str(line.uid) in about]
+        lines = [line for line in audit.listed if str(line.uid) in about]
         found["lines"] = showing.lines_shown(audit, lines, person)
     if ChangeKind.ATTENDANCE in kinds:
         found["attendance"] = showing.attendance_shown(attendance_of(audit))

@@ -21,18 +21,26 @@ from qms.audits.models import (
 from qms.audits.operations.answering import is_being_signed
 from qms.audits.operations.fieldwork import said_at
 from qms.audits.operations.verdicts import editions_of
-from qms.audits.queries import attendance_of, findings_of, load_lines, photos_of, stances_of
+from qms.audits.queries import (
+    attendance_of,
+    findings_of,
+    load_lines,
+    photos_of,
+    stances_of,
+)
 from qms.audits.queries.self_assessment import all_self_answers
 from qms.audits.queries.sources import previous_lines
 from qms.audits.sealing import sealing_key
 from qms.audits.showing.audit import days_of
 from qms.audits.showing.checklist import (
     clauses_text,
+    condition_of,
     methods_text,
     previous_of,
     self_answer_shown,
 )
 from qms.core import clock, dates
+from qms.core.db import version_of
 from qms.core.i18n import gettext as _
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -40,8 +48,9 @@ from qms.standards.queries import edition_by_id
 
 
 def state_of(audit: Audit, person: Person) -> dict[str, Any]:
-    """An audit as somebody of its team takes it along: lines with their answers, who was at the
-    meetings, what the auditee said, and the key for sealing it on the device."""
+    """An audit as somebody of its team takes it along: lines with their answers (those that wait
+    for the answer to another one, too: the device asks them by the answers that it holds), who was
+    at the meetings, what the auditee said, and the key for sealing it on the device."""
     load_lines(audit)
     findings, beside = findings_of(person, audit), _beside(audit, person)
     return {
@@ -52,9 +61,10 @@ def state_of(audit: Audit, person: Person) -> dict[str, Any]:
         "lines": [
             shown | beside(line)
             for line, shown in zip(
-                audit.asked, lines_shown(audit, audit.asked, person), strict=True
+                audit.listed, lines_shown(audit, audit.listed, person), strict=True
             )
         ],
+        "checklist": version_of(audit.lines),
         "attendance": attendance_shown(attendance_of(audit)),
         "stances": stances_shown(stances_of(audit), person),
         "findings": _apart(audit, findings),
@@ -86,7 +96,7 @@ def _closed_because(audit: Audit) -> str:
 
 def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> list[dict[str, Any]]:
     """Lines in their order, as the script shows and sends them, with the findings and photos that
-    this person sees."""
+    this person sees; `after`: when they are asked, if not in any case."""
     lines, zone, sight = list(lines), person.district.timezone, sight_of(person)
     photos: dict[int, list[dict[str, str]]] = {}
     for row in photos_of(person, audit):
@@ -108,9 +118,25 @@ def lines_shown(audit: Audit, lines: Iterable[AuditLine], person: Person) -> lis
             "at": _moment(line.answered_at, zone),
             "findings": [link.finding.number for link in line.findings if sight.sees(link.finding)],
             "photos": photos.get(line.id, []),
+            **_asked_after(line),
         }
         for line in lines
     ]
+
+
+def _asked_after(line: AuditLine) -> dict[str, Any]:
+    """On which answers to which line it depends whether a line is asked."""
+    condition = line.condition
+    if condition is None:
+        return {}
+    answers = () if condition.after.is_removed else condition.asked_when.answers
+    return {
+        "after": {
+            "line": str(condition.after.uid),
+            "answers": sorted(one.value for one in answers),
+            "told": condition_of(line),
+        }
+    }
 
 
 def _standards(line: AuditLine) -> list[tuple[str, str]]:
@@ -124,7 +150,7 @@ def _beside(audit: Audit, person: Person) -> Callable[[AuditLine], dict[str, Any
     in the last audit. Two queries for all lines; none for what there is not."""
     sees = sight_of(person).sees
     said = all_self_answers(audit) if audit.self_assessment is not None else {}
-    previous = previous_lines(person, audit.asked)
+    previous = previous_lines(person, audit.listed)
 
     def beside(line: AuditLine) -> dict[str, Any]:
         own, last = self_answer_shown(said.get(line.id)), previous.get(line.id)
@@ -258,6 +284,23 @@ def words() -> dict[str, str]:
         "why_differs": _("Why it differs under %(standard)s"),
         "online": _("Everything is sent."),
         "offline": _("No network. What you write is kept on this device."),
+        "offline_unkept": _(
+            "No network, and nothing is kept on this device: do not close, reload or leave this "
+            "page before everything is sent."
+        ),
+        "signed_out_unkept": _(
+            "You are signed out, and nothing is kept on this device: do not close, reload or leave "
+            "this page. Sign in in another tab, then come back here: it is sent from this page."
+        ),
+        "sign_in_apart": _("Sign in in another tab"),
+        "unkept": _("Not sent yet, and kept on this page only."),
+        "leave": _(
+            "What you wrote here (%(n)s) is not sent and not kept on this device. Leave this page "
+            "and lose it?"
+        ),
+        "not_asked": _("Not asked yet"),
+        "lines_waiting": _("%(n)s wait for the answer to another line"),
+        "understood": _("Understood"),
         "sending": _("Sending…"),
         "waiting": _("%(n)s to be sent"),
         "signed_out": _("You are signed out. What you wrote is safe on this device."),
@@ -265,6 +308,10 @@ def words() -> dict[str, str]:
         "other_person": _(
             "Somebody else is signed in on this device now. What was written before can be opened "
             "by its writer only."
+        ),
+        "other_person_unkept": _(
+            "Somebody else is signed in on this device now. What was written before and not sent "
+            "was not kept on this device, and is gone."
         ),
         "sealed_here": _(
             "Somebody else's unsent fieldwork lies on this device (%(n)s). It cannot be read "
@@ -291,8 +338,9 @@ def words() -> dict[str, str]:
         ),
         "persistent": _("The browser has promised to keep what is written here."),
         "full": _(
-            "The device is full: the last change is NOT kept. Make room (delete other files), "
-            "then change the line once more. Do not close this page."
+            "The device is full: the last change is NOT kept on it. Do not close or leave this "
+            "page: it is sent from here when there is network. Make room (delete other files) and "
+            "come back here; then it is kept."
         ),
         "unreadable": _(
             "%(n)s records on this device cannot be opened with your key. They stay where they "

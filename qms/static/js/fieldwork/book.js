@@ -4,7 +4,8 @@
 // A change: {kind, target, id, version, was, tried, value, at}, kind one of answer, attendance, stance, photo; `version` and
 // `was` are what it was written over, `tried` what of it was sent before and may have arrived. While it waits it may be
 // marked: refused (a sentence, or the name of one; `later` if it is only not yet its turn), conflict, gone. In this page only:
-// stored (it is in the vault), sent (it is under way), touched (when it was written here).
+// stored (it is in the vault), unkept (the vault had no room for it), sent (it is under way), touched (when it was written
+// here).
 
 const FIELDS = {
   answer: ["answer", "seen", "reason", "drawn_from", "population", "size", "items", "verdicts"],
@@ -13,6 +14,7 @@ const FIELDS = {
   photo: [],
 };
 const QUIET = 15_000; // a line that is being written is sent when nothing was typed for so long, or it is left
+const QUIET_UNKEPT = 2_000; // the same where nothing can be kept: only what is sent is safe
 const AT_ONCE = 100;
 const LONGEST = 10_000; // letters of a text; the fields let no more in, but two texts put together may have more
 const MOST = 1_000_000_000; // things that a sample is drawn from
@@ -53,6 +55,8 @@ export class Book extends EventTarget {
     this.lines = [];
     this.records = { answer: new Map(), attendance: new Map(), stance: new Map(), photo: new Map() };
     this.pending = new Map();
+    this.files = new Map(); // photos that the vault had no room for, as long as this page lives
+    this.quiet = vault.why ? QUIET_UNKEPT : QUIET;
     this.status = "waiting";
     this.active = null; // the name of what is being written now
     this.ahead = 0;
@@ -81,12 +85,15 @@ export class Book extends EventTarget {
     this.#tell("taken");
   }
 
-  // Some records as they stand now.
+  // Some records as they stand now. By the version of the checklist it is seen whether others were at it meanwhile.
   renew(now) {
     for (const line of now.lines || []) {
       const known = this.records.answer.get(line.uid);
-      if (known) Object.assign(known, line);
+      if (!known) continue;
+      this.state.checklist += line.version - known.version;
+      Object.assign(known, line);
     }
+    if (now.checklist !== undefined && now.checklist !== this.state.checklist) this.isBehind = true;
     if (now.attendance) this.records.attendance = new Map(now.attendance.map((one) => [one.uid, one]));
     if (now.stances) this.records.stance = new Map(now.stances.map((one) => [one.target, one]));
   }
@@ -114,6 +121,33 @@ export class Book extends EventTarget {
 
   entry(kind, target) {
     return this.pending.get(`${kind}:${target}`);
+  }
+
+  // Whether a line is asked: by the answers as this device holds them, as the server does it by those that it has
+  // (AuditLine.is_asked). What was answered stays asked.
+  isAsked({ uid, after }) {
+    return !after || Boolean(this.#answerOf(uid)) || after.answers.includes(this.#answerOf(after.line));
+  }
+
+  #answerOf(uid) {
+    const entry = this.entry("answer", uid);
+    return entry ? entry.value.answer : this.record("answer", uid)?.answer;
+  }
+
+  // The lines that are asked now; and one more, to stand among them.
+  asked(besides) {
+    return this.lines.filter((line) => line.uid === besides || this.isAsked(line));
+  }
+
+  // How much is neither sent nor kept: whoever leaves the page loses it.
+  get unkept() {
+    if (this.vault.why) return this.pending.size;
+    return [...this.pending.values()].filter((entry) => entry.unkept).length;
+  }
+
+  // The bytes of a photo that waits.
+  async file(name) {
+    return this.files.get(name) ?? this.vault.file(name);
   }
 
   // A record as it is with what was written over it.
@@ -149,21 +183,34 @@ export class Book extends EventTarget {
 
   async #store(name, entry, file) {
     this.pending.set(name, entry);
+    if (file) this.files.set(name, file); // until the vault has it
     this.#tell("written", name);
-    const { stored: _stored, sent: _sent, touched: _touched, ...kept } = entry;
+    const { stored: _stored, unkept: _unkept, sent: _sent, touched: _touched, ...kept } = entry;
     try {
       await this.vault.put(name, kept, file);
       this.full = false;
       entry.stored = !this.vault.why;
+      entry.unkept = false;
+      this.files.delete(name);
     } catch {
       this.full = true;
+      entry.unkept = true;
     }
     this.#tell("kept", name);
+  }
+
+  // Perhaps there is room again.
+  async #keepRest() {
+    for (const [name, entry] of [...this.pending]) {
+      if (entry.unkept && this.pending.get(name) === entry) await this.#store(name, entry, this.files.get(name));
+    }
   }
 
   // With `id`: only that change, not one that another page wrote since.
   async #forget(name, id) {
     this.pending.delete(name);
+    this.files.delete(name);
+    if (this.full && !this.unkept) this.full = false;
     this.#tell("written", name);
     await this.vault.drop(name, id).catch(() => {});
     this.#tell("kept", name);
@@ -215,7 +262,7 @@ export class Book extends EventTarget {
   #plan(entry) {
     clearTimeout(this.timer);
     const name = `${entry.kind}:${entry.target}`;
-    this.timer = setTimeout(() => this.send(), name === this.active ? QUIET + 200 : 1000);
+    this.timer = setTimeout(() => this.send(), name === this.active ? this.quiet + 200 : 1000);
   }
 
   leave(name) {
@@ -228,7 +275,7 @@ export class Book extends EventTarget {
     return [...this.pending].filter(([name, entry]) =>
       !entry.conflict && !entry.gone && !this.lacks(entry)
       && (isForced || !entry.refused || (entry.later && !this.state?.audit.closed))
-      && (isForced || name !== this.active || Date.now() - (entry.touched || 0) >= QUIET));
+      && (isForced || name !== this.active || Date.now() - (entry.touched || 0) >= this.quiet));
   }
 
   // Whether the page still belongs to who holds the device.
@@ -285,6 +332,8 @@ export class Book extends EventTarget {
     clearTimeout(this.retry);
     if (this.#due(false).length) this.retry = setTimeout(() => this.send(), ["waiting", "online"].includes(status) ? 2000 : RETRY);
     else if ([...this.pending.values()].some((entry) => entry.later)) this.retry = setTimeout(() => this.refresh(), RARELY);
+    if (this.isBehind) setTimeout(() => this.refresh());
+    this.isBehind = false;
   }
 
   #trouble(said) {
@@ -368,7 +417,7 @@ export class Book extends EventTarget {
     let bytes;
     try {
       await this.vault.last.catch(() => {}); // it may be on its way to the disk
-      bytes = await this.vault.file(name);
+      bytes = await this.file(name);
     } catch {
       return "failed"; // the disk does not answer now; the photo may well be on it
     }
@@ -396,6 +445,7 @@ export class Book extends EventTarget {
       this.#tell("lost");
       return "lost";
     }
+    await this.#keepRest();
     const status = await this.#alone(() => this.#ask());
     if (status === "ok") await this.send();
     return status;

@@ -1,7 +1,7 @@
 // The page of the fieldwork: opens the vault, shows the lines, takes down what is written, keeps the person told.
 
 const version = new URL(import.meta.url).search;
-const [{ openVault, holder }, { Book }, { Sender }, { shrunk }, { Particulars, sampleTold, differing },
+const [{ MARK, openVault, holder }, { Book }, { Sender }, { shrunk }, { Particulars, sampleTold, differing },
   { element, fill, badge, radios, button, newUid, refill }] =
   await Promise.all(["vault", "book", "sending", "photos", "particulars", "parts"].map((name) => import(`./${name}.js${version}`)));
 
@@ -26,7 +26,7 @@ let isOver = false; // the page belongs to somebody else now
 
 const notices = new Map();
 
-function notice(name, text, tone, link) {
+function notice(name, text, tone, link, dismiss) {
   if (notices.get(name)?.text === text) return;
   notices.get(name)?.node.remove();
   notices.delete(name);
@@ -38,9 +38,11 @@ function notice(name, text, tone, link) {
   if (link) {
     const anchor = element("a", "", link.text);
     anchor.href = link.url;
+    if (link.isApart) anchor.target = "_blank";
     inner.append(" ", anchor);
   }
   node.append(inner);
+  if (dismiss) node.append(button(words.understood, () => { notice(name, ""); dismiss(); }));
   $("[data-notices]").append(node);
   notices.set(name, { text, node });
 }
@@ -49,15 +51,14 @@ function showStatus() {
   if (isOver) return;
   const waiting = book.pending.size;
   const status = book.status;
+  const signedOut = vault.why ? words.signed_out_unkept : words.signed_out;
   const text = status === "sending" ? words.sending
-    : status === "signed_out" ? words.signed_out
-    : status === "offline" ? `${words.offline}${waiting ? ` ${fill(words.waiting, { n: waiting })}.` : ""}`
+    : status === "signed_out" ? signedOut
+    : status === "offline" ? `${vault.why ? words.offline_unkept : words.offline}${waiting ? ` ${fill(words.waiting, { n: waiting })}.` : ""}`
     : waiting ? fill(words.waiting, { n: waiting }) : words.online;
   $("[data-state]").textContent = text;
   document.body.dataset.status = waiting && status === "online" ? "waiting" : status;
-  notice("signed_out", status === "signed_out" ? words.signed_out : "", "bad", {
-    text: words.sign_in, url: `${given.urls.sign_in}?next=${encodeURIComponent(location.pathname)}`,
-  });
+  notice("signed_out", status === "signed_out" ? signedOut : "", "bad", signIn());
   notice("failed", status === "failed" ? `${words.failed} ${book.why || ""}` : "", "warn");
   notice("missing", status === "missing" ? words.not_for_you : "", "bad");
   notice("full", book.full ? words.full : "", "bad");
@@ -67,6 +68,13 @@ function showStatus() {
   count("device", waiting || "");
 }
 
+// The way to sign in: where nothing is kept, beside this page, not instead of it.
+function signIn() {
+  const isApart = Boolean(vault.why);
+  const back = isApart ? given.urls.audit.replace("~", uid) : location.pathname;
+  return { text: isApart ? words.sign_in_apart : words.sign_in, url: `${given.urls.sign_in}?next=${encodeURIComponent(back)}`, isApart };
+}
+
 function count(name, text) {
   $(`[data-count=${name}]`).textContent = text;
 }
@@ -74,10 +82,11 @@ function count(name, text) {
 // Everything of the audit leaves the page: somebody else holds the device.
 function lose() {
   if (isOver) return;
+  const isLost = book.unkept > 0;
   isOver = true;
   const last = vault.last.catch(() => {}); // what was written a moment ago still gets to the disk
   last.then(() => { vault.key = null; });
-  document.querySelector("main").replaceChildren(element("p", "notice bad", words.other_person));
+  document.querySelector("main").replaceChildren(element("p", "notice bad", isLost ? words.other_person_unkept : words.other_person));
   for (const node of document.querySelectorAll("[data-number], [data-title], .fw-tabs .count, [data-state]")) node.textContent = "";
   document.title = "QMS";
   last.then(() => vault.forgetOthers(holder())).finally(() => {
@@ -133,7 +142,17 @@ function drawList() {
     section.append(element("h2", "", name), list);
     return section;
   }));
+  showAsked();
   markCurrent();
+}
+
+// Which lines are asked, by the answers that this device holds.
+function showAsked() {
+  for (const line of book.lines) {
+    const row = rows.get(line.uid);
+    if (row) row.item.hidden = !book.isAsked(line);
+  }
+  for (const section of document.querySelectorAll(".fw-section")) section.hidden = !$("li:not([hidden])", section);
 }
 
 function markCurrent() {
@@ -144,9 +163,13 @@ function markCurrent() {
 }
 
 function showCounts() {
-  const done = book.lines.filter((line) => book.shown("answer", line.uid).answer).length;
-  $("[data-answered]").textContent = fill(words.answered, { n: done, total: book.lines.length });
-  count("lines", `${done}/${book.lines.length}`);
+  const asked = book.asked();
+  const done = asked.filter((line) => book.shown("answer", line.uid).answer).length;
+  const later = book.lines.length - asked.length;
+  $("[data-answered]").textContent = [
+    fill(words.answered, { n: done, total: asked.length }), later ? fill(words.lines_waiting, { n: later }) : "",
+  ].filter(Boolean).join(" · ");
+  count("lines", `${done}/${asked.length}`);
 }
 
 // ---- One line
@@ -164,13 +187,13 @@ function openLine(uid, focus) {
   if (!line) return;
   if (current && current !== uid) book.leave(`answer:${current}`);
   current = uid;
-  const at = book.lines.indexOf(line);
-  $("[data-place]").textContent = fill(words.line_of, { n: at + 1, total: book.lines.length });
   $("[data-clauses]").textContent = line.clauses;
   $("#question").textContent = line.question;
   $("[data-methods]").textContent = line.methods;
   $("[data-hint]").hidden = !line.hint;
   $("[data-hint] p").textContent = line.hint;
+  $("[data-after]").textContent = line.after?.told || "";
+  $("[data-after]").hidden = !line.after;
   particulars.open(line, book.shown("answer", uid));
   fillLine();
   $("#line").hidden = false;
@@ -189,12 +212,20 @@ function fillLine() {
   showLine();
 }
 
+// Where a line stands among those that are asked.
+function placeOf(line) {
+  const asked = book.asked();
+  const at = asked.indexOf(line);
+  return at < 0 ? words.not_asked : fill(words.line_of, { n: at + 1, total: asked.length });
+}
+
 // What changes on the open line without its fields being touched.
 function showLine() {
   const line = book.record("answer", current);
   if (!line) return;
   const entry = book.entry("answer", current);
   const shown = book.shown("answer", current);
+  $("[data-place]").textContent = placeOf(line);
   particulars.show(line, shown);
   $("[data-reason]").hidden = !["not_applicable", "not_sampled"].includes(shown.answer) && !reason.value;
   const stored = $("[data-stored]");
@@ -202,7 +233,7 @@ function showLine() {
   stored.textContent = !entry ? (line.at ? words.sent : "")
     : entry.gone ? words.gone
     : entry.refused ? refusal(entry)
-    : [entry.stored ? words.stored : vault.why ? "" : words.storing, words[lacks]].filter(Boolean).join(" ");
+    : [entry.stored ? words.stored : vault.why || entry.unkept ? words.unkept : words.storing, words[lacks]].filter(Boolean).join(" ");
   stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
   $("[data-by]").textContent = line.by ? fill(words.answered_by, { who: line.by, when: line.at }) : "";
   const conflict = $("[data-conflict]");
@@ -243,12 +274,13 @@ $("[data-keep-theirs]").addEventListener("click", () => book.settle("answer", cu
 $("[data-keep-both]").addEventListener("click", () => book.settle("answer", current, "both").then(fillLine));
 
 function go(where, focus = "question") {
-  const at = book.lines.findIndex((line) => line.uid === current);
+  const lines = book.asked(current);
+  const at = lines.findIndex((line) => line.uid === current);
   let next = null;
-  if (where === "previous") next = book.lines[at - 1];
-  else if (where === "next") next = book.lines[at + 1];
+  if (where === "previous") next = lines[at - 1];
+  else if (where === "next") next = lines[at + 1];
   else {
-    const order = [...book.lines.slice(at + 1), ...book.lines.slice(0, at)];
+    const order = [...lines.slice(at + 1), ...lines.slice(0, at)];
     next = order.find((line) => !book.shown("answer", line.uid).answer);
     notice("no_open", next ? "" : words.no_open, "good");
   }
@@ -313,7 +345,7 @@ function showPhotos() {
     const picture = element("img");
     picture.alt = entry.value.name;
     if (drawn.has(name)) picture.src = drawn.get(name);
-    else vault.file(name).then((bytes) => {
+    else book.file(name).then((bytes) => {
       if (bytes && !drawn.has(name)) drawn.set(name, URL.createObjectURL(new Blob([bytes], { type: entry.value.type })));
       picture.src = drawn.get(name) || "";
     }).catch(() => {});
@@ -450,7 +482,7 @@ function showCard(target, { node }) {
   const stored = $("[data-stored]", node);
   stored.textContent = !entry ? (book.record("stance", target) ? words.sent : "")
     : entry.refused ? refusal(entry)
-    : [entry.stored ? words.stored : "", words[book.lacks(entry)]].filter(Boolean).join(" ");
+    : [entry.stored ? words.stored : vault.why || entry.unkept ? words.unkept : "", words[book.lacks(entry)]].filter(Boolean).join(" ");
   stored.dataset.stored = entry ? (entry.stored ? "kept" : "no") : "sent";
   $("[data-conflict]", node).hidden = !entry?.conflict;
   if (entry?.conflict) {
@@ -483,7 +515,7 @@ function drawWaiting() {
     if (why) main.append(element("span", "sub", why));
     item.append(main);
     if (line && entry.kind === "answer") {
-      const link = element("a", "", words.line_of ? fill(words.line_of, { n: book.lines.indexOf(line) + 1, total: book.lines.length }) : "");
+      const link = element("a", "", placeOf(line));
       link.href = `#line-${line.uid}`;
       item.append(link);
     }
@@ -500,7 +532,6 @@ $("[data-send]").addEventListener("click", () => book.refresh().then(() => book.
 
 // After the first lines are there: keep the audit, ask the browser for its promise, have the page itself kept.
 async function lookAfterDevice(state) {
-  fact("why", vault.why ? words[vault.why] : "", "warn");
   if (vault.why) return;
   if (state) {
     try {
@@ -517,6 +548,7 @@ async function lookAfterDevice(state) {
   const persistent = await (navigator.storage?.persist?.() ?? Promise.resolve(false)).catch(() => false);
   fact("persistent", persistent ? words.persistent : words.not_persistent, persistent ? "good" : "warn");
   document.body.dataset.persistent = persistent ? "yes" : "no";
+  if (!persistent && !wasToldOnce()) notice("not_persistent", words.not_persistent, "info", null, () => wasToldOnce(true));
   if (!navigator.serviceWorker) return fact("ready", words.not_ready, "warn");
   fact("ready", words.not_ready, "warn");
   try {
@@ -529,6 +561,36 @@ async function lookAfterDevice(state) {
   }
 }
 
+// That the browser promises nothing is said in the midst of the work until somebody has understood it, once on a device.
+function wasToldOnce(isSo) {
+  try {
+    if (isSo) localStorage.setItem(`${MARK}-told`, "yes");
+    return localStorage.getItem(`${MARK}-told`) === "yes";
+  } catch {
+    return Boolean(isSo); // it is said again the next time
+  }
+}
+
+// ---- Leaving the page while something of it is nowhere else
+
+let mayGo = false;
+
+addEventListener("beforeunload", (event) => {
+  if (isOver || mayGo || !book.unkept) return;
+  event.preventDefault();
+  event.returnValue = ""; // older browsers ask by this one
+});
+
+// Not every browser (those of phones above all) asks then.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target === "_blank" || event.ctrlKey || event.metaKey || event.shiftKey || isOver || !book.unkept) return;
+  if (link.pathname === location.pathname && link.hash) return;
+  if (confirm(fill(words.leave, { n: book.unkept }))) mayGo = true;
+  else event.preventDefault();
+});
+addEventListener("pageshow", () => { mayGo = false; });
+
 // ---- Which part is shown
 
 function show() {
@@ -539,14 +601,14 @@ function show() {
   document.body.dataset.view = part;
   for (const one of document.querySelectorAll("[data-part]")) {
     const beside = wide.matches && ["line", "lines"].includes(part) && ["line", "lines"].includes(one.dataset.part);
-    one.hidden = !(one.dataset.part === part || (beside && (one.dataset.part !== "line" || book.lines.length)));
+    one.hidden = !(one.dataset.part === part || (beside && (one.dataset.part !== "line" || book.asked().length)));
   }
   for (const link of document.querySelectorAll(".fw-tabs a")) {
     if (link.hash === (part === "line" ? "#lines" : `#${part}`)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   if (isLine) openLine(hash.slice(5), true);
-  else if (part === "lines" && wide.matches && book.lines.length) openLine(current || firstOpen().uid);
+  else if (part === "lines" && wide.matches && book.asked().length) openLine(current || firstOpen().uid);
   else if (current) book.leave(`answer:${current}`);
   if (part === "meetings") drawMeetings();
   if (part === "findings") drawStances();
@@ -554,7 +616,8 @@ function show() {
 }
 
 function firstOpen() {
-  return book.lines.find((line) => !book.shown("answer", line.uid).answer) || book.lines[0];
+  const asked = book.asked();
+  return asked.find((line) => !book.shown("answer", line.uid).answer) || asked[0];
 }
 
 function showAudit() {
@@ -580,12 +643,14 @@ function begin() {
   showCounts();
   count("findings", discussed().length || "");
   count("meetings", book.state.attendance.length || "");
+  notice("why", vault.why ? words[vault.why] : "", "bad");
   showStatus();
   book.addEventListener("written", ({ detail: name }) => {
     const [kind, target] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
     if (kind === "answer") {
       const line = book.record("answer", target);
       if (line) showRow(line);
+      showAsked();
       showCounts();
       if (target === current) showLine();
     } else if (kind === "photo") showPhotos();
@@ -605,6 +670,7 @@ function begin() {
     showAudit();
     if (rows.size !== book.lines.length || book.lines.some((line) => !rows.has(line.uid))) drawList();
     for (const line of book.lines) showRow(line);
+    showAsked();
     showCounts();
     showOpen();
     drawMeetings();
@@ -636,6 +702,7 @@ if (channel) channel.onmessage = async ({ data }) => {
   if (data.now && data.person === vault.person) book.renew(data.now);
   await book.restore();
   for (const line of book.lines) showRow(line);
+  showAsked();
   showCounts();
   showOpen();
   drawMeetings();

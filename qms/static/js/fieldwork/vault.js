@@ -8,7 +8,7 @@
 const NAME = "qms-fieldwork";
 const KEYS = "keys", AUDITS = "audits", RECORDS = "records";
 const ROOT = new URL("../../../", import.meta.url).pathname; // of this installation; others may share the host and its storage
-const MARK = `qms-fieldwork${ROOT === "/" ? "" : ROOT}`; // in localStorage: whose key lies here, for a quick look
+export const MARK = `qms-fieldwork${ROOT === "/" ? "" : ROOT}`; // in localStorage: whose key lies here, for a quick look
 
 function asked(request) {
   return new Promise((done, failed) => {
