@@ -16,6 +16,7 @@ from qms.audits.queries.programme import seen_programmes
 from qms.certificates.models import Certificate
 from qms.certificates.queries import seen_with
 from qms.complaints.models import UNANSWERED_STATES, Complaint, ComplaintState
+from qms.complaints.queries import open_to
 from qms.core.db import AccessClass
 from qms.documents.models import Document, Revision
 from qms.documents.queries import readable
@@ -48,6 +49,10 @@ class Found:
 
 def _seen(model: Any) -> Seen:
     return lambda person: sight_of(person).conditions(model)
+
+
+def _complaints(person: Person) -> list[ColumnElement[bool]]:
+    return [*sight_of(person).conditions(Complaint), open_to(person)]
 
 
 def _documents(person: Person) -> list[ColumnElement[bool]]:
@@ -94,7 +99,7 @@ RECORDS = (
         "complaint",
         Complaint,
         "complaints.show",
-        _seen(Complaint),
+        _complaints,
         Complaint.statement,
         Complaint.number,
         Complaint.unit_id,

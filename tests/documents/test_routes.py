@@ -121,7 +121,7 @@ def test_a_keeper_edits_facts_and_the_number_until_approval(browse: Any, cast: C
 def test_a_review_that_is_due_is_told_and_noted(browse: Any, cast: Cast) -> None:
     """On the document's own page, to who keeps the unit's documents and to its owner."""
     today = cast.district.today
-    due, later, last = (today + timedelta(days=days) for days in (-3, 365, 366))
+    due, later = (today + timedelta(days=days) for days in (-3, 365))
     document = make_in_force(cast, owner=cast.staff, review_on=due)
     db.session.commit()
     path = f"/documents/{document.uid}"

@@ -15,12 +15,14 @@ from qms.overview.sources import DATED
 from qms.overview.subjects import Subject
 from qms.people import operations as people
 from qms.people.models import Person
+from qms.people.roles import Role
 from qms.reminders import operations, queries
 from qms.reminders.jobs import forget_old, run_reminders
 from qms.reminders.models import Level, Notice
 from qms.reminders.records import BY_ENDPOINT
 from qms.reminders.rules import Rule
-from tests.cast import SYSTEM, Cast
+from tests.cast import SINCE, SYSTEM, Cast
+from tests.complaints.makers import make_complaint
 from tests.counting import counted
 from tests.factories import finish, make_action, make_finding, today
 
@@ -113,6 +115,27 @@ def test_late_work_reaches_the_head_and_then_the_secretariat(cast: Cast, travel:
     assert told(cast.secretariat) == [("do", 21, Level.SECRETARIAT)]
     of_secret = select(Notice.person_id).where(Notice.record_uid == secret_uid)
     assert cast.secretariat.id not in set(db.session.scalars(of_secret))
+
+
+@pytest.mark.usefixtures("only_sqlite")
+def test_a_late_complaint_about_integrity_is_told_to_nobody_whom_it_may_be_about(
+    cast: Cast, travel: Any, browse: Any
+) -> None:
+    """Neither in notices nor on the page of the journal."""
+    complaint = make_complaint(cast, "Uang rokok.", category="oversight", by=cast.staff)
+    db.session.commit()
+    assert complaint.is_integrity
+    travel(clock.now() + timedelta(days=200))
+    run_reminders()
+    of_it = select(Notice.person_id).where(Notice.record_uid == complaint.uid)
+    met = set(db.session.scalars(of_it))
+    assert cast.anti_bribery.id in met
+    assert met.isdisjoint({cast.head.id, cast.officer.id, cast.secretariat.id})
+    people.grant_role(
+        cast.head, Role.ADMINISTRATOR, cast.root, from_on=SINCE, by=cast.administrator
+    )
+    db.session.commit()
+    assert not browse(cast.head).get("/journal?kind=complaint").has("Uang rokok.")
 
 
 @pytest.mark.usefixtures("only_sqlite")

@@ -23,6 +23,7 @@ from qms.audits.models import (
     SelfAssessment,
 )
 from qms.complaints.models import Complaint
+from qms.complaints.permissions import HANDLES_INTEGRITY
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -116,6 +117,7 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
     bodies = [json.loads(row.body) if row.body else None for row in rows]
     restricted = _restricted_now({row.record_uid for row in rows})
     need = person.rights.units(NEED_TO_KNOW)
+    of_complaints = person.rights.units(HANDLES_INTEGRITY)
     documents, people = _documents_of(rows, bodies), _people_of(rows, bodies)
     found = []
     for row, said in zip(rows, bodies, strict=True):
@@ -123,7 +125,9 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
         secret = row.access is AccessClass.RESTRICTED or unit_id is not None
         if secret and unit_id is None and said is not None:
             unit_id = said["image"].get("unit_id")
-        hidden = secret and not need.everywhere and unit_id not in need
+        # A restricted complaint may be about the very head.
+        wanted = of_complaints if row.kind == "complaint" else need
+        hidden = secret and not wanted.everywhere and unit_id not in wanted
         told = Told(
             kind=row.kind,
             at=row.at,
