@@ -24,7 +24,7 @@ from qms.audits.permissions.self_assessment import may_assess_self
 from qms.core.db import AccessClass, db
 from qms.core.i18n import speaking
 from qms.core.uids import new_uid
-from qms.overview.lines import _deadline
+from qms.overview.lines import deadline_text
 from qms.overview.queries.audit_work import audits_waiting
 from qms.overview.queries.work import Deadline, Kind, Waiting
 from qms.people.operations import delegate, withdraw_role
@@ -121,7 +121,7 @@ def test_a_visit_of_a_month_is_late_when_the_month_is_over() -> None:
     def said(today: date) -> str:
         one = Waiting(Kind.PLAN_VISITS, new_uid(), "", "Program", 1, date(2026, 11, 1),
                       Deadline.FIRST_VISIT, is_restricted=False)  # fmt: skip
-        told = _deadline(one, today)
+        told = deadline_text(one, today)
         assert told is not None
         return told[0]
 

@@ -46,15 +46,16 @@ def test_the_frame_is_walked_in_reading_order(visit: Any) -> None:
     page = visit(OFFICER)
     page.goto("/")
     stops = []
-    for _ in range(11):
+    for _ in range(12):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[:2] == ["Skip to the content", "Kabupaten Contoh"]
     assert stops[2].startswith("Unit:")
     assert stops[3] == "Search everything"
-    assert [stop[:2] for stop in stops[4:6]] == ["ID", "EN"]
-    assert "Siti Rahmadani" in stops[6]
-    assert stops[7:11] == ["My work", "Audits", "Findings", "Actions"]
+    assert "Notices" in stops[4]
+    assert [stop[:2] for stop in stops[5:7]] == ["ID", "EN"]
+    assert "Siti Rahmadani" in stops[7]
+    assert stops[8:12] == ["My work", "Audits", "Findings", "Complaints"]
 
 
 def test_whatever_has_the_focus_shows_it(visit: Any) -> None:
