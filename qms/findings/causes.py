@@ -19,15 +19,16 @@ from qms.findings.models import BRANCH_LABELS, Branch, FindingCause
 MOST_CAUSES = 60
 DEEPEST = 8
 LONGEST = 500
-LEVEL = re.compile(r"^[\s>*•–—-]*")
-DASHES = re.compile(r"[>*•–—-]")
+LEVEL = re.compile(r"^(?:[\s*•–—]|-(?!\d))*")
+"""What stands before a cause. A minus before a figure is part of it."""
+DASHES = re.compile(r"[*•–—-]")
 NAMES = {
     Branch.PERSONS: ("persons", "people", "man", "manusia", "orang", "sdm", "pegawai"),
     Branch.METHOD: ("method", "metode", "prosedur", "cara"),
     Branch.EQUIPMENT: ("equipment", "machine", "mesin", "peralatan", "alat", "sistem"),
     Branch.MATERIAL: ("material", "materials", "bahan", "data"),
     Branch.MEASUREMENT: ("measurement", "pengukuran", "pemantauan"),
-    Branch.SURROUNDINGS: ("environment", "surroundings", "lingkungan"),
+    Branch.ENVIRONMENT: ("environment", "lingkungan"),
 }
 """How people write the branches, in both languages."""
 

@@ -27,6 +27,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
+from qms.findings.causes import written_outline
 from qms.findings.models import Grade, Source, StepKind
 from qms.findings.rules import rows_of
 from qms.findings.statement import lacking
@@ -139,6 +140,12 @@ class AnswerForm(EditForm):
 
     correction = _part(_l("Immediate correction"), _l("What was done at once to put it right."))
     cause = _part(_l("Cause"), _l("Why it could happen. Ask why until the answer can be acted on."))
+
+    def saved(self, record: Any, name: str) -> Any:
+        if name == "whys":
+            return written_outline(record.causes_of())
+        return super().saved(record, name)
+
     whys = TextAreaField(
         _l("Why, and why again (5-Why)"),
         [AtMost(20_000), Clean()],

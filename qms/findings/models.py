@@ -400,7 +400,7 @@ class Branch(StrEnum):
     EQUIPMENT = "equipment"
     MATERIAL = "material"
     MEASUREMENT = "measurement"
-    SURROUNDINGS = "surroundings"
+    ENVIRONMENT = "environment"
 
     @property
     def label(self) -> Any:
@@ -413,7 +413,7 @@ BRANCH_LABELS = {
     Branch.EQUIPMENT: _l("Equipment"),
     Branch.MATERIAL: _l("Material"),
     Branch.MEASUREMENT: _l("Measurement"),
-    Branch.SURROUNDINGS: _l("Environment"),
+    Branch.ENVIRONMENT: _l("Environment"),
 }
 
 

@@ -75,6 +75,12 @@ def test_what_is_no_outline_is_told_where(outline: str, said: str) -> None:
 
 
 def test_how_people_write_levels(cast: Cast) -> None:
+    assert read_outline("-5 °C di lemari\n- > 3 hari\n-- -2 °C")[0] == Why(0, "-5 °C di lemari")
+    assert [one.text for one in read_outline("Suhu\n- > 3 hari\n-- -2 °C")] == [
+        "Suhu",
+        "> 3 hari",
+        "-2 °C",
+    ]
     assert read_outline("Satu\n– Dua\n• • Tiga\n\n   \n* Dua lagi\nCatatan: bukan cabang") == [
         Why(0, "Satu"),
         Why(1, "Dua"),
@@ -137,6 +143,18 @@ def test_it_is_written_in_the_browser_and_drawn_on_page_and_paper(browse: Any, c
         "Petugas tidak tahu SOP",
         "Sosialisasi tidak dijadwalkan",
     ]
+
+
+def test_who_is_late_sees_both_outlines(browse: Any, cast: Cast) -> None:
+    finding = make_finding(cast)
+    db.session.commit()
+    owner = browse(cast.owner)
+    pages = [owner.get(f"/findings/{finding.uid}/answer") for _ in range(2)]
+    pages[0].submit(correction="x", cause="y", whys="Satu\n- Dua")
+    page = pages[1].submit(correction="x", cause="y", whys="Satu\n- Tiga", status=409)
+    assert page.has("- Dua") and page.has("- Tiga")
+    same = pages[1].submit(correction="z", cause="y", whys="Satu\n- Dua", status=409)
+    assert not same.has("Tiga") and not same.has("5-Why")
 
 
 def test_it_is_kept_whole_when_the_answer_is_sent(cast: Cast) -> None:

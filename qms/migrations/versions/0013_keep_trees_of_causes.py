@@ -12,7 +12,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-BRANCHES = ("persons", "method", "equipment", "material", "measurement", "surroundings")
+BRANCHES = ("persons", "method", "equipment", "material", "measurement", "environment")
 
 
 def upgrade() -> None:
