@@ -17,10 +17,9 @@ def ask_extension(
     action: Action, *, wanted_on: date, reason: str, by: Person, seen: int | None = None
 ) -> None:
     """Ask that an open action may be done later. Until it is decided the old date holds."""
-    same_version(action, seen)
-    if action.asked_extension is not None:
-        raise OutOfTurn(_l("A later date is asked for already and waits for a decision."))
     require(may_ask_extension, by, action)
+    same_version(action, seen)
+    refuse_asked_twice(action)
     if not reason.strip():
         message = _l("Say why it takes longer.")
         raise Invalid(message, reason=message)
@@ -37,6 +36,11 @@ def ask_extension(
     )
     touch(action)
     journal.write("ask_extension", action, by=by, reason=reason.strip())
+
+
+def refuse_asked_twice(action: Action) -> None:
+    if action.asked_extension is not None:
+        raise OutOfTurn(_l("A later date is asked for already and waits for a decision."))
 
 
 def _later(day: date, action: Action, by: Person, field: str) -> date:

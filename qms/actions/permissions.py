@@ -82,9 +82,9 @@ def may_edit(person: Person, action: Action) -> bool:
 
 
 def may_ask_extension(person: Person, action: Action) -> bool:
-    """Ask for a later due date: who would finish it, while it is open and nothing is asked yet."""
+    """Ask for a later due date: who would finish it, while it is open and has a date."""
     is_possible = action.state is ActionState.OPEN and not action.due_missing
-    return is_possible and action.asked_extension is None and may_finish(person, action)
+    return is_possible and may_finish(person, action)
 
 
 def may_decide_extension(person: Person, action: Action) -> bool:

@@ -5,7 +5,12 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from qms.actions import operations
-from qms.actions.extending import ask_extension, grant_extension, refuse_extension
+from qms.actions.extending import (
+    ask_extension,
+    grant_extension,
+    refuse_asked_twice,
+    refuse_extension,
+)
 from qms.actions.forms import (
     DecisionForm,
     EditActionForm,
@@ -168,7 +173,7 @@ def _links(action: Action, person: Person) -> list[tuple[str, str, str]]:
         found.append((_("Finish with evidence"), url, "check"))
     if action.state is ActionState.OPEN and may_edit(person, action):
         found.append((_("Edit"), url_for("actions.edit", uid=action.uid), "edit"))
-    if may_ask_extension(person, action):
+    if action.asked_extension is None and may_ask_extension(person, action):
         asking = url_for("actions.extension", uid=action.uid)
         found.append((_("Ask for a later date"), asking, "clock"))
     return found
@@ -334,8 +339,9 @@ def extension(uid: str) -> Any:
     """Ask for a later due date."""
     person = me()
     action = action_by_uid(person, uid_or_404(uid))
-    if action.asked_extension is None:
-        require(may_ask_extension, person, action)
+    require(may_ask_extension, person, action)
+    if request.method == "GET":
+        refuse_asked_twice(action)
     form = ExtensionForm(obj=action) if request.method == "GET" else ExtensionForm()
     if saved(
         form,

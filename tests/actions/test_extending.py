@@ -99,7 +99,7 @@ def test_who_owns_it_does_not_move_the_date_by_editing(cast: Cast) -> None:
     assert (action.due_on, action.first_due_on) == (later, first)
 
 
-def test_what_cannot_be_is_refused(cast: Cast) -> None:
+def test_what_cannot_be_is_refused(cast: Cast, browse: Any) -> None:
     action = make_action(cast)
     for days, reason in ((0, "x"), (-3, "x"), (5, " ")):
         day = action.due_on + timedelta(days=days)
@@ -116,6 +116,9 @@ def test_what_cannot_be_is_refused(cast: Cast) -> None:
         )
     finish(cast, action)
     assert action.state is ActionState.DONE and deciders(cast) == set()
+    db.session.commit()
+    page = browse(cast.owner).get(f"/actions/{action.uid}")
+    assert page.has("Not decided") and not page.has("To be decided")
     with pytest.raises(Refused):
         grant_extension(action, until=action.due_on + timedelta(days=1), by=cast.head)
 
