@@ -358,6 +358,8 @@ DOORS = [
     record("actions.show", "action"),
     record("actions.edit", "action", f"{KEEPERS} head"),
     record("actions.finish", "action", WORKERS),
+    record("actions.cost", "action", WORKERS),
+    record("actions.serve", "action", WORKERS),
     record("actions.extension", "action", WORKERS),
     record("actions.decide_extension", "action_later", f"{KEEPERS} head"),
     record("actions.move", "action", f"{AUDITORS}", move="verify"),

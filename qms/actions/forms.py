@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from qms.actions.models import ActionKind
 from qms.actions.owners import OwnerField
 from qms.core.choices import SelectMultipleField
-from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, tidy
+from qms.core.forms import AtMost, Clean, DayField, EditForm, Needed, NewForm, Rupiah, tidy
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
@@ -31,17 +31,35 @@ class Task:
     due_on = DayField(_l("Until"), [Needed(_l("Say until when."))])
 
 
-class NewActionForm(Task, NewForm):
+class PlannedCost:
+    """What it may cost, and what it is paid from."""
+
+    cost_planned = Rupiah(_l("Planned cost"))
+    budget_code = StringField(
+        _l("Budget code"),
+        [AtMost(100), Clean()],
+        filters=[tidy],
+        description=_l("The account that it is paid from, such as 5.1.02.01.01.0024."),
+    )
+
+
+class NewActionForm(Task, PlannedCost, NewForm):
     unit = UnitField(_l("Unit"))
     access = access_field()
 
 
-class PlanForm(Task, NewForm):
+class PlanForm(Task, PlannedCost, NewForm):
     """An action of a unit that is known already: on a finding's page."""
 
 
 class EditActionForm(Task, EditForm):
     reason = StringField(_l("Reason for another date"), [AtMost(500), Clean()], filters=[tidy])
+
+
+class CostForm(PlannedCost, EditForm):
+    """What an action may cost and what was spent on it."""
+
+    cost_spent = Rupiah(_l("Spent"))
 
 
 class ExtensionForm(EditForm):
@@ -76,6 +94,7 @@ class FinishForm(EditForm):
     note = TextAreaField(
         _l("What was done"), [AtMost(5000), Clean()], filters=[tidy], render_kw={"rows": 4}
     )
+    cost_spent = Rupiah(_l("Spent"), description=_l("In rupiah, if it cost anything."))
     files = files_field()
     evidence = SelectMultipleField(_l("Evidence that is filed already"), coerce=str)
 
@@ -95,3 +114,9 @@ def task_of(form: Any) -> dict[str, Any]:
         "owner_person_id": owner.person_id,
         "owner_position_id": owner.position_id,
     }
+
+
+def cost_of(form: Any) -> dict[str, Any]:
+    """What a form says of the cost, as the operations take it."""
+    names = ("cost_planned", "budget_code", "cost_spent")
+    return {name: form[name].data for name in names if name in form}

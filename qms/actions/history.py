@@ -2,12 +2,14 @@
 
 from qms.actions.models import ActionKind
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.money import rupiah
 from qms.core.timeline import day_text
 
 SENTENCES = {
     "plan_action": _l("planned the action"),
     "add_action": _l("planned the action"),
     "edit_action": _l("changed the action"),
+    "set_cost": _l("entered what it costs"),
     "finish": _l("finished it, with evidence"),
     "verify": _l("verified it"),
     "send_back": _l("sent it back"),
@@ -32,4 +34,7 @@ LABELS = {
     "first_due_on": (_l("At first due until"), day_text),
     "done_on": (_l("Done on"), day_text),
     "done_note": _l("What was done"),
+    "cost_planned": (_l("Planned cost"), rupiah),
+    "cost_spent": (_l("Spent"), rupiah),
+    "budget_code": _l("Budget code"),
 }

@@ -76,6 +76,8 @@ class Action(Searchable, DistrictRecord):
             " AND verified_by_id <> done_by_id)",
             name="verified",
         ),
+        CheckConstraint("cost_planned IS NULL OR cost_planned >= 0", name="planned"),
+        CheckConstraint("cost_spent IS NULL OR cost_spent >= 0", name="spent"),
         Index(None, "district_id", "state", "due_on", "uid"),
         Index(None, "district_id", "unit_id", "state", "due_on", "uid"),
         Index(None, "district_id", "unit_id", "due_on", "uid"),
@@ -106,6 +108,11 @@ class Action(Searchable, DistrictRecord):
     verified_on: Mapped[date | None]
     verified_by_id: Mapped[int | None]
     verified_note: Mapped[str | None]
+    cost_planned: Mapped[int | None]
+    """In whole rupiah, as the next; None: nobody said."""
+    cost_spent: Mapped[int | None]
+    budget_code: Mapped[str | None]
+    """The account of the budget (kode rekening) that it is paid from."""
 
     unit: Mapped[Unit] = to_one("Action.unit_id", "Unit")
     owner_person: Mapped[Person | None] = to_one("Action.owner_person_id", "Person")

@@ -11,6 +11,7 @@ from qms.actions.permissions import (
     hats_of,
     may_correct_import,
     may_edit,
+    may_enter_cost,
     may_finish,
     may_import,
     may_plan,
@@ -23,6 +24,7 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.journal.images import plain
+from qms.core.money import MOST_RUPIAH
 from qms.core.permissions import require
 from qms.core.repeats import made_before
 from qms.evidence.models import Evidence
@@ -45,6 +47,8 @@ def plan_action(
     by: Person,
     owner_person_id: int | None = None,
     owner_position_id: int | None = None,
+    cost_planned: int | None = None,
+    budget_code: str | None = None,
     access: AccessClass = AccessClass.ORDINARY,
     uid: UUID | None = None,
 ) -> Action:
@@ -64,6 +68,8 @@ def plan_action(
         kind=kind,
         what=_what(what),
         due_on=_due(due_on, by),
+        cost_planned=_amount("cost_planned", cost_planned),
+        budget_code=budget_code,
         access=access,
         **({"uid": uid} if uid else {}),
     )
@@ -93,6 +99,13 @@ def _due(due_on: date, by: Person) -> date:
         message = _l("The due date lies in the past.")
         raise Invalid(message, due_on=message)
     return due_on
+
+
+def _amount(field: str, amount: int | None) -> int | None:
+    if amount is not None and not 0 <= amount <= MOST_RUPIAH:
+        message = _l("Write an amount in whole rupiah such as 1.500.000.")
+        raise Invalid(message, **{field: message})
+    return amount
 
 
 def _give_to(action: Action, person_id: int | None, position_id: int | None) -> None:
@@ -155,19 +168,39 @@ def edit_action(
     journal.write("edit_action", action, by=by, reason=reason or None)
 
 
+def set_cost(
+    action: Action,
+    *,
+    cost_planned: int | None,
+    cost_spent: int | None,
+    budget_code: str | None,
+    by: Person,
+    seen: int | None = None,
+) -> None:
+    """What it may cost and what was spent, in whole rupiah (None: not known), and the account that
+    it is paid from. Bills come late: also after it is done and verified."""
+    require(may_enter_cost, by, action)
+    same_version(action, seen)
+    action.cost_planned = _amount("cost_planned", cost_planned)
+    action.cost_spent = _amount("cost_spent", cost_spent)
+    action.budget_code = budget_code
+    journal.write("set_cost", action, by=by)
+
+
 def finish_action(
     action: Action,
     *,
     note: str | None,
     evidence: Sequence[Evidence],
     by: Person,
+    cost_spent: int | None = None,
     files: Sequence[Received] = (),
     done_on: date | None = None,
     seen: int | None = None,
 ) -> None:
     """Say that the action is done, since when, and what proves it: at least one piece that
     counted on that day. Files become a piece of evidence, named after the action and of its
-    access class."""
+    access class. What was spent is kept where it is said."""
     require(may_finish, by, action)
     same_version(action, seen)
     day = done_on or by.district.today
@@ -186,6 +219,8 @@ def finish_action(
     ):
         message = _l("Add what proves it: a file, or evidence that is filed already.")
         raise Invalid(message, files=message)
+    if cost_spent is not None:
+        action.cost_spent = _amount("cost_spent", cost_spent)
     _prove(action, pieces, day, by)
     with db.session.no_autoflush:
         action.done_on, action.done_by_id, action.done_note = day, by.id, note

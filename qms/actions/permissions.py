@@ -103,6 +103,11 @@ def may_finish(person: Person, action: Action) -> bool:
     return person.holds(WORKS, action.unit_id) or hats_of(person).owns(action)
 
 
+def may_enter_cost(person: Person, action: Action) -> bool:
+    """Say what it may cost and what was spent: who would finish it."""
+    return action.state is not ActionState.CANCELLED and may_finish(person, action)
+
+
 def may_verify(person: Person, action: Action) -> bool:
     """Verify that it was done, or send it back: who may check the unit, but never who owns or ever
     did the action, nor anybody who acts for such a person or for whom such a person acts."""

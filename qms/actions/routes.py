@@ -12,11 +12,13 @@ from qms.actions.extending import (
     refuse_extension,
 )
 from qms.actions.forms import (
+    CostForm,
     DecisionForm,
     EditActionForm,
     ExtensionForm,
     FinishForm,
     NewActionForm,
+    cost_of,
     task_of,
 )
 from qms.actions.history import LABELS, SENTENCES
@@ -26,6 +28,7 @@ from qms.actions.permissions import (
     may_ask_extension,
     may_decide_extension,
     may_edit,
+    may_enter_cost,
     may_finish,
     may_plan_somewhere,
 )
@@ -36,6 +39,7 @@ from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.forms import saved, told_by
 from qms.core.i18n import gettext as _
+from qms.core.money import rupiah
 from qms.core.permissions import require
 from qms.core.registers import Filter, choice_filter, chosen, page_links
 from qms.core.routing import chosen_unit, done, local_target, me, uid_or_404
@@ -133,6 +137,7 @@ def new() -> Any:
                 uid=form.new_uid,
                 access=AccessClass(form.access.data) if form.access else AccessClass.ORDINARY,
                 **task_of(form),
+                **cost_of(form),
             )
         except Invalid as problem:
             told_by(problem, form)
@@ -143,10 +148,12 @@ def new() -> Any:
     return page, 422 if form.errors else 200
 
 
-def record_page(action: Action, person: Person, served: list[tuple[str, str, str]]) -> str:
+def record_page(
+    action: Action, person: Person, served: list[tuple[str, str, str]], serve_url: str | None = None
+) -> str:
     """One action: what will be done, by whom, what proves it, who verified it, and what it serves
-    (number, what it is, address). Its address (`actions.show`) lies with the findings, which know
-    their actions: `findings.routes.served`."""
+    (number, what it is, address). `serve_url` is where it is made to serve more. Its address
+    (`actions.show`) lies with the findings, which know their actions: `findings.routes.served`."""
     due, tone = action_due(action, person.district.today)
     return render_template(
         "actions/show.html",
@@ -157,6 +164,9 @@ def record_page(action: Action, person: Person, served: list[tuple[str, str, str
         due=due,
         due_tone=tone,
         served=served,
+        serve_url=serve_url,
+        cost=_cost(action),
+        may_enter_cost=may_enter_cost(person, action),
         moves=buttons_of(action, person),
         waits_for=_waits_for(action, person),
         may_decide=may_decide_extension(person, action),
@@ -177,6 +187,17 @@ def _links(action: Action, person: Person) -> list[tuple[str, str, str]]:
         asking = url_for("actions.extension", uid=action.uid)
         found.append((_("Ask for a later date"), asking, "clock"))
     return found
+
+
+def _cost(action: Action) -> list[tuple[str, str]]:
+    """What is known of its cost; nothing where nobody said anything."""
+    if action.cost_planned is None and action.cost_spent is None and not action.budget_code:
+        return []
+    return [
+        (_("Planned cost"), rupiah(action.cost_planned)),
+        (_("Spent"), rupiah(action.cost_spent)),
+        (_("Budget code"), action.budget_code or ""),
+    ]
 
 
 def _badges(action: Action) -> list[tuple[Any, str]]:
@@ -290,6 +311,7 @@ def finish(uid: str) -> Any:
                 evidence=pieces_by_uid(person, map(uid_or_404, form.evidence.data)),
                 files=received(form.files),
                 done_on=form.done_on.data,
+                cost_spent=form.cost_spent.data,
                 by=person,
                 seen=form.version.data,
             )
@@ -332,6 +354,23 @@ def _back_to(target: str) -> Any:
     """Commit, and lead back to where the person came from."""
     db.session.commit()
     return redirect(target, 303)
+
+
+@bp.route("/actions/<uid>/cost", methods=["GET", "POST"])
+def cost(uid: str) -> Any:
+    """Enter what an action may cost, what was spent and what it is paid from."""
+    person = me()
+    action = action_by_uid(person, uid_or_404(uid))
+    require(may_enter_cost, person, action)
+    form = CostForm(obj=action)
+    if saved(
+        form,
+        lambda: operations.set_cost(action, by=person, seen=form.version.data, **cost_of(form)),
+    ):
+        flash(_("Saved."), "success")
+        return done("actions.show", uid=uid)
+    page = render_template("actions/cost.html", form=form, action=action)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/actions/<uid>/extension", methods=["GET", "POST"])

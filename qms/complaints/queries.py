@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from qms.complaints.models import (
@@ -30,6 +30,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
 from qms.core.text import fold
 from qms.evidence.models import Evidence, EvidenceFile, EvidenceVersion
+from qms.findings.beside import Side, stream
 from qms.findings.models import Finding, FindingState
 from qms.findings.queries import Piece
 from qms.people.models import Person
@@ -240,28 +241,26 @@ def findings_of(person: Person, complaint: Complaint) -> list[Any]:
     )
 
 
-def complaints_of(person: Person, finding: Finding, limit: int = 50) -> list[Any]:
-    """The complaints that led to a finding, as far as this person sees them, the oldest first: rows
-    of uid, number, statement, state, received_on."""
-    return list(
-        db.session.execute(
-            select(
-                Complaint.uid,
-                Complaint.number,
-                func.substr(Complaint.statement, 1, 160).label("statement"),
-                Complaint.state,
-                Complaint.received_on,
-            )
-            .join(ComplaintFinding, ComplaintFinding.complaint_id == Complaint.id)
-            .where(
-                ComplaintFinding.district_id == finding.district_id,
-                ComplaintFinding.finding_id == finding.id,
-                *sight_of(person).conditions(Complaint),
-                open_to(person),
-            )
-            .order_by(Complaint.received_on, Complaint.uid)
-            .limit(limit)
+def beside_finding(person: Person, finding: Finding) -> Select[Any]:
+    """The complaints that led to a finding, as far as this person sees them, the oldest first: a
+    stream for its page."""
+    return (
+        stream(
+            Side.COMPLAINT,
+            uid=Complaint.uid,
+            number=Complaint.number,
+            title=func.substr(Complaint.statement, 1, 160),
+            state=Complaint.state,
+            on_day=Complaint.received_on,
         )
+        .join(ComplaintFinding, ComplaintFinding.complaint_id == Complaint.id)
+        .where(
+            ComplaintFinding.district_id == finding.district_id,
+            ComplaintFinding.finding_id == finding.id,
+            *sight_of(person).conditions(Complaint),
+            open_to(person),
+        )
+        .order_by(Complaint.received_on, Complaint.uid)
     )
 
 

@@ -226,10 +226,10 @@ def led_here(rows: Iterable[Any]) -> list[tuple[str, str, str, Any, str]]:
     return [
         (
             row.number,
-            cut(row.statement),
+            cut(row.title),
             url_for("complaints.show", uid=row.uid),
-            row.state.label,
-            STATE_TONES[row.state],
+            ComplaintState(row.state).label,
+            STATE_TONES[ComplaintState(row.state)],
         )
         for row in rows
     ]

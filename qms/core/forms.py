@@ -16,6 +16,7 @@ from qms.core.db import db
 from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.money import MOST_RUPIAH, read_rupiah, rupiah
 from qms.core.uids import new_uid, read_uid
 
 
@@ -181,6 +182,32 @@ class WholeNumber(ToldOnce, IntegerField):
             raise ValueError(
                 _("Write a number from %(least)s to %(most)s.", least=least, most=most)
             )
+
+
+class Rupiah(ToldOnce):
+    """An amount in whole rupiah, as people write it; empty is None."""
+
+    widget = TextInput()
+    data: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.raw = ""
+        self.render_kw: dict[str, Any] = {"inputmode": "numeric", **(self.render_kw or {})}
+
+    def _value(self) -> str:
+        return self.raw or ("" if self.data is None else dates.number(self.data))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, self.raw = None, (valuelist[0] if valuelist else "").strip()
+        if not self.raw:
+            return
+        found = read_rupiah(self.raw)
+        if found is None:
+            raise ValueError(_("Write an amount in whole rupiah such as 1.500.000."))
+        if found > MOST_RUPIAH:
+            raise ValueError(_("Write an amount of at most %(most)s.", most=rupiah(MOST_RUPIAH)))
+        self.data = found
 
 
 def _written(raw: str) -> date:

@@ -110,13 +110,16 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
     for planned in answer["actions"]:
         action = findings.add_action(
             finding,
-            kind=ActionKind.CORRECTIVE,
+            kind=ActionKind(planned.get("kind", "corrective")),
             what=planned["what"],
             due_on=stage.day(planned["due"]),
             by=by,
             **_owner(stage, planned),
+            **_cost(planned),
         )
         stage.keep(f"action:{planned['key']}", action)
+    for key in answer.get("serve", ()):
+        findings.add_existing_action(finding, stage.get(f"action:{key}"), by=by)
     findings.answer_finding(finding, by=by)
 
 
@@ -125,6 +128,14 @@ def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
         unit, title = told["owner_position"]
         return {"owner_position_id": stage.id_of(f"position:{unit}:{title}")}
     return {"owner_person_id": stage.id_of(f"person:{told['owner']}")}
+
+
+def _cost(told: dict[str, Any]) -> dict[str, Any]:
+    """What it may cost and from which account: `cost: [amount, code]`."""
+    if "cost" not in told:
+        return {}
+    amount, code = told["cost"]
+    return {"cost_planned": amount, "budget_code": code}
 
 
 def _plan(stage: Stage, told: dict[str, Any]) -> None:
@@ -136,6 +147,7 @@ def _plan(stage: Stage, told: dict[str, Any]) -> None:
         access=AccessClass(told.get("access", "ordinary")),
         by=stage.person(told["by"]),
         **_owner(stage, told),
+        **_cost(told),
     )
     stage.keep(f"action:{told['key']}", action)
 
@@ -180,7 +192,11 @@ def _drop(stage: Stage, told: dict[str, Any], by: str, reason: str) -> None:
 def _finish(stage: Stage, told: dict[str, Any], by: str, note: str) -> None:
     person = stage.person(by)
     actions.finish_action(
-        _action(stage, told), note=note, evidence=[_proof(stage, told, by, note)], by=person
+        _action(stage, told),
+        note=note,
+        evidence=[_proof(stage, told, by, note)],
+        cost_spent=told.get("spent"),
+        by=person,
     )
 
 

@@ -201,6 +201,21 @@ class LinkForm(Form):
         ]
 
 
+class ServeForm(Form):
+    """Findings that an action is to serve too."""
+
+    finding = SelectMultipleField(
+        _l("Open findings of this unit"), [Needed(_l("Choose at least one finding."))], coerce=str
+    )
+
+    def offer(self, rows: Sequence[Any]) -> None:
+        """Set the findings that can be chosen."""
+        self.finding.choices = [
+            (str(row.uid), f"{row.number} {row.deviation[:120]} ({row.grade.label})")
+            for row in rows
+        ]
+
+
 class GradeForm(EditForm):
     """Another grade, with the reason."""
 

@@ -1,15 +1,16 @@
 """The log of findings in Excel: a row for each, as the customary recapitulation has it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from qms.actions.models import Action, ActionState
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
 from qms.findings.models import Finding, StepKind
-from qms.findings.showing import source_of
+from qms.findings.showing import cost_text, source_of
 from qms.office.blocks import Cell, Column, Formula, Sheet
 from qms.office.xlsx_sheets import letters
 from qms.people.models import Person
@@ -58,6 +59,8 @@ def _columns() -> list[Column]:
         Column(_("State"), 14),
         Column(_("Days left"), 10, "integer"),
         Column(_("Effectiveness"), 32),
+        Column(_("Planned cost"), 18, "rupiah"),
+        Column(_("Spent"), 18, "rupiah"),
         Column(_("Round"), 8, "integer"),
         Column(_("Restricted"), 12),
     ]
@@ -93,9 +96,72 @@ def _rows(
             str(one.state.label),
             _days_left(one, today, first_row + n),
             (effect.text or str(effect.result.label)) if effect else None,
+            _sum(action.cost_planned for action in actions),
+            _sum(action.cost_spent for action in actions),
             one.round,
             _("yes") if one.access is AccessClass.RESTRICTED else None,
         ]
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    """Nothing where nobody said an amount."""
+    known = [one for one in amounts if one is not None]
+    return sum(known) if known else None
+
+
+def actions_sheet(findings: Sequence[Finding], person: Person) -> Sheet:
+    """The actions of the same findings, all rounds, each once however many findings it serves: so
+    that their costs can be added up."""
+    sight = sight_of(person)
+    served: dict[int, list[str]] = {}
+    known: dict[int, Action] = {}
+    for one in findings:
+        for link in one.actions:
+            if sight.sees(link.action):
+                known[link.action_id] = link.action
+                served.setdefault(link.action_id, []).append(one.number)
+    actions = sorted(known.values(), key=lambda action: (action.due_on, action.number))
+    told = ngettext("%(num)s action", "%(num)s actions", len(actions))
+    if cost := cost_text([one for one in actions if one.state is not ActionState.CANCELLED]):
+        told = f"{told}, {cost}"
+    return Sheet(
+        _("Actions"),
+        [
+            Column(_("No."), 6, "integer"),
+            Column(_("Number"), 24),
+            Column(_("Findings"), 26),
+            Column(_("Unit"), 30),
+            Column(_("What will be done"), 44),
+            Column(_("Kind"), 18),
+            Column(_("Who"), 26),
+            Column(_("Until"), 12, "date"),
+            Column(_("Done on"), 12, "date"),
+            Column(_("State"), 20),
+            Column(_("Planned cost"), 18, "rupiah"),
+            Column(_("Spent"), 18, "rupiah"),
+            Column(_("Budget code"), 24),
+        ],
+        (
+            [
+                n,
+                one.number,
+                ", ".join(dict.fromkeys(served[one.id])),
+                person.rights.tree[one.unit_id].name,
+                one.what,
+                str(one.kind.label),
+                one.owner_name,
+                None if one.due_missing else one.due_on,
+                one.done_on,
+                str(one.state.label),
+                one.cost_planned,
+                one.cost_spent,
+                one.budget_code,
+            ]
+            for n, one in enumerate(actions, start=1)
+        ),
+        (_("Actions"), person.district.name, told),
+        freeze_columns=2,
+    )
 
 
 def _days_left(finding: Finding, today: date, row: int) -> Cell:

@@ -11,7 +11,7 @@ from qms.core.i18n import gettext as _
 from qms.findings.causes import chains_of
 from qms.findings.models import Finding, FindingStep, StepKind, StepResult
 from qms.findings.rules import give_rules, rule_of
-from qms.findings.showing import source_of
+from qms.findings.showing import cost_text, source_of
 from qms.findings.statement import NONCONFORMITIES
 from qms.office.blocks import (
     Block,
@@ -112,7 +112,7 @@ class Forms:
         yield Facts([(str(kind.label), _said(finding.step(kind, number))) for kind in kinds])
         if chains := chains_of(finding.causes_of(number)):
             yield _whys(chains)
-        yield self._actions(finding, number)
+        yield from self._actions(finding, number)
         sent = finding.step(StepKind.PLAN, number)
         who, day = (sent.person, sent.on) if sent is not None else (None, None)
         yield Signatures([self._by(_("Auditee"), who, day=day), self._head(finding)])
@@ -126,7 +126,7 @@ class Forms:
         who, day = (last.person, last.on) if last is not None else (None, None)
         yield Signatures([self._by(_("Verified by"), who, day=day)])
 
-    def _actions(self, finding: Finding, number: int) -> Table:
+    def _actions(self, finding: Finding, number: int) -> Iterator[Block]:
         sight = sight_of(self.person)
         shown = [one for one in finding.actions_of(number) if sight.sees(one)]
         rows: list[list[Any]] = [
@@ -140,7 +140,7 @@ class Forms:
             ]
             for n, one in enumerate(shown, start=1)
         ]
-        return Table(
+        yield Table(
             [
                 Column(_("No."), 6, "integer"),
                 Column(_("Corrective action"), 44),
@@ -151,6 +151,11 @@ class Forms:
             ],
             rows or [[n, "", "", None, None, ""] for n in range(1, ROWS_BY_HAND + 1)],
         )
+        if cost := cost_text(shown):
+            codes = dict.fromkeys(one.budget_code for one in shown if one.budget_code)
+            yield Facts(
+                [(_("Cost"), cost), *([(_("Budget code"), ", ".join(codes))] if codes else [])]
+            )
 
     def _by(self, role: str, person: Person | None, *, day: date | None = None) -> Signature:
         if person is None:

@@ -15,7 +15,7 @@ from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.actions.permissions import hats_of
 from qms.actions.queries import WITH_PEOPLE, done_by, owned_by
 from qms.core import search
-from qms.core.db import db, holds_any
+from qms.core.db import AccessClass, db, holds_any
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
 from qms.core.i18n import lazy_gettext as _l
@@ -241,6 +241,25 @@ def served_by(action: Action, person: Person, limit: int = 20) -> list[Any]:
             .limit(limit)
         )
     )
+
+
+def servable(action: Action, person: Person, limit: int = 500) -> list[Any]:
+    """Open findings of the action's unit that it could serve too, the newest first, as far as this
+    person sees them: rows of uid, number, deviation, grade."""
+    served = select(FindingAction.finding_id).where(
+        FindingAction.district_id == action.district_id, FindingAction.action_id == action.id
+    )
+    statement = select(Finding.uid, Finding.number, Finding.deviation, Finding.grade).where(
+        *sight_of(person).conditions(Finding),
+        Finding.unit_id == action.unit_id,
+        Finding.state.in_((FindingState.RAISED, FindingState.ANSWERED)),
+        Finding.grade != Grade.STRENGTH,
+        Finding.id.not_in(served),
+    )
+    if action.access is AccessClass.RESTRICTED:
+        statement = statement.where(Finding.access == AccessClass.RESTRICTED)
+    order = (Finding.found_on.desc(), Finding.uid.desc())
+    return list(db.session.execute(statement.order_by(*order).limit(limit)))
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A finding as its pages show it: register rows, steps, rounds, facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,9 +16,11 @@ from qms.core import dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
+from qms.core.money import rupiah
 from qms.core.registers import MoveButton, escaped
 from qms.core.routing import urls_of
 from qms.evidence.showing import expiry, shown_file
+from qms.findings.beside import Beside, Side
 from qms.findings.causes import CauseNode, tree_of
 from qms.findings.models import (
     Finding,
@@ -178,6 +180,9 @@ class ShownAction:
     pieces: list[dict[str, Any]]
     finish_url: str | None
     moves: list[MoveButton]
+    cost: str
+    also: list[tuple[str, str]]
+    """The other findings that it serves: (number, address)."""
 
 
 @dataclass(frozen=True)
@@ -190,12 +195,22 @@ class Round:
     causes: list[CauseNode]
     actions: list[ShownAction]
     checks: list[ShownStep]
+    cost: str
+    """What its actions cost together."""
 
 
 def rounds_of(
-    finding: Finding, person: Person, evidence: dict[int | None, list[Piece]]
+    finding: Finding,
+    person: Person,
+    evidence: dict[int | None, list[Piece]],
+    others: Sequence[Beside] = (),
 ) -> list[Round]:
     """The rounds as the page tells them, the first one first; empty ones only if present."""
+    also: dict[int | None, list[tuple[str, str]]] = {}
+    for other in others:
+        if other.side is Side.ALSO_SERVED:
+            url = url_for("findings.show", uid=other.uid)
+            also.setdefault(other.key, []).append((other.number, url))
     found = []
     for number in range(1, finding.round + 1):
         one = Round(
@@ -203,8 +218,9 @@ def rounds_of(
             number == finding.round,
             _steps(finding, number, (StepKind.CORRECTION, StepKind.CAUSE)),
             tree_of(finding.causes_of(number)),
-            _actions(finding, number, person, evidence),
+            (actions := _actions(finding, number, person, evidence, also)),
             _steps(finding, number, (StepKind.VERIFICATION, StepKind.EFFECTIVENESS)),
+            cost_text([shown.action for shown in actions]) if len(actions) > 1 else "",
         )
         if one.is_present or one.answer or one.causes or one.actions or one.checks:
             found.append(one)
@@ -232,8 +248,24 @@ def _step(step: FindingStep) -> ShownStep:
     )
 
 
+def cost_text(actions: Sequence[Action]) -> str:
+    """What some actions may cost and did cost together, as far as somebody said it."""
+    planned = [one.cost_planned for one in actions if one.cost_planned is not None]
+    spent = [one.cost_spent for one in actions if one.cost_spent is not None]
+    parts = []
+    if planned:
+        parts.append(_("planned %(amount)s", amount=rupiah(sum(planned))))
+    if spent:
+        parts.append(_("spent %(amount)s", amount=rupiah(sum(spent))))
+    return ", ".join(parts)
+
+
 def _actions(
-    finding: Finding, number: int, person: Person, evidence: dict[int | None, list[Piece]]
+    finding: Finding,
+    number: int,
+    person: Person,
+    evidence: dict[int | None, list[Piece]],
+    also: dict[int | None, list[tuple[str, str]]],
 ) -> list[ShownAction]:
     sight, back = sight_of(person), url_for("findings.show", uid=finding.uid)
     found = []
@@ -251,9 +283,16 @@ def _actions(
                 pieces_of(evidence.get(action.id, []), person.district.today),
                 finish_url(action, person, back),
                 buttons_of(action, person, back),
+                _cost(action),
+                also.get(action.id, []),
             )
         )
     return found
+
+
+def _cost(action: Action) -> str:
+    """Its cost and its budget code in one line."""
+    return " · ".join(one for one in (cost_text([action]), action.budget_code) if one)
 
 
 def sent_back(finding: Finding) -> ShownStep | None:

@@ -28,6 +28,7 @@ from qms import __version__
 from qms.core import dates
 from qms.core.db import AccessClass, db
 from qms.core.i18n import LANGUAGES, gettext, language, markup, nmarkup
+from qms.core.money import rupiah
 from qms.core.registers import any_chosen
 from qms.core.routing import address, local_target, me, public, reached_under
 from qms.core.uids import read_uid
@@ -261,6 +262,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters["day"] = dates.long_day
     app.jinja_env.filters["short_day"] = dates.short_day
+    app.jinja_env.filters["rupiah"] = rupiah
     app.jinja_env.filters["size"] = dates.size
     app.context_processor(lambda: {"shell": Shell(), "lang": language()})
     app.register_blueprint(bp)

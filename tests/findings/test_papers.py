@@ -27,12 +27,12 @@ def words(browser: Any, path: str) -> str:
     return "\n".join(said)
 
 
-def rows(browser: Any, query: str = "") -> list[list[Any]]:
-    """The rows of the log below its header, as Excel reads them."""
+def rows(browser: Any, query: str = "", sheet: int = 0) -> list[list[Any]]:
+    """The rows of a sheet of the log below its header, as Excel reads them: findings, actions."""
     response = browser.request("GET", f"/findings/log.xlsx{query}")
     assert response.status_code == 200
-    (sheet,) = load_workbook(BytesIO(response.data)).worksheets
-    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6)]
+    found = load_workbook(BytesIO(response.data)).worksheets[sheet]
+    return [[cell.value for cell in row] for row in found.iter_rows(min_row=6)]
 
 
 def proven(cast: Cast) -> Finding:
@@ -99,11 +99,11 @@ def test_nobody_reads_on_paper_what_they_may_not_see(browse: Any, cast: Cast) ->
     assert staff.request("GET", f"/findings/{secret.uid}/form.docx").status_code == 404
     assert "Rahasia" not in words(staff, "/findings/forms.docx")
     assert "Tindakan tertutup" not in words(staff, f"/findings/{plain.uid}/form.docx")
-    told = str(rows(staff))
+    told = str(rows(staff)) + str(rows(staff, sheet=1))
     assert "Rahasia" not in told and "Tindakan tertutup" not in told
     head = browse(cast.head)
     assert "Restricted" in words(head, f"/findings/{secret.uid}/form.docx")
-    assert sorted(row[23] or "" for row in rows(head)) == ["", "yes"]
+    assert sorted(row[25] or "" for row in rows(head)) == ["", "yes"]
 
 
 def test_forms_and_log_follow_the_register(browse: Any, cast: Cast) -> None:
@@ -136,6 +136,29 @@ def test_many_forms_cost_no_more_questions_than_few(browse: Any, cast: Cast) -> 
         answer(cast, make_finding(cast, f"Lagi {n}"))
     db.session.commit()
     assert [_questions(officer, path) for path in FILES] == few
+
+
+def test_what_actions_cost_is_summed_once(browse: Any, cast: Cast) -> None:
+    first, second = make_finding(cast), make_finding(cast, "Antrean tidak dipantau.")
+    action = answer(cast, first)
+    operations.add_existing_action(second, action, by=cast.officer)
+    actions.set_cost(
+        action, cost_planned=1_500_000, cost_spent=0, budget_code="5.1.02", by=cast.officer
+    )
+    other = operations.add_action(
+        second, kind=ActionKind.PREVENTIVE, what="Latih petugas", due_on=today(cast),
+        owner_person_id=cast.head.id, cost_planned=250_000, by=cast.officer,
+    )  # fmt: skip
+    db.session.commit()
+    officer = browse(cast.officer)
+    assert sorted((row[22], row[23]) for row in rows(officer)) == [(1_500_000, 0), (1_750_000, 0)]
+    shown = {row[1]: (row[2], row[10], row[12]) for row in rows(officer, sheet=1)}
+    both = f"{first.number}, {second.number}"
+    assert set(shown) == {action.number, other.number}
+    assert sorted(shown[action.number][0].split(", ")) == sorted(both.split(", "))
+    assert shown[action.number][1:] == (1_500_000, "5.1.02")
+    said = words(officer, f"/findings/{second.uid}/form.docx")
+    assert "planned Rp1,750,000, spent Rp0" in said and "5.1.02" in said
 
 
 FILES = ("/findings/forms.docx", "/findings/log.xlsx")

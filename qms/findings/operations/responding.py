@@ -108,6 +108,8 @@ def add_action(
     by: Person,
     owner_person_id: int | None = None,
     owner_position_id: int | None = None,
+    cost_planned: int | None = None,
+    budget_code: str | None = None,
     uid: UUID | None = None,
 ) -> Action:
     """Plan an action for the present round, before or after the answer was sent. With a uid as in
@@ -122,6 +124,8 @@ def add_action(
         by=by,
         owner_person_id=owner_person_id,
         owner_position_id=owner_position_id,
+        cost_planned=cost_planned,
+        budget_code=budget_code,
         access=finding.access,
         uid=uid,
     )

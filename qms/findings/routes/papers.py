@@ -11,7 +11,7 @@ from qms.core.downloads import DOCX, XLSX, sent
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
 from qms.core.routing import chosen_unit, me, uid_or_404
-from qms.findings.log import MOST_LOGGED, log_sheet
+from qms.findings.log import MOST_LOGGED, actions_sheet, log_sheet
 from qms.findings.models import Finding
 from qms.findings.papers import Forms, title_of
 from qms.findings.queries import finding_by_uid, finding_page, whole_findings
@@ -68,7 +68,7 @@ def log() -> Response:
         for one in whole_findings(person, uids[start : start + AT_ONCE])
     ]
     write_xlsx(
-        [log_sheet(found, person, is_cut=is_cut)],
+        [log_sheet(found, person, is_cut=is_cut), actions_sheet(found, person)],
         target,
         properties=_about(name, person),
         language="en" if language() == "en" else "id",

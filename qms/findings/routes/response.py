@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, render_template, request
 
-from qms.actions.forms import PlanForm, task_of
+from qms.actions.forms import PlanForm, cost_of, task_of
 from qms.actions.models import ActionState
 from qms.actions.owners import owners_for
 from qms.actions.queries import action_by_uid, linkable
@@ -140,7 +140,9 @@ def new_action(uid: str) -> Any:
     form = _plan_form(finding, PlanForm())
     if form.validate_on_submit():
         try:
-            action = operations.add_action(finding, by=person, uid=form.new_uid, **task_of(form))
+            action = operations.add_action(
+                finding, by=person, uid=form.new_uid, **task_of(form), **cost_of(form)
+            )
         except Invalid as problem:
             told_by(problem, form)
         else:

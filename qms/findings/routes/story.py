@@ -15,6 +15,7 @@ from qms.core.routing import done, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.evidence.permissions import may_classify
 from qms.findings import operations, showing
+from qms.findings.beside import Beside
 from qms.findings.forms import EditFindingForm, GradeForm
 from qms.findings.history import LABELS, SENTENCES
 from qms.findings.models import Finding, FindingState, Grade
@@ -32,11 +33,14 @@ ON_THE_PAGE = {"prove", "not_effective"}
 
 
 def record_page(
-    finding: Finding, person: Person, complaints: Sequence[tuple[str, str, str, Any, str]] = ()
+    finding: Finding,
+    person: Person,
+    others: Sequence[Beside] = (),
+    complaints: Sequence[tuple[str, str, str, Any, str]] = (),
 ) -> str:
-    """The story of a finding: what was asked and seen, what was done, who checked it; with the
-    complaints that led to it as (number, title, address, state, tone). A finding knows none of
-    them: the page's address is the overview's, which stands above both."""
+    """The story of a finding: what was asked and seen, what was done, who checked it, and what
+    stands beside it; with the complaints that led to it as (number, title, address, state, tone).
+    A finding knows none of them: the page's address is the overview's, which stands above both."""
     uid = finding.uid
     evidence = evidence_beside(person, finding)
     open_moves = FINDING.open_to(person, finding)
@@ -60,7 +64,7 @@ def record_page(
         may_add_evidence=may_add_evidence(person, finding),
         statement=showing.statement_of(finding),
         pieces=showing.pieces_of(evidence.get(None, []), person.district.today),
-        rounds=showing.rounds_of(finding, person, evidence),
+        rounds=showing.rounds_of(finding, person, evidence, others),
         sent_back=showing.sent_back(finding),
         facts=showing.facts_of(finding, person),
         deadlines=showing.deadlines_of(finding, person.district.today),

@@ -36,6 +36,9 @@ class ActionLine:
     verified_on: date | None
     verified_by: str
     verified_note: str | None
+    cost_planned: int | None
+    cost_spent: int | None
+    budget_code: str | None
     findings: str
     evidence: str
     access: AccessClass
@@ -108,6 +111,9 @@ def action_line(reader: Reader, one: Action, findings: str, evidence: str) -> Ac
         verified_on=one.verified_on if is_verified else None,
         verified_by=one.verified_by.name if is_verified and one.verified_by else "",
         verified_note=one.verified_note if is_verified else None,
+        cost_planned=one.cost_planned,
+        cost_spent=one.cost_spent if is_done else None,
+        budget_code=one.budget_code,
         findings=findings,
         evidence=evidence,
         access=one.access,
