@@ -1,14 +1,14 @@
 """A first draft of the report's parts, made from what was recorded: to be read, mended, kept."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from qms.audits.gathering import gather, told_under
+from qms.audits.gathering import told_under
 from qms.audits.models import Answer, Audit, AuditFinding, AuditLine, Stance
 from qms.audits.queries.sources import earlier_audits
 from qms.audits.showing import clauses_text, sample_text
@@ -24,12 +24,11 @@ MOST_TOLD = 20
 """Items that a drafted part lists; the report's tables hold all of them."""
 
 
-def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
+def draft_parts(audit: Audit, person: Person, told: Mapping[str, Any]) -> dict[str, str]:
     """Texts by the names of the report's columns; parts of which nothing is known are left out.
-    The conclusions are for people to draw. What belongs to one of several standards is an item that
-    names the standard or a finding under it, so that the reports to the others can do without it
-    (`showing.report_parts`)."""
-    told = gather(audit)
+    `told`: what was recorded (`gathering.gather`). The conclusions are for people to
+    draw. What belongs to one of several standards is an item that names the standard or a finding
+    under it, so that the reports to the others can do without it (`showing.report_parts`)."""
     parts = {
         "summary": _summary(audit, told),
         "not_covered": _not_covered(audit.asked),
@@ -42,7 +41,7 @@ def draft_parts(audit: Audit, person: Person) -> dict[str, str]:
     return {name: text for name, text in parts.items() if text}
 
 
-def _summary(audit: Audit, told: dict[str, Any]) -> str:
+def _summary(audit: Audit, told: Mapping[str, Any]) -> str:
     """What came out; for each standard apart where there are several, as each has its report."""
     editions = [edition_by_id(one) for one in audit.edition_ids]
     if len(editions) == 1:
@@ -51,7 +50,7 @@ def _summary(audit: Audit, told: dict[str, Any]) -> str:
     return _listed(f"{code}: {text}" for code, text in counted if text)
 
 
-def _counted(told: dict[str, Any]) -> str:
+def _counted(told: Mapping[str, Any]) -> str:
     """How many lines were answered and how, and how many findings of each grade there are."""
     answers = Counter(one["answer"] for one in told["lines"] if one["answer"])
     results = ", ".join(f"{one.label}: {answers[one]}" for one in Answer if answers[one])

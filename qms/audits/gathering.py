@@ -1,7 +1,7 @@
 """What was recorded in an audit, as plain values: what its report tells and keeps."""
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -96,7 +96,7 @@ def _cites(finding: Finding, edition_id: int) -> bool:
     return not cited or edition_id in cited
 
 
-def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
+def told_under(told: Mapping[str, Any], edition_key: str) -> dict[str, Any]:
     """What was recorded (`gather`) as far as it concerns one standard: its clauses, the lines that
     ask about them with the verdict under it, the findings that cite it or no clause. "elsewhere":
     the standards and findings that other reports of the walk tell of."""
@@ -116,7 +116,8 @@ def told_under(told: dict[str, Any], edition_key: str) -> dict[str, Any]:
     ]
     code = edition_by_key(edition_key).code
     named = {one["number"] for one in findings}
-    return told | {
+    return {
+        **told,
         "editions": [code],
         "elsewhere": [one for one in told["editions"] if one != code]
         + [one["number"] for one in told["findings"] if one["number"] not in named],

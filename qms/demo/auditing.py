@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from qms.audits import operations as audits
+from qms.audits.gathering import gather
 from qms.audits.jobs import seen_pages
 from qms.audits.models import (
     Answer,
@@ -48,6 +49,7 @@ from qms.audits.place import installation
 from qms.audits.proposals import Proposal, Rule, Situation, basis_of
 from qms.audits.queries.paper import last_print
 from qms.audits.queries.programme import visit_in
+from qms.audits.redrafting import drafted_now
 from qms.audits.sheet_codes import SheetCode
 from qms.core import clock
 from qms.core.db import db
@@ -433,7 +435,9 @@ def _report(stage: Stage, told: dict[str, Any]) -> None:
         for key, one in db.session.execute(select(StandardEdition.key, StandardEdition.id))
         if key in told.get("apart", {})
     }
-    report = audits.write_report(_audit(stage, told), parts, apart=apart, by=by)
+    audit = _audit(stage, told)
+    drafted = drafted_now(audit, by, gather(audit), None)
+    report = audits.write_report(audit, parts, apart=apart, drafted=drafted, by=by)
     audits.submit_report(report, by=by)
 
 

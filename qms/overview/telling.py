@@ -134,7 +134,7 @@ DISTRICT_VERBS = {"found_district", "erase"}
 
 SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
-UNTOLD |= {"gathered", "keys", "tree_version"}
+UNTOLD |= {"drafted", "gathered", "keys", "tree_version"}
 UNTOLD |= {"complainant", "contact", "receipt"}
 """Columns that say nothing to a person, or must not."""
 

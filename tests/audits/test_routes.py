@@ -30,6 +30,7 @@ from tests.audits.makers import (
     under_way,
 )
 from tests.cast import Cast
+from tests.client import filled
 from tests.factories import make_finding, today
 
 
@@ -316,6 +317,84 @@ def test_a_draft_report_is_for_auditors(browse: Any, cast: Cast) -> None:
     assert browse(cast.coordinator).get(path).has("Rancangan")
     browse(cast.officer).get(path, status=404)
     browse(cast.officer).get(f"{path}/file.docx", status=404)
+
+
+STALE = "By what is recorded now, these parts would be drafted otherwise: "
+
+
+def test_what_is_recorded_after_the_draft_is_told_and_taken(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast)
+    first, second = sorted(audit.asked, key=lambda one: one.position)
+    operations.answer_line(first, Answer.STRENGTH, seen="Jam tercatat", by=cast.auditor)
+    db.session.commit()
+    path, lead = f"/audits/{audit.uid}/report", browse(cast.lead_auditor)
+    page = lead.get(f"{path}/write")
+    assert not page.has(STALE)
+    kept = str(filled(page.form())["strengths"])
+    page = page.submit(summary="Kata kami sendiri.", strengths=f"{kept}\nDitambah oleh tim.")
+    assert not page.has(STALE), "what was mended is not told as long as the records stay"
+    operations.answer_line(second, Answer.STRENGTH, seen="Survei lengkap", by=cast.auditor)
+    db.session.commit()
+    assert lead.get(f"{path}/1").well_made().has(f"{STALE}Summary, Strengths.")
+    page = lead.get(f"{path}/write").well_made()
+    assert page.has(f"{STALE}Summary, Strengths.")
+    page = page.press("Take this draft : Strengths", conformity="Diketik")
+    assert page.has(f"{STALE}Summary.")
+    page = page.press("Leave the part as it is : Summary")
+    assert not page.has(STALE) and not lead.get(f"{path}/1").has(STALE)
+    report = only().report
+    assert report is not None and report.summary == "Kata kami sendiri."
+    assert report.conformity == "Diketik"
+    assert report.strengths == (
+        "- ISO 9001:2015 8.5.1: Jam tercatat\n"
+        "- ISO 9001:2015 9.1.2: Survei lengkap\n"
+        "Ditambah oleh tim."
+    )
+
+
+def test_a_draft_that_is_not_the_one_read_is_not_left_aside(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast, "9.1.2")
+    (line,) = audit.asked
+    operations.answer_line(line, Answer.NOT_SAMPLED, reason="Waktu habis", by=cast.auditor)
+    db.session.commit()
+    path, lead = f"/audits/{audit.uid}/report/write", browse(cast.lead_auditor)
+    lead.get(path).submit()
+    operations.answer_line(line, Answer.NOT_SAMPLED, reason="Loket tutup", by=cast.auditor)
+    db.session.commit()
+    page = lead.get(path)
+    assert page.has(f"{STALE}What was not covered.")
+    operations.answer_line(line, Answer.NOT_SAMPLED, reason="Petugas cuti", by=cast.auditor)
+    db.session.commit()
+    page = page.press("Leave the part as it is : What was not covered")
+    assert page.has(f"{STALE}What was not covered.") and page.has("Petugas cuti")
+    page = page.press("Take this draft : What was not covered")
+    assert not page.has(STALE)
+    report = only().report
+    assert report is not None
+    assert report.not_covered == "- ISO 9001:2015 9.1.2: Petugas cuti", "nobody had touched it"
+
+
+def test_a_correction_knows_what_the_last_issue_was_drafted_from(browse: Any, cast: Cast) -> None:
+    audit = under_way(cast, "9.1.2")
+    (line,) = audit.asked
+    operations.answer_line(line, Answer.STRENGTH, seen="Survei", by=cast.auditor)
+    db.session.commit()
+    path, lead = f"/audits/{audit.uid}/report", browse(cast.lead_auditor)
+    lead.get(f"{path}/write").submit(conformity="Sesuai.", effectiveness="Efektif.")
+    report = only().report
+    assert report is not None
+    operations.submit_report(report, by=cast.lead_auditor)
+    for by in (cast.auditor, cast.lead_auditor, cast.officer, cast.head):
+        operations.sign_report(report, by=by)
+    operations.reopen_audit(audit, reason="Jawaban keliru", by=cast.coordinator)
+    operations.correct_report(audit, reason="Jawaban keliru", by=cast.lead_auditor)
+    operations.answer_line(line, Answer.CONFORM, seen="Survei", by=cast.auditor)
+    db.session.commit()
+    page = lead.get(f"{path}/write").well_made()
+    assert page.has(f"{STALE}Summary, Strengths.") and page.has("Nothing.")
+    page = page.press("Take this draft : Strengths")
+    report = only().report
+    assert report is not None and (report.issue, report.strengths) == (2, None)
 
 
 def test_a_correction_begins_from_the_page(browse: Any, cast: Cast) -> None:

@@ -277,7 +277,7 @@ def test_the_draft_is_made_from_what_was_recorded(cast: Cast) -> None:
     operations.answer_line(second, Answer.MINOR, seen="Survei tertunda", by=by)
     operations.answer_line(third, Answer.NOT_SAMPLED, reason="Waktu habis", by=by)
     with speaking("en"):
-        parts = draft_parts(audit, cast.lead_auditor)
+        parts = draft_parts(audit, cast.lead_auditor, gather(audit))
     assert "3 lines" in parts["summary"] and "Minor nonconformity: 1" in parts["summary"]
     assert parts["not_covered"] == "- ISO 9001:2015 9.2: Waktu habis"
     assert parts["sampling"].splitlines() == [
@@ -321,7 +321,7 @@ def test_the_draft_for_one_standard_tells_and_counts_only_what_belongs_to_it(cas
     operations.link_finding(audit, finding, line=one, by=cast.auditor)
     db.session.flush()
     with speaking("en"):
-        parts = draft_parts(audit, cast.lead_auditor)
+        parts = draft_parts(audit, cast.lead_auditor, gather(audit))
         texts = {**dict.fromkeys(TEXTS), **parts}
         report = operations.write_report(audit, texts, by=cast.lead_auditor)
         told = gather(audit)
@@ -549,7 +549,7 @@ def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast:
     with speaking("en"):
         # Nobody asks what the auditee said to a line that conforms by now.
         assert [said["findings"] for said in gather(audit)["stances"]] == [[found.number]]
-        parts = draft_parts(audit, cast.lead_auditor)
+        parts = draft_parts(audit, cast.lead_auditor, gather(audit))
         found.access = AccessClass.RESTRICTED
         db.session.flush()
         assert gather(audit)["stances"] == [], "kept back with its finding"

@@ -1,17 +1,23 @@
 """Forms of the report."""
 
+import json
 from collections.abc import Sequence
+
+from wtforms import HiddenField
 
 from qms.audits.forms.fields import part_field
 from qms.audits.models import AuditReport
+from qms.audits.redrafting import Draft, read_draft
 from qms.core.forms import EditForm, Form, Needed
 from qms.core.i18n import lazy_gettext as _l
 from qms.standards.queries import EditionRow
 
 
 class ReportForm(EditForm):
-    """What is written by hand in the report."""
+    """What is written by hand in the report. `began_with`: of a report that is not saved yet, the
+    draft that its texts came from, as JSON."""
 
+    began_with = HiddenField()
     summary = part_field(
         _l("Summary"), _l("What was audited and what came out, in a few sentences.")
     )
@@ -35,6 +41,18 @@ class ReportForm(EditForm):
         _l("Disagreements"), _l("Between team and unit that were not settled."), rows=2
     )
     follow_up = part_field(_l("Follow-up"), _l("What was agreed, until when."), rows=2)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft that came back with the page."""
+        try:
+            return read_draft(json.loads(self.began_with.data or "null"))
+        except ValueError:
+            return None
+
+    @draft.setter
+    def draft(self, draft: Draft) -> None:
+        self.began_with.data = json.dumps(draft)
 
 
 def report_form(report: AuditReport | None, editions: Sequence[EditionRow]) -> ReportForm:

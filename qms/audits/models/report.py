@@ -61,6 +61,9 @@ class AuditReport(DistrictRecord):
     """How the sample was drawn, and what that means for the conclusions."""
     comparison: Mapped[str | None]
     """What became of what the last audit found."""
+    drafted: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    """The draft from which its texts came: a text for each part that is drafted, and the language;
+    None if nobody knows it. See `redrafting`."""
     gathered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     signed_on: Mapped[date | None]
 

@@ -59,9 +59,11 @@ def write_report(
     by: Person,
     apart: Mapping[int, Conclusions] | None = None,
     version: int | None = None,
+    drafted: Mapping[str, str] | None = None,
 ) -> AuditReport:
     """Write or change the draft of the last issue; the first one begins with it. `parts` are texts
-    by the names in PARTS; `apart` are conclusions by the id of the edition (None: as they are)."""
+    by the names in PARTS; `apart` are conclusions by the id of the edition (None: as they are);
+    `drafted` is the draft from which the texts came (`redrafting.drafted_now`; None: as it was)."""
     require(may_write_report, by, audit)
     refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
     report = audit.report
@@ -78,6 +80,8 @@ def write_report(
         setattr(report, name, parts.get(name))
     if apart is not None:
         _conclude(report, apart)
+    if drafted is not None:
+        report.drafted = dict(drafted)
     touch(report)
     journal.write("write_report", report, by=by)
     return report
@@ -130,6 +134,7 @@ def correct_report(audit: Audit, *, reason: str, by: Person) -> AuditReport:
     report = _issue(audit, reason.strip())
     for name in PARTS:
         setattr(report, name, getattr(before, name))
+    report.drafted = before.drafted
     _conclude(
         report,
         {

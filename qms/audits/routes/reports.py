@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from qms.audits import operations, showing
-from qms.audits.drafting import draft_parts
 from qms.audits.forms import CorrectForm, ReportForm
 from qms.audits.forms.report import report_form
 from qms.audits.gathering import gather, told_under
@@ -22,9 +21,11 @@ from qms.audits.permissions import (
 from qms.audits.permissions.report import speaks_twice
 from qms.audits.queries import audit_by_uid, load_lines, report_by_issue
 from qms.audits.queries.audit import others_to_acknowledge
+from qms.audits.redrafting import DRAFTED, Draft, drafted_now, mark, merged, stale_parts
 from qms.audits.report import finding_facts, plan_facts, report_blocks, sample_rows, walk_facts
 from qms.audits.report_sheets import report_sheets
 from qms.audits.routes.blueprint import bp
+from qms.audits.showing.report import PART_LABELS
 from qms.audits.showing.team import overruled_text
 from qms.audits.workflow import REPORT, unfinished
 from qms.core import clock
@@ -55,13 +56,16 @@ def write_report(uid: str) -> Any:
     if draft is not None and draft.state is not ReportState.DRAFT and request.method == "GET":
         return redirect(url_for("audits.report", uid=uid, number=draft.issue), 303)
     editions = [edition_by_id(one) for one in audit.edition_ids]
-    form = report_form(draft, editions)
+    form, told = report_form(draft, editions), gather(audit)
+    kept = draft.drafted if draft is not None else form.draft
+    now = drafted_now(audit, person, told, kept)
     if draft is None and request.method == "GET":
-        form.version.data = 0
-        for name, text in draft_parts(audit, person).items():
-            form[name].data = text
+        form.version.data, form.draft, kept = 0, now, now
+        for name in DRAFTED:
+            form[name].data = now[name]
     if form.validate_on_submit():
-        return _written(audit, form, person)
+        return _written(audit, form, _drawn(form, kept, now), person)
+    stale = stale_parts(lambda name: form[name].data, kept, now)
     page = render_template(
         "audits/write_report.html",
         form=form,
@@ -73,12 +77,30 @@ def write_report(uid: str) -> Any:
             if f"conformity_{one.id}" in form
         ],
         waiting=unfinished(audit),
-        results=showing.results_shown(gather(audit)["results"], own_titles(audit.district_id)),
+        stale={name: (now[name], mark(now[name])) for name in stale},
+        named=", ".join(str(form[name].label.text) for name in stale),
+        results=showing.results_shown(told["results"], own_titles(audit.district_id)),
     )
     return page, 422 if form.errors else 200
 
 
-def _written(audit: Audit, form: ReportForm, person: Person) -> Any:
+TAKE, LEAVE = "take", "leave"
+
+
+def _drawn(form: ReportForm, kept: Draft | None, now: Draft) -> dict[str, str]:
+    """The draft to remember: what it was, and the new one of a part that takes it, or that stays as
+    it is after the person read it. A report whose draft nobody knows begins with today's."""
+    if kept is None:
+        return dict(now)
+    name, _sep, read = (request.form.get(TAKE) or request.form.get(LEAVE) or "").partition(" ")
+    if name not in DRAFTED or read != mark(now[name]):
+        return dict(kept)
+    if TAKE in request.form:
+        form[name].data = merged(form[name].data, kept.get(name, ""), now[name]) or None
+    return {**kept, name: now[name]}
+
+
+def _written(audit: Audit, form: ReportForm, drafted: Draft, person: Person) -> Any:
     parts = {name: form[name].data for name in PARTS}
     apart = {
         one: Conclusions(form[f"conformity_{one}"].data, form[f"effectiveness_{one}"].data)
@@ -86,12 +108,14 @@ def _written(audit: Audit, form: ReportForm, person: Person) -> Any:
         if f"conformity_{one}" in form
     }
     report = operations.write_report(
-        audit, parts, apart=apart, by=person, version=form.version.data
+        audit, parts, apart=apart, drafted=drafted, by=person, version=form.version.data
     )
-    flash(_("Saved."), "success")
+    took = request.form.get(TAKE, "").partition(" ")[0]
+    flash(_("Saved with the new draft. Read it and mend it.") if took else _("Saved."), "success")
     if request.form.get("then") == "read":
         return done("audits.report", uid=audit.uid, number=report.issue)
-    return done("audits.write_report", uid=audit.uid)
+    name = took or request.form.get(LEAVE, "").partition(" ")[0]
+    return done("audits.write_report", uid=audit.uid, _anchor=name if name in DRAFTED else None)
 
 
 def _issue(uid: str, number: int) -> AuditReport:
@@ -161,8 +185,18 @@ def report(uid: str, number: int) -> Any:
         others=_others(person, found) if signs else [],
         moves=move_buttons(moves, "audits.report_move", uid=uid, number=number),
         links=_links(audit, found, person),
+        stale=_stale(person, found, told),
         is_last=audit.report is not None and audit.report.issue == number,
     )
+
+
+def _stale(person: Person, found: AuditReport, told: dict[str, Any]) -> str:
+    """The parts of a draft that would be drafted otherwise by now, told to who may mend them."""
+    if not found.drafted or not may_edit_report(person, found):
+        return ""
+    now = drafted_now(found.audit, person, told, found.drafted)
+    names = stale_parts(lambda name: getattr(found, name), found.drafted, now)
+    return ", ".join(str(PART_LABELS[name]) for name in names)
 
 
 def _others(person: Person, found: AuditReport) -> list[str]:
