@@ -327,6 +327,8 @@ DOORS = [
     record("audits.answer", "audit", TEAM),
     record("audits.fieldwork", "audit", TEAM),
     record("audits.meetings", "audit"),
+    record("audits.meeting", "audit", TEAM, which="closing"),
+    record("audits.take_off_list", "audit", TEAM),
     record("audits.fieldwork_state", "audit", TEAM),
     record("audits.take_changes", "audit", TEAM),
     record("audits.take_photo", "audit", TEAM),

@@ -14,12 +14,22 @@ from sqlalchemy import select
 from qms.actions.extending import ask_extension
 from qms.actions.models import ActionKind
 from qms.audits import operations as audits
-from qms.audits.models import Answer, Audit, AuditPrint, AuditSession, Risk, SessionKind, TeamRole
-from qms.audits.operations import Seat
+from qms.audits.models import (
+    Answer,
+    Audit,
+    AuditPrint,
+    AuditSession,
+    Meeting,
+    Risk,
+    SessionKind,
+    TeamRole,
+)
+from qms.audits.operations import Present, Seat
 from qms.audits.operations.programme import Start
 from qms.audits.operations.scans import SeenPage
 from qms.audits.operations.self_assessment import ask_self_assessment
 from qms.audits.operations.templates import put_template_line, write_template
+from qms.audits.queries import attendance_of
 from qms.audits.queries.timetable import plan_of_audit
 from qms.audits.sheet_codes import SheetCode
 from qms.certificates import operations as certificates
@@ -234,12 +244,16 @@ class World:
         audits.link_finding(audit, self._finding_in(place), line=line, by=lead)
         printed = audits.print_checklist(audit, by=lead)
         notes = self._notes(place, printed, by)
+        present, today = [Present("Siti Lestari")], by.district.today
+        audits.record_meeting(audit, Meeting.CLOSING, held_on=today, present=present, by=lead)
+        (there,) = attendance_of(audit)
         texts = dict.fromkeys(("summary", "conformity", "effectiveness"), "Baik.")
         report = audits.write_report(audit, texts, by=lead)
         audits.submit_report(report, by=lead)
         self.addresses[place] |= notes
         self.addresses[place]["note"] = {"uid": audit.uid, "page": notes.pop("page")}
-        return {"uid": audit.uid, "line": line.uid, "number": 1, "session": session.uid}
+        found = {"uid": audit.uid, "line": line.uid, "number": 1, "session": session.uid}
+        return {**found, "attendance": there.uid}
 
     def _notes(self, place: Place, printed: AuditPrint, by: Person) -> dict[str, Any]:
         """A sheet that came back and is filed, and a page that waits for who sent it."""

@@ -16,9 +16,10 @@ from qms.audits.models import (
     AuditFinding,
     AuditLine,
     AuditLineSample,
+    AuditMeeting,
     Meeting,
 )
-from qms.audits.queries.fieldwork import attendance_of, stances_of
+from qms.audits.queries.fieldwork import attendance_of, meetings_held, stances_of
 from qms.audits.queries.scope import excluded_in
 from qms.core import clock
 from qms.core.db import AccessClass, db
@@ -66,7 +67,9 @@ def gather(audit: Audit) -> dict[str, Any]:
         "team": [_member(one) for one in audit.members],
         "results": results_of(lines),
         "lines": [_line(line) for line in lines],
-        "meetings": meetings_of(attendance_of(audit), audit.planned_by.district.timezone),
+        "meetings": meetings_of(
+            attendance_of(audit), meetings_held(audit), audit.planned_by.district.timezone
+        ),
         "stances": _stances(audit, told),
         "findings": [_finding(one) for one in told],
         "confidential": len(found) - len(told),
@@ -200,16 +203,33 @@ def _sample(sample: AuditLineSample | None) -> dict[str, Any] | None:
     }
 
 
-def meetings_of(present: list[AuditAttendance], timezone: str) -> list[dict[str, Any]]:
-    """The meetings at which somebody was: day, and who was there with their posts. A meeting is
-    held on the day on which the first of them was written down."""
+def meetings_of(
+    present: list[AuditAttendance], held: Mapping[Meeting, AuditMeeting], timezone: str
+) -> list[dict[str, Any]]:
+    """The meetings that are recorded or at which somebody was: day, hours and place, what was
+    agreed, who was there with their posts. Where nobody said the day, it is the one on which the
+    first of them was written down."""
     found = []
     for meeting in Meeting:
         there = [one for one in present if one.meeting is meeting]
-        if there:
+        known = held.get(meeting)
+        if known is None and not there:
+            continue
+        if known is not None:
+            day = known.held_on
+        else:
             day = clock.day_of(min(one.taken_at for one in there), timezone)
-            people = [{"name": one.name, "post": one.post} for one in there]
-            found.append({"meeting": meeting.value, "day": day.isoformat(), "people": people})
+        found.append(
+            {
+                "meeting": meeting.value,
+                "day": day.isoformat(),
+                "begins": known.begins if known else None,
+                "ends": known.ends if known else None,
+                "place": known.place if known else None,
+                "agreed": known.agreed if known else None,
+                "people": [{"name": one.name, "post": one.post} for one in there],
+            }
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """The customary papers of an audit in Word: plan, letter of assignment (surat tugas), attendance
-lists, statements of independence. What is not known is dotted, to be filled in by hand."""
+lists, minutes of meetings (`minutes`), statements of independence. What is not known is dotted, to
+be filled in by hand."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from qms.audits.gathering import excluded_of
+from qms.audits.minutes import DOTS, TITLES, minutes_blocks
 from qms.audits.models import (
     Audit,
     AuditMember,
@@ -15,12 +17,12 @@ from qms.audits.models import (
     Meeting,
     SessionKind,
 )
-from qms.audits.queries.fieldwork import attendance_of
+from qms.audits.queries.fieldwork import attendance_of, meetings_held
 from qms.audits.report import excluded_blocks
+from qms.audits.showing.report import hours_text
 from qms.audits.suitability import overruled_sentence
 from qms.core import dates
 from qms.core.i18n import gettext as _
-from qms.core.i18n import language
 from qms.core.i18n import lazy_gettext as _l
 from qms.office.blocks import (
     Block,
@@ -41,7 +43,6 @@ from qms.standards.queries import cited_text, edition_by_id, in_clause_order, ow
 from qms.units.letterheads import letterhead_of
 from qms.units.tree import Tree
 
-DOTS = "." * 40
 MEETINGS = {Meeting.OPENING: SessionKind.OPENING, Meeting.CLOSING: SessionKind.CLOSING}
 ROWS_BY_HAND = 10
 """Empty rows of an attendance list, beside those who are known to come."""
@@ -51,7 +52,9 @@ class Paper(StrEnum):
     PLAN = "plan"
     LETTER = "letter"
     OPENING = "opening"
+    OPENING_MINUTES = "opening-minutes"
     CLOSING = "closing"
+    CLOSING_MINUTES = "closing-minutes"
     INDEPENDENCE = "independence"
 
     @property
@@ -63,6 +66,8 @@ LABELS = {
     Paper.PLAN: _l("Audit plan"),
     Paper.LETTER: _l("Letter of assignment"),
     Paper.OPENING: _l("Attendance list of the opening meeting"),
+    Paper.OPENING_MINUTES: TITLES[Meeting.OPENING],
+    Paper.CLOSING_MINUTES: TITLES[Meeting.CLOSING],
     Paper.CLOSING: _l("Attendance list of the closing meeting"),
     Paper.INDEPENDENCE: _l("Statement of independence"),
 }
@@ -117,6 +122,10 @@ def blocks_of(
             return _attendance(known, Meeting.OPENING)
         case Paper.CLOSING:
             return _attendance(known, Meeting.CLOSING)
+        case Paper.OPENING_MINUTES:
+            return minutes_blocks(audit, Meeting.OPENING, known.letterhead(), posts)
+        case Paper.CLOSING_MINUTES:
+            return minutes_blocks(audit, Meeting.CLOSING, known.letterhead(), posts)
         case Paper.INDEPENDENCE:
             return _independence(known)
 
@@ -176,19 +185,13 @@ def _lines(audit: Audit, sessions: Sequence[AuditSession]) -> Iterator[list[Any]
         kind = str(one.kind.label)
         yield [
             one.on,
-            _hours(one),
+            hours_text(one.begins, one.ends),
             f"{kind}: {one.activity}" if one.activity else kind,
             cited_text(in_clause_order(one.clause_ids)),
             "\n".join(names.get(person_id, "") for person_id in one.auditor_ids),
             one.auditee,
             one.place,
         ]
-
-
-def _hours(session: AuditSession) -> str:
-    """08.30–09.15, as Indonesian letters write it; 08:30–09:15 in English."""
-    hours = f"{session.begins}–{session.ends}"
-    return hours.replace(":", ".") if language() == "id" else hours
 
 
 def _letter(known: Known) -> Iterator[Block]:
@@ -249,15 +252,20 @@ def _attendance(known: Known, which: Meeting) -> Iterator[Block]:
     """The team is on it, and who was taken down on the spot; the others write themselves in."""
     audit, posts, kind = known.audit, known.posts, MEETINGS[which]
     meeting = next((one for one in known.sessions if one.kind is kind), None)
+    held = meetings_held(audit).get(which)
+    told = held or meeting
+    day = held.held_on if held else meeting.on if meeting else None
+    hours = hours_text(told.begins, told.ends) if told else ""
+    place = told.place if told else None
     yield known.letterhead()
     yield Heading(_("Attendance list"), 1, centred=True)
     yield Facts(
         [
             (_("Event"), f"{kind.label}, {audit.number} {audit.title}"),
             (_("Unit"), known.unit),
-            (_("Day"), dates.long_day(meeting.on) if meeting else DOTS),
-            (_("Hours"), _hours(meeting) if meeting else DOTS),
-            (_("Place"), (meeting.place if meeting else None) or DOTS),
+            (_("Day"), dates.long_day(day) or DOTS),
+            (_("Hours"), hours or DOTS),
+            (_("Place"), place or DOTS),
             (_("Agenda"), (meeting.activity if meeting else None) or DOTS),
         ]
     )

@@ -46,6 +46,8 @@ LABELS = {
     "until_year": _l("Last year"),
     "objectives": _l("Objectives of the programme"),
     "risks": _l("Risks to the programme"),
+    "scope": _l("Scope"),
+    "criteria": _l("Criteria"),
     "resources": _l("Resources"),
     "methods": _l("Methods"),
     "state": (_l("State"), lambda value: ProgrammeState(value).label),

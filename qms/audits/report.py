@@ -224,8 +224,10 @@ def _meetings(told: Mapping[str, Any]) -> Iterator[Block]:
     if told.get("meetings"):
         yield Heading(_("Meetings"), 2)
     columns = [Column(_("Name"), 40), Column(_("Position or unit"), 60)]
-    for heading, people in meetings_told(told):
-        yield Table(columns, people, heading)
+    for one in meetings_told(told):
+        yield Table(columns, one.people, one.heading)
+        if one.agreed:
+            yield Paragraph([Run(f"{_('Told and agreed')}: ", bold=True), one.agreed])
 
 
 def result_columns() -> list[Column]:
@@ -286,8 +288,13 @@ def _said_to(told: Mapping[str, Any], number: str) -> list[tuple[str, Any]]:
     ]
 
 
+def day_told(value: str) -> date:
+    """A day as JSON keeps it."""
+    return date.fromisoformat(value)
+
+
 def _day(value: str | None) -> str | None:
-    return dates.long_day(date.fromisoformat(value)) if value else None
+    return dates.long_day(day_told(value)) if value else None
 
 
 def cited(keys: list[str]) -> str:

@@ -23,6 +23,7 @@ from qms.audits.report import (
     verdicts_apart,
 )
 from qms.audits.showing import excluded_shown, report_parts
+from qms.audits.showing.report import when_and_where
 from qms.core.i18n import gettext as _
 from qms.findings.models import FindingState, Grade
 from qms.office.blocks import Cell, Column, Formula, Sheet
@@ -113,7 +114,7 @@ def _figures_sheet(told: Mapping[str, Any], lines: Sheet, findings: Sheet) -> Sh
 
 def _figure(what: str, sheet: Sheet, column: int, label: str, rows: int, value: int) -> list[Cell]:
     """A row that counts a label in a column of another sheet."""
-    first, letter = len(sheet.title) + 3, letters(column)
+    first, letter = sheet.first_row, letters(column)
     last = first + max(rows, 1) - 1
     cells = f"{quoted_name(sheet.name)}!${letter}${first}:${letter}${last}"
     words = label.replace('"', '""')
@@ -125,15 +126,20 @@ def _meetings_sheet(told: Mapping[str, Any]) -> Sheet:
         [
             str(Meeting(one["meeting"]).label),
             date.fromisoformat(one["day"]),
+            hours,
+            place,
             person["name"],
             person["post"],
         ]
         for one in told.get("meetings", ())
-        for person in one["people"]
+        for _day, hours, place in (when_and_where(one),)
+        for person in one["people"] or ({"name": None, "post": None},)
     ]
     columns = [
         Column(_("Meeting"), 24),
         Column(_("Day"), 14, "date"),
+        Column(_("Hours"), 14),
+        Column(_("Place"), 24),
         Column(_("Name"), 34),
         Column(_("Position or unit"), 44),
     ]

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
+from qms.core.numerals import in_words
 
 YEARS = range(1900, 2201)
 """The years of which people write days; what lies beyond is a slip of the hand."""
@@ -32,6 +33,16 @@ def long_days(first: date, last: date) -> str:
         return f"{first.day}–{long_day(last)}"
     begins = _day(first, "d MMMM", language()) if first.year == last.year else long_day(first)
     return f"{begins} – {long_day(last)}"
+
+
+def day_of_minutes(day: date) -> str:
+    """Jumat, tanggal dua puluh satu bulan Agustus tahun dua ribu dua puluh enam (21-08-2026), as
+    Indonesian minutes write it; Friday, 21 August 2026 in English."""
+    if language() == "en":
+        return _day(day, "EEEE, d MMMM y", "en")
+    weekday, month_name = _day(day, "EEEE", "id"), _day(day, "LLLL", "id")
+    words = f"tanggal {in_words(day.day)} bulan {month_name} tahun {in_words(day.year)}"
+    return f"{weekday}, {words} ({day:%d-%m-%Y})"
 
 
 def short_day(day: date | None) -> str:

@@ -94,7 +94,10 @@ def _draw_up(stage: Stage, told: dict[str, Any], internal: list[dict[str, Any]])
         edition_ids=_editions(told),
         start=Start.NONE,
         by=by,
-        **{name: told[name] for name in ("objectives", "risks", "resources", "methods")},
+        **{
+            name: told[name]
+            for name in ("objectives", "scope", "criteria", "risks", "resources", "methods")
+        },
     )
     stage.keep("programme", programme)
     risks = {stage.id_of(f"unit:{code}"): Risk(risk) for code, risk in told["units"].items()}
@@ -376,6 +379,10 @@ def _note_in_the_field(stage: Stage, told: dict[str, Any]) -> None:
     ]
     taken = take_changes(audit, changes, by=by)
     assert {one.outcome for one in taken} == {Outcome.TAKEN}, taken
+    for meeting, (begins, ends, place, agreed) in field["meetings"].items():
+        day = _met(stage, audit, meeting).astimezone(ZoneInfo(stage.timezone)).date()
+        said = {"begins": begins, "ends": ends, "place": place, "agreed": agreed}
+        audits.record_meeting(audit, Meeting(meeting), held_on=day, by=by, **said)
     for clause, name in field["photos"].items():
         keep_photo(lines[clause], papers.photo(name, 40), uid=new_uid(), by=by)
 

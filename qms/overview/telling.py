@@ -54,6 +54,7 @@ KINDS = (
     KindTold("audit_self_assessment", _l("Self-assessment"), audits),
     KindTold("auditor_competence", _l("Competence of an auditor"), audits),
     KindTold("audit_plan", _l("Plan of an audit"), audits),
+    KindTold("audit_meeting", _l("Meeting of an audit"), audits),
     KindTold("audit_session", _l("Line of a timetable"), audits),
     KindTold("finding", _l("Finding"), findings, "findings.show"),
     KindTold("complaint", _l("Complaint"), complaints, "complaints.show", labels="JOURNAL_LABELS"),

@@ -31,9 +31,9 @@ def results_text(results: Mapping[str, int], between: str = ", ") -> str:
 
 
 def meeting_text(held: HeldMeeting) -> str:
-    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti Rahayu."""
+    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti Rahayu: closing by 1 June."""
     people = ", ".join(f"{name} ({post})" if post else name for name, post in held.people)
-    return f"{dates.long_day(held.on)}: {people}"
+    return ": ".join(filter(None, (dates.long_day(held.on), people, held.agreed)))
 
 
 def said_text(said: SaidLine) -> str:

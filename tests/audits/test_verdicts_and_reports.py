@@ -606,7 +606,7 @@ def test_the_workbook_of_a_report_holds_all_of_it(
         return list(book[names[name]].iter_rows(min_row=6, values_only=True))
 
     assert (conclusion, TEXTS["conformity"]) in rows("Audit report")
-    assert [row[2] for row in rows("Meetings")] == ["Agus Wijaya", "Dewi Lestari"]
+    assert [row[4] for row in rows("Meetings")] == ["Agus Wijaya", "Dewi Lestari"]
     assert rows("Checklist")[0][4] == observation
     assert "ISO 37001:2016" in rows("Checklist")[0][5]
     assert rows("Samples") == [("ISO 9001:2015 9.1.2", "keluhan", 20, 5, None)]

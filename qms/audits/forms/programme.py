@@ -43,6 +43,14 @@ class ProgrammeStatement:
     objectives = part_field(
         _l("Objectives of the programme"), _l("What the audits of these years are to find out.")
     )
+    scope = part_field(
+        _l("Scope"), _l("Units, places, services and processes that are audited."), rows=2
+    )
+    criteria = part_field(
+        _l("Criteria"),
+        _l("Against what is audited beside the standards: procedures, regulations, contracts."),
+        rows=2,
+    )
     risks = part_field(
         _l("Risks to the programme"),
         _l("What may keep it from being carried out, and what is done about that."),

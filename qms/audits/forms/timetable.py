@@ -24,12 +24,12 @@ def _clock(label: Any) -> StringField:
     return StringField(
         label,
         [Needed(message), Regexp(CLOCK, message=message)],
-        filters=[_with_colon],
+        filters=[with_colon],
         render_kw={"type": "time"},
     )
 
 
-def _with_colon(value: str | None) -> str | None:
+def with_colon(value: str | None) -> str | None:
     """08.30 and 8:30 are 08:30."""
     told = (value or "").strip().replace(".", ":")
     return told.zfill(5) if told else None

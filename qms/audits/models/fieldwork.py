@@ -1,7 +1,7 @@
-"""What is taken down on the spot: photos of a line, who was at a meeting, what the auditee says to
-a finding, and which uploads of a device have come already."""
+"""What is taken down on the spot: photos of a line, when a meeting was held and who was there, what
+the auditee says to a finding, and which uploads of a device have come already."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qms.audits.models.audit import Audit
 from qms.audits.models.checklist import AuditLine
-from qms.core.db import AccessClass, DistrictRecord, Model, Part, link_to, one_of, to_one
+from qms.core.db import (
+    AccessClass,
+    DistrictRecord,
+    Model,
+    Part,
+    SortKey,
+    link_to,
+    one_of,
+    to_one,
+)
 from qms.core.i18n import lazy_gettext as _l
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding
@@ -50,6 +59,39 @@ MEETING_LABELS = {
     Meeting.OPENING: _l("Opening meeting"),
     Meeting.CLOSING: _l("Closing meeting"),
 }
+
+
+class AuditMeeting(DistrictRecord):
+    """When and where an opening or closing meeting was held, and what was agreed in it."""
+
+    __tablename__ = "audit_meeting"
+    __rules__ = (
+        link_to("audit_id", "audit"),
+        UniqueConstraint("district_id", "audit_id", "meeting"),
+        CheckConstraint("ends IS NULL OR begins IS NOT NULL AND ends > begins", name="hours"),
+    )
+
+    audit_id: Mapped[int]
+    meeting: Mapped[Meeting] = mapped_column(one_of(Meeting))
+    held_on: Mapped[date]
+    begins: Mapped[str | None] = mapped_column(SortKey())
+    """The clock time in the district, as 08:30."""
+    ends: Mapped[str | None] = mapped_column(SortKey())
+    place: Mapped[str | None]
+    agreed: Mapped[str | None]
+    """What was told and agreed, beside what the records say."""
+
+    audit: Mapped[Audit] = to_one("AuditMeeting.audit_id", "Audit")
+
+    @property
+    def name(self) -> str:
+        """How the page of a stale save calls it."""
+        return f"{self.meeting.label}, {self.audit.number}"
+
+    @property
+    def access(self) -> AccessClass:
+        """The audit's."""
+        return self.audit.access
 
 
 class AuditAttendance(DistrictRecord):

@@ -84,6 +84,9 @@ class AuditProgramme(DistrictRecord):
     from_year: Mapped[int]
     until_year: Mapped[int]
     objectives: Mapped[str | None]
+    scope: Mapped[str | None]
+    criteria: Mapped[str | None]
+    """Against what is audited, beside the standards."""
     risks: Mapped[str | None]
     """What may keep the programme from reaching its objectives, and what is done about it."""
     resources: Mapped[str | None]

@@ -26,6 +26,7 @@ from qms.audits.operations.fieldwork import (
     keep_photo,
     take_changes,
 )
+from qms.audits.operations.meetings import Present, record_meeting, take_off_list
 from qms.audits.operations.moving import (
     cancel_audit,
     close_audit,
@@ -85,6 +86,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Outcome",
+    "Present",
     "Seat",
     "Taken",
     "acknowledge_plan",
@@ -120,6 +122,7 @@ __all__ = [
     "receive_report",
     "record_competence",
     "record_external_audit",
+    "record_meeting",
     "remove_line",
     "remove_session",
     "renew_calendar",
@@ -135,6 +138,7 @@ __all__ = [
     "sign_report",
     "submit_report",
     "take_changes",
+    "take_off_list",
     "take_page",
     "take_page_off",
     "withdraw_competence",

@@ -30,6 +30,7 @@ from qms.audits.models import (
     Stance,
 )
 from qms.audits.operations.answering import answer_line, refuse_unless, refuse_while_signed
+from qms.audits.operations.meetings import refuse_too_many
 from qms.audits.operations.sampling import SAMPLE, Sample
 from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer
@@ -269,15 +270,17 @@ def _take_attendance(audit: Audit, _lines: Any, change: Change, by: Person) -> N
     name = (change.value.get("name") or "").strip()
     if not name:
         raise Invalid(_l("Write the name of who was there."))
+    meeting, is_removed = Meeting(change.value["meeting"]), bool(change.value.get("is_removed"))
+    if not is_removed and (known is None or known.is_removed or known.meeting is not meeting):
+        refuse_too_many(audit, meeting, 1)
     if known is None:
         known = AuditAttendance(uid=uid, district_id=audit.district_id, audit_id=audit.id)
         known.audit = audit
         db.session.add(known)
     else:
         _not_overtaken(known, now, change)
-    known.meeting, known.name = Meeting(change.value["meeting"]), name
-    known.post = change.value.get("post")
-    known.is_removed = bool(change.value.get("is_removed"))
+    known.meeting, known.name = meeting, name
+    known.post, known.is_removed = change.value.get("post"), is_removed
     known.taken_by_id, known.taken_at = by.id, _moment(audit, change)
     journal.write("take_attendance", known, by=by)
 

@@ -69,6 +69,8 @@ def draw_up_programme(
     edition_ids: Iterable[int],
     by: Person,
     objectives: str | None = None,
+    scope: str | None = None,
+    criteria: str | None = None,
     risks: str | None = None,
     resources: str | None = None,
     methods: str | None = None,
@@ -90,6 +92,8 @@ def draw_up_programme(
         from_year=from_year,
         until_year=until_year,
         objectives=objectives,
+        scope=scope,
+        criteria=criteria,
         risks=risks,
         resources=resources,
         methods=methods,
@@ -168,6 +172,8 @@ def edit_programme(
     resources: str | None,
     methods: str | None,
     by: Person,
+    scope: str | None = None,
+    criteria: str | None = None,
     reason: str | None = None,
     version: int | None = None,
 ) -> None:
@@ -180,6 +186,7 @@ def edit_programme(
         raise Invalid(message, until_year=message)
     programme.title, programme.objectives = title.strip(), objectives
     programme.from_year, programme.until_year = from_year, until_year
+    programme.scope, programme.criteria = scope, criteria
     programme.risks, programme.resources, programme.methods = risks, resources, methods
     _cover(programme, wanted)
     _tell("edit_programme", programme, by, reason)

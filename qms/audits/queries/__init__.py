@@ -7,7 +7,13 @@ from qms.audits.queries.checklist import (
     line_by_uid,
     load_lines,
 )
-from qms.audits.queries.fieldwork import attendance_of, photo_pieces, photos_of, stances_of
+from qms.audits.queries.fieldwork import (
+    attendance_of,
+    meetings_held,
+    photo_pieces,
+    photos_of,
+    stances_of,
+)
 from qms.audits.queries.findings import (
     FINDING,
     findings_of,
@@ -33,6 +39,7 @@ __all__ = [
     "line_by_uid",
     "linkable_findings",
     "load_lines",
+    "meetings_held",
     "open_findings_beside",
     "photo_pieces",
     "photos_of",

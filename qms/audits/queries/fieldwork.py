@@ -5,14 +5,32 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from qms.audits.models import Audit, AuditAttendance, AuditeeStance, AuditLine, AuditLinePhoto
+from qms.audits.models import (
+    Audit,
+    AuditAttendance,
+    AuditeeStance,
+    AuditLine,
+    AuditLinePhoto,
+    AuditMeeting,
+    Meeting,
+)
 from qms.core.db import db
 from qms.evidence.models import Evidence
 from qms.people.models import Person
 from qms.people.rights import sight_of
 
-MOST_PRESENT = 500
-"""People that one list of attendance shows."""
+MOST_PRESENT = 200
+"""People on the list of attendance of a meeting."""
+
+
+def meetings_held(audit: Audit) -> dict[Meeting, AuditMeeting]:
+    """The opening and the closing meeting, as far as they are recorded. One query."""
+    rows = db.session.scalars(
+        select(AuditMeeting).where(
+            AuditMeeting.district_id == audit.district_id, AuditMeeting.audit_id == audit.id
+        )
+    )
+    return {one.meeting: one for one in rows}
 
 
 def attendance_of(audit: Audit) -> list[AuditAttendance]:
@@ -26,7 +44,7 @@ def attendance_of(audit: Audit) -> list[AuditAttendance]:
                 AuditAttendance.is_removed.is_(False),
             )
             .order_by(AuditAttendance.meeting.desc(), AuditAttendance.id)
-            .limit(MOST_PRESENT)
+            .limit(MOST_PRESENT * len(Meeting))
         )
     )
 

@@ -6,6 +6,7 @@ from qms.audits.routes import (  # noqa: F401
     competence,
     fieldwork,
     findings,
+    meetings,
     paper,
     planning,
     programme,

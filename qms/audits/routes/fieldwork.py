@@ -52,18 +52,6 @@ def fieldwork(uid: str) -> Any:
     return hand_over(_page(_state(audit, person)), person.uid)
 
 
-@bp.get("/audits/<uid>/meetings")
-def meetings(uid: str) -> Any:
-    """Who was at the opening and closing meetings, and what the auditee said to the findings."""
-    audit = audit_by_uid(me(), uid_or_404(uid))
-    return render_template(
-        "audits/meetings.html",
-        audit=audit,
-        present=showing.present_at(attendance_of(audit)),
-        said=showing.said_of(stances_of(audit), me()),
-    )
-
-
 @bp.get("/audits/fieldwork")
 @public
 def fieldwork_shell() -> Response:

@@ -66,7 +66,7 @@ def programmes() -> Any:
 
 def _said(form: Any) -> dict[str, Any]:
     names = ("title", "from_year", "until_year", "edition_ids")
-    texts = ("objectives", "risks", "resources", "methods")
+    texts = ("objectives", "scope", "criteria", "risks", "resources", "methods")
     return {name: form[name].data for name in (*names, *texts)}
 
 

@@ -9,7 +9,7 @@ from qms.audits import operations, showing
 from qms.audits.forms import CorrectForm, ReportForm
 from qms.audits.forms.report import report_form
 from qms.audits.gathering import gather, told_under
-from qms.audits.models import Audit, AuditReport, AuditState, ReportState
+from qms.audits.models import Audit, AuditReport, AuditState, Meeting, ReportState
 from qms.audits.operations.reporting import PARTS, Conclusions
 from qms.audits.permissions import (
     may_edit_report,
@@ -154,6 +154,7 @@ def report(uid: str, number: int) -> Any:
     is_over = found.state is ReportState.SIGNED or found.is_given_up
     moves = [] if is_over else REPORT.open_to(person, found)
     signs = found.state is ReportState.SIGNING and may_sign(person, found)
+    writes = may_edit_report(person, found)
     return render_template(
         "audits/report.html",
         audit=audit,
@@ -186,6 +187,10 @@ def report(uid: str, number: int) -> Any:
         moves=move_buttons(moves, "audits.report_move", uid=uid, number=number),
         links=_links(audit, found, person),
         stale=_stale(person, found, told),
+        lacks_closing=(signs or writes) and not showing.tells_closing(told),
+        record_url=url_for("audits.meeting", uid=uid, which=Meeting.CLOSING.value)
+        if writes and audit.state is AuditState.UNDER_WAY
+        else None,
         is_last=audit.report is not None and audit.report.issue == number,
     )
 

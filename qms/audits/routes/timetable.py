@@ -17,7 +17,7 @@ from qms.audits.permissions.timetable import (
     may_read_timetable,
 )
 from qms.audits.plan_workflow import PLAN
-from qms.audits.queries import audit_by_uid
+from qms.audits.queries import audit_by_uid, load_lines
 from qms.audits.queries.processes import processes_under_audit
 from qms.audits.queries.scope import applicable_in
 from qms.audits.queries.timetable import (
@@ -322,6 +322,7 @@ def paper(uid: str, which: str) -> Any:
     wanted, target = papers.Paper(which), BytesIO()
     if wanted is not papers.Paper.PLAN:
         require(may_print_papers, person, audit)
+        load_lines(audit)
     write_docx(
         papers.blocks_of(wanted, audit, plan, sessions_of(audit), person),
         target,

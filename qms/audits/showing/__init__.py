@@ -32,12 +32,14 @@ from qms.audits.showing.findings import ShownFinding, findings_shown
 from qms.audits.showing.register import Row, rows_of
 from qms.audits.showing.report import (
     ShownSignature,
+    every_meeting,
     meetings_told,
     named_parts,
     report_parts,
     report_tone,
     signatures_of,
     stances_told,
+    tells_closing,
 )
 from qms.audits.showing.team import ShownMember, team_of
 
@@ -56,6 +58,7 @@ __all__ = [
     "clauses_text",
     "condition_of",
     "days_of",
+    "every_meeting",
     "excluded_shown",
     "facts_of",
     "findings_shown",
@@ -82,6 +85,7 @@ __all__ = [
     "state_of",
     "steps_of",
     "team_of",
+    "tells_closing",
     "verdicts_of",
     "words",
 ]

@@ -128,6 +128,8 @@ def programme_texts(programme: AuditProgramme) -> list[tuple[str, str]]:
     """(heading, text) of what the programme says."""
     parts = (
         (_("Objectives of the programme"), programme.objectives),
+        (_("Scope"), programme.scope),
+        (_("Criteria"), programme.criteria),
         (_("Risks to the programme"), programme.risks),
         (_("Resources"), programme.resources),
         (_("Methods"), programme.methods),

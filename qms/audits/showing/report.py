@@ -8,6 +8,8 @@ from typing import Any
 
 from qms.audits.models import AuditReport, Meeting, ReportState, Stance
 from qms.core import dates
+from qms.core.i18n import gettext as _
+from qms.core.i18n import language
 from qms.core.i18n import lazy_gettext as _l
 from qms.standards.queries import edition_by_id
 
@@ -132,15 +134,60 @@ def _named(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"{re.escape(one)}(?!\w)" for one in names))
 
 
-def meetings_told(told: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(meeting and day, those present as name and post) of what a report tells."""
+@dataclass(frozen=True)
+class ToldMeeting:
+    """A meeting: what, when and where, those present as name and post, what was agreed."""
+
+    meeting: Meeting
+    heading: str
+    people: list[tuple[str, str]]
+    agreed: str
+    facts: list[tuple[str, str]]
+
+
+def every_meeting(told: Iterable[Mapping[str, Any]]) -> list[ToldMeeting]:
+    """Both meetings, also one of which nothing is known."""
+    known = {one.meeting: one for one in meetings_told({"meetings": told})}
+    return [known.get(one) or ToldMeeting(one, str(one.label), [], "", []) for one in Meeting]
+
+
+def meetings_told(told: Mapping[str, Any]) -> list[ToldMeeting]:
+    """The meetings of what a report tells."""
     return [
-        (
-            f"{Meeting(one['meeting']).label}, {dates.long_day(date.fromisoformat(one['day']))}",
+        ToldMeeting(
+            Meeting(one["meeting"]),
+            ", ".join([str(Meeting(one["meeting"]).label), *filter(None, when_and_where(one))]),
             [(person["name"], person["post"] or "") for person in one["people"]],
+            one.get("agreed") or "",
+            _facts_of(one),
         )
         for one in told.get("meetings", ())
     ]
+
+
+def _facts_of(meeting: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of what is known of a meeting."""
+    labels = (_("Day"), _("Hours"), _("Place"), _("Told and agreed"))
+    told = (*when_and_where(meeting), meeting.get("agreed") or "")
+    return [(label, value) for label, value in zip(labels, told, strict=True) if value]
+
+
+def when_and_where(meeting: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Day, hours and place of a meeting as a report tells it; "" for what nobody said."""
+    day = dates.long_day(date.fromisoformat(meeting["day"]))
+    hours = hours_text(meeting.get("begins"), meeting.get("ends"))
+    return day, hours, meeting.get("place") or ""
+
+
+def hours_text(begins: str | None, ends: str | None) -> str:
+    """08.30–09.15, as Indonesian letters write it; 08:30–09:15 in English."""
+    hours = "–".join(filter(None, (begins, ends)))
+    return hours.replace(":", ".") if language() == "id" else hours
+
+
+def tells_closing(told: Mapping[str, Any]) -> bool:
+    """Whether a report tells of a closing meeting."""
+    return any(one["meeting"] == Meeting.CLOSING for one in told.get("meetings", ()))
 
 
 def stances_told(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ meetings, and what the auditee said to the findings."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -14,6 +15,7 @@ from qms.audits.models import (
     AuditLine,
     AuditLineClause,
     AuditLineFinding,
+    AuditMeeting,
     Meeting,
     Stance,
 )
@@ -26,11 +28,12 @@ from qms.standards.queries import cited_text
 
 @dataclass(frozen=True)
 class HeldMeeting:
-    """A meeting: its day, and who was there with their posts."""
+    """A meeting: its day, who was there with their posts, and what was agreed."""
 
     meeting: Meeting
     on: date
     people: tuple[tuple[str, str | None], ...]
+    agreed: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class SaidLine:
 
 
 def meetings_by_audit(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[HeldMeeting, ...]]:
-    """Audit id -> its meetings, as they were written down by the day. One query."""
+    """Audit id -> its meetings, as they were written down by the day. Two queries."""
     rows = reader.session.scalars(
         select(AuditAttendance)
         .where(
@@ -60,10 +63,24 @@ def meetings_by_audit(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Hel
     found: dict[tuple[int, Meeting], list[AuditAttendance]] = {}
     for row in rows:
         found.setdefault((row.audit_id, row.meeting), []).append(row)
+    recorded = {
+        (one.audit_id, one.meeting): one
+        for one in reader.session.scalars(
+            select(AuditMeeting).where(
+                AuditMeeting.district_id == reader.about.district_id,
+                AuditMeeting.audit_id.in_(ids),
+                AuditMeeting.recorded_at < end_of(reader.about),
+            )
+        )
+    }
     held: dict[int, tuple[HeldMeeting, ...]] = {}
-    for (audit_id, meeting), there in found.items():
-        day = clock.day_of(there[0].taken_at, reader.about.timezone)
-        one = HeldMeeting(meeting, day, tuple((who.name, who.post) for who in there))
+    for audit_id, meeting in product(ids, Meeting):
+        there, said = found.get((audit_id, meeting), []), recorded.get((audit_id, meeting))
+        if said is None and not there:
+            continue
+        day = said.held_on if said else clock.day_of(there[0].taken_at, reader.about.timezone)
+        people = tuple((who.name, who.post) for who in there)
+        one = HeldMeeting(meeting, day, people, (said and said.agreed) or "")
         held[audit_id] = (*held.get(audit_id, ()), one)
     return held
 

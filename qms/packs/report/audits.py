@@ -120,6 +120,9 @@ def audit_section(content: Content, line: AuditEntry) -> Iterator[Block]:
         yield team_table(line)
     if line.meetings:
         yield meetings_table(line)
+        for one in line.meetings:
+            if one.agreed:
+                yield Paragraph([Run(f"{one.meeting.label}: ", bold=True), one.agreed])
     for _name, heading, text in line.said:
         yield Paragraph(Run(heading, bold=True), leads=True)
         yield from written(text)
@@ -182,7 +185,7 @@ def meetings_table(line: AuditEntry) -> Table:
     rows: list[list[Cell]] = [
         [str(one.meeting.label), dates.short_day(one.on), name, post]
         for one in line.meetings
-        for name, post in one.people
+        for name, post in one.people or (("–", None),)
     ]
     return Table(columns, rows, _("Meetings"))
 
