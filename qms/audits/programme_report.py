@@ -5,7 +5,7 @@ follow when somebody writes a letter into a month or takes one out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,12 @@ from qms.audits.coverage import (
     main_clauses,
 )
 from qms.audits.models import AuditProgramme, Risk
+from qms.audits.programme_parts import (
+    audit_blocks,
+    auditor_blocks,
+    change_blocks,
+    progress_blocks,
+)
 from qms.audits.queries.programme import beneath, listed_units, other_audits, visits_of
 from qms.audits.showing.coverage import CoverRow, cover_rows
 from qms.audits.showing.programme import (
@@ -112,8 +118,8 @@ def cell_text(marks: Sequence[Any]) -> str:
 
 
 def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Block]:
-    """The programme as a document to be signed: what it says and who approves it; its visits,
-    months and coverage follow on turned pages."""
+    """The programme as a document to be signed: what it says, its auditors and who approves it; how
+    far it came, its visits and audits, months and coverage follow on turned pages."""
     told = gathered(programme, person)
     yield Cover(
         _("Internal audit programme"),
@@ -131,11 +137,15 @@ def programme_blocks(programme: AuditProgramme, person: Person) -> Iterator[Bloc
     for heading, text in programme_texts(programme):
         yield Heading(heading, 1)
         yield from written(text)
+    yield from auditor_blocks(programme, list(told.units), person)
     yield Heading(_("Approval"), 1)
     yield _signatures(programme)
     yield PageBreak(landscape=True)
+    yield from progress_blocks(told.visits, person.district.today)
     yield Heading(_("Visits"), 1)
     yield Table(_visit_columns(), _visit_rows(told))
+    yield from audit_blocks(told.visits, person)
+    yield from change_blocks(programme, person)
     yield PageBreak()
     for year, rows in told.years.items():
         yield Heading(_("Months %(year)s", year=year), 1)
@@ -205,15 +215,9 @@ def _titles(told: Gathered, name: str, *more: str) -> list[str]:
     return [name, title if years in title else f"{title} · {years}", *more]
 
 
-def _first_row(sheet: Sheet) -> int:
-    """The number of the first row under the header: the titles and an empty row come before it."""
-    return len(sheet.title) + 3
-
-
 def _span(sheet: Sheet, column: int, count: int) -> str:
     """A column of a sheet, as formulas of other sheets name it."""
-    first = _first_row(sheet)
-    letter = letters(column)
+    first, letter = sheet.first_row, letters(column)
     return f"{quoted_name(sheet.name)}!${letter}${first}:${letter}${first + max(count, 1) - 1}"
 
 
@@ -241,7 +245,7 @@ def _months_sheet(told: Gathered, year: int) -> Sheet:
     ]
 
     def cells() -> Iterator[list[Cell]]:
-        for number, row in enumerate(rows, start=len(titles) + 3):
+        for number, row in enumerate(rows, start=sheet.first_row):
             span = f"{first}{number}:{last}{number}"
             texts = [cell_text(cell.marks) for cell in row.cells]
             yield [
@@ -254,7 +258,8 @@ def _months_sheet(told: Gathered, year: int) -> Sheet:
                 ),
             ]
 
-    return Sheet(name, columns, cells(), titles, freeze_columns=1)
+    sheet = Sheet(name, columns, (), titles, freeze_columns=1)
+    return replace(sheet, rows=cells())
 
 
 def _month_legend() -> str:
@@ -281,7 +286,7 @@ def _coverage_sheet(told: Gathered, edition: EditionRow, found: list[UnitCoverag
     sampled, applicable = letters(len(clauses) + 1), letters(len(clauses) + 2)
 
     def cells() -> Iterator[list[Cell]]:
-        for number, one in enumerate(found, start=len(titles) + 3):
+        for number, one in enumerate(found, start=sheet.first_row):
             span = f"B{number}:{last}{number}"
             done, applies = _counts(one, clauses)
             yield [
@@ -303,7 +308,8 @@ def _coverage_sheet(told: Gathered, edition: EditionRow, found: list[UnitCoverag
         Column(_("Applicable"), 13, "integer"),
         Column(_("Percent"), 11, "integer"),
     ]
-    return Sheet(name, columns, cells(), titles, freeze_columns=1)
+    sheet = Sheet(name, columns, (), titles, freeze_columns=1)
+    return replace(sheet, rows=cells())
 
 
 def _counts(one: UnitCoverage, clauses: Sequence[Any]) -> tuple[int, int]:

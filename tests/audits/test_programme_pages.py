@@ -404,6 +404,56 @@ def test_the_document_has_matrix_coverage_and_signatures(browse: Any, cast: Cast
     assert document.paragraphs[0].text == f"Pemerintah {cast.district.name}"
 
 
+def words_of(browser: Any, path: str) -> str:
+    document = Document(BytesIO(browser.request("GET", path).data))
+    lines = [one.text for one in document.paragraphs]
+    lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join(lines)
+
+
+def test_the_document_answers_for_auditors_audits_and_changes(browse: Any, cast: Cast) -> None:
+    programme = with_visits(cast, {cast.disnaker: [month(cast, today(cast).month)]})
+    operations.edit_programme(
+        programme,
+        title=programme.title,
+        from_year=programme.from_year,
+        until_year=programme.until_year,
+        edition_ids=programme.edition_ids,
+        objectives=programme.objectives,
+        scope="Semua layanan AK I",
+        criteria="SOP pelayanan",
+        risks=None,
+        resources=None,
+        methods=None,
+        by=cast.coordinator,
+    )
+    operations.approve_programme(programme, by=cast.secretariat)
+    secret = under_way(
+        cast, title="Rahasia", access=AccessClass.RESTRICTED, criteria="Kriteria rahasia"
+    )
+    open_one = under_way(cast, "9.1.2", scope="Loket AK I", criteria="Perda pelayanan")
+    here = month(cast, today(cast).month)
+    operations.link_audit(
+        programme, visit(programme, cast.disnaker, here), open_one, by=cast.coordinator
+    )
+    operations.set_visits(
+        programme,
+        {cast.dinkes.id: [here]},
+        year=here.year,
+        reason="Menyusul pengaduan",
+        by=cast.coordinator,
+    )
+    db.session.commit()
+    path = f"/audits/programmes/{programme.uid}"
+    said = words_of(browse(cast.coordinator), f"{path}/file.docx")
+    for words in (
+        *("Semua layanan AK I", "SOP pelayanan", "Loket AK I", "Perda pelayanan"),
+        *("Lead Auditor (team leader)", "Changes after approval", "Menyusul pengaduan"),
+    ):
+        assert words in said, words
+    assert secret.number not in said
+
+
 # The calendar ---------------------------------------------------------------------------------
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from qms.audits.models import (
     Audit,
     AuditCalendar,
     AuditFinding,
     AuditKind,
+    AuditMember,
     AuditProgramme,
     AuditState,
     ProgrammeState,
@@ -163,6 +164,19 @@ def visits_of(
             ).order_by(ProgrammeVisit.month, ProgrammeVisit.unit_id)
         )
     )
+
+
+def audits_by_id(ids: Collection[int]) -> list[Audit]:
+    """These audits by their first day, with editions and teams. A few queries."""
+    statement = (
+        select(Audit)
+        .where(Audit.id.in_(ids))
+        .order_by(Audit.planned_from, Audit.uid)
+        .options(
+            selectinload(Audit.editions), selectinload(Audit.members).joinedload(AuditMember.person)
+        )
+    )
+    return list(db.session.scalars(statement).unique()) if ids else []
 
 
 def beneath(tree: Tree, listed: Collection[int]) -> dict[int, int]:
