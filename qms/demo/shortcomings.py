@@ -120,6 +120,9 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
         stage.keep(f"action:{planned['key']}", action)
     for key in answer.get("serve", ()):
         findings.add_existing_action(finding, stage.get(f"action:{key}"), by=by)
+    if names := answer.get("documents"):
+        documents = [stage.get(f"document:{key}") for key in names]
+        findings.name_documents(finding, documents, by=by)
     findings.answer_finding(finding, by=by)
 
 

@@ -272,7 +272,7 @@ def document_by_uid(person: Person, uid: UUID) -> Document:
 
 def _whole() -> tuple[Any, ...]:
     return (
-        selectinload(Revision.files).joinedload(RevisionFile.stored, innerjoin=True),
+        joinedload(Revision.files).joinedload(RevisionFile.stored),
         selectinload(Revision.signatures).joinedload(Signature.person),
     )
 

@@ -40,6 +40,8 @@ class Side(StrEnum):
     """Another finding that one of its actions serves; `key` is the action's id."""
     COMPLAINT = "complaint"
     """A complaint that led to it."""
+    DOCUMENT = "document"
+    """A controlled document that must change before it is closed (`changes`)."""
 
 
 class Beside(NamedTuple):
@@ -53,6 +55,9 @@ class Beside(NamedTuple):
     state: str | None
     on: date | None
     unit_id: int | None
+    note: str | None
+    who: str | None
+    access: str | None
 
 
 COLUMNS: tuple[tuple[str, Any], ...] = (
@@ -63,6 +68,9 @@ COLUMNS: tuple[tuple[str, Any], ...] = (
     ("state", String),
     ("on_day", Date),
     ("unit_id", BigInteger),
+    ("note", Text),
+    ("who", Text),
+    ("access", String),
 )
 
 

@@ -201,6 +201,18 @@ class LinkForm(Form):
         ]
 
 
+class DocumentsForm(Form):
+    """Documents that must change before a finding is closed."""
+
+    document = SelectMultipleField(
+        _l("Documents in force"), [Needed(_l("Choose at least one document."))], coerce=str
+    )
+
+    def offer(self, rows: Sequence[Any]) -> None:
+        """Set the documents that can be chosen."""
+        self.document.choices = [(str(row.uid), f"{row.number} {row.title}") for row in rows]
+
+
 class ServeForm(Form):
     """Findings that an action is to serve too."""
 

@@ -11,6 +11,8 @@ SENTENCES = {
     "add_evidence": _l("added evidence"),
     "write_response": _l("wrote correction and cause"),
     "add_action": _l("planned an action"),
+    "name_documents": _l("named documents that must change"),
+    "settle_document": _l("said that a document need not change"),
     "answer": _l("sent the answer"),
     "acknowledge": _l("acknowledged and closed it"),
     "send_back": _l("sent the answer back"),

@@ -10,7 +10,7 @@ from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import ngettext
 from qms.findings.models import Finding, StepKind
-from qms.findings.showing import cost_text, source_of
+from qms.findings.showing import cost_text, documents_text, source_of
 from qms.office.blocks import Cell, Column, Formula, Sheet
 from qms.office.xlsx_sheets import letters
 from qms.people.models import Person
@@ -61,6 +61,7 @@ def _columns() -> list[Column]:
         Column(_("Effectiveness"), 32),
         Column(_("Planned cost"), 18, "rupiah"),
         Column(_("Spent"), 18, "rupiah"),
+        Column(_("Documents that must change"), 36),
         Column(_("Round"), 8, "integer"),
         Column(_("Restricted"), 12),
     ]
@@ -98,6 +99,7 @@ def _rows(
             (effect.text or str(effect.result.label)) if effect else None,
             _sum(action.cost_planned for action in actions),
             _sum(action.cost_spent for action in actions),
+            documents_text(one, person) or None,
             one.round,
             _("yes") if one.access is AccessClass.RESTRICTED else None,
         ]

@@ -21,6 +21,7 @@ from qms.core.db import (
 )
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import Searchable
+from qms.documents.models import Document
 from qms.evidence.models import Evidence
 from qms.people.models import Person
 from qms.standards.models import Clause
@@ -199,6 +200,7 @@ class Finding(Searchable, DistrictRecord):
     evidence: Mapped[list["FindingEvidence"]] = to_many(
         "FindingEvidence", "finding_id", "Finding", cascade="all, delete-orphan"
     )
+    documents: Mapped[list["FindingDocument"]] = to_many("FindingDocument", "finding_id", "Finding")
     steps: Mapped[list["FindingStep"]] = to_many(
         "FindingStep",
         "finding_id",
@@ -370,6 +372,37 @@ RESULT_LABELS = {
     StepResult.ACCEPTED: _l("Accepted"),
     StepResult.REJECTED: _l("Not accepted"),
 }
+
+
+class FindingDocument(Part):
+    """A controlled document that must change before the finding is closed (`changes`)."""
+
+    __tablename__ = "finding_document"
+    __part_of__ = ("Finding", "finding_id")
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        link_to("document_id", "document"),
+        link_to("asked_by_id", "person"),
+        link_to("settled_by_id", "person"),
+        CheckConstraint(
+            "(settled_on IS NULL) = (settled_reason IS NULL)"
+            " AND (settled_on IS NULL) = (settled_by_id IS NULL)",
+            name="settled",
+        ),
+        Index(None, "district_id", "document_id"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(primary_key=True)
+    asked_on: Mapped[date]
+    asked_by_id: Mapped[int]
+    settled_on: Mapped[date | None]
+    """When somebody said that no change was needed."""
+    settled_by_id: Mapped[int | None]
+    settled_reason: Mapped[str | None]
+
+    document: Mapped[Document] = to_one("FindingDocument.document_id", "Document")
+    settled_by: Mapped[Person | None] = to_one("FindingDocument.settled_by_id", "Person")
 
 
 class FindingStep(Part):

@@ -11,7 +11,7 @@ from qms.core.i18n import gettext as _
 from qms.findings.causes import chains_of
 from qms.findings.models import Finding, FindingStep, StepKind, StepResult
 from qms.findings.rules import give_rules, rule_of
-from qms.findings.showing import cost_text, source_of
+from qms.findings.showing import cost_text, documents_text, source_of
 from qms.findings.statement import NONCONFORMITIES
 from qms.office.blocks import (
     Block,
@@ -82,6 +82,8 @@ class Forms:
             return
         for number in range(1, finding.round + 1):
             yield from self._round(finding, number)
+        if changed := documents_text(finding, self.person):
+            yield Facts([(_("Documents that must change"), changed)])
         yield Facts(_end(finding))
 
     def _letterhead(self, finding: Finding) -> Letterhead:

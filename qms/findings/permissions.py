@@ -56,6 +56,14 @@ def may_answer(person: Person, finding: Finding) -> bool:
     return finding.grade is not Grade.STRENGTH and may_work_on(person, finding)
 
 
+def may_name_documents(person: Person, finding: Finding) -> bool:
+    """Say which documents must change before it is closed, or that one need not: who answers it,
+    raises findings in the unit or may verify it."""
+    if not finding.is_open or not _sees(person, finding):
+        return False
+    return person.holds(WORKS | RAISES, finding.unit_id) or may_check(person, finding.unit_id)
+
+
 def may_acknowledge(person: Person, finding: Finding) -> bool:
     """Take note of a finding that needs no response, and close it: who works in the unit, or who
     may check it."""

@@ -20,11 +20,13 @@ from qms.core.errors import Missing
 from qms.core.files import StoredFile
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
+from qms.documents.models import Document, Revision, RevisionState
 from qms.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from qms.findings.models import (
     Finding,
     FindingAction,
     FindingClause,
+    FindingDocument,
     FindingEvidence,
     FindingState,
     FindingStep,
@@ -81,6 +83,7 @@ def whole_findings(person: Person, uids: Sequence[UUID]) -> list[Finding]:
             selectinload(Finding.grade_changes).joinedload(GradeChange.person),
             selectinload(Finding.clauses),
             selectinload(Finding.causes),
+            selectinload(Finding.documents).joinedload(FindingDocument.document),
             selectinload(Finding.actions)
             .joinedload(FindingAction.action, innerjoin=True)
             .options(*WITH_PEOPLE),
@@ -260,6 +263,40 @@ def servable(action: Action, person: Person, limit: int = 500) -> list[Any]:
         statement = statement.where(Finding.access == AccessClass.RESTRICTED)
     order = (Finding.found_on.desc(), Finding.uid.desc())
     return list(db.session.execute(statement.order_by(*order).limit(limit)))
+
+
+def nameable_documents(person: Person, finding: Finding, limit: int = 500) -> list[Any]:
+    """Documents of the unit and those above it that may have to change: rows of uid, number,
+    title, by number. The district's documents apply to its units."""
+    tree = person.rights.tree
+    units = [finding.unit_id, *(node.id for node in tree.ancestors(finding.unit_id))]
+    waiting = select(FindingDocument.document_id).where(
+        FindingDocument.district_id == finding.district_id,
+        FindingDocument.finding_id == finding.id,
+        FindingDocument.settled_on.is_(None),
+    )
+    return list(
+        db.session.execute(
+            select(Document.uid, Document.number, Document.title)
+            .where(
+                *sight_of(person).conditions(Document),
+                Document.unit_id.in_(units),
+                Document.withdrawn_on.is_(None),
+                Document.id.not_in(waiting),
+                *(
+                    [Document.access == AccessClass.ORDINARY]
+                    if finding.access is AccessClass.ORDINARY
+                    else []
+                ),
+                exists().where(
+                    Revision.document_id == Document.id,
+                    Revision.state == RevisionState.APPROVED,
+                ),
+            )
+            .order_by(Document.number_key)
+            .limit(limit)
+        )
+    )
 
 
 @dataclass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask import url_for
 from markupsafe import escape
@@ -22,6 +23,7 @@ from qms.core.routing import urls_of
 from qms.evidence.showing import expiry, shown_file
 from qms.findings.beside import Beside, Side
 from qms.findings.causes import CauseNode, tree_of
+from qms.findings.changes import CHANGED, UNNEEDED, WAITS
 from qms.findings.models import (
     Finding,
     FindingState,
@@ -293,6 +295,60 @@ def _actions(
 def _cost(action: Action) -> str:
     """Its cost and its budget code in one line."""
     return " · ".join(one for one in (cost_text([action]), action.budget_code) if one)
+
+
+class ShownDocument(NamedTuple):
+    """A document that must change, as the finding's page lists it."""
+
+    uid: UUID
+    number: str
+    title: str
+    url: str
+    state: str
+    tone: str
+    note: str
+    may_settle: bool
+
+
+def documents_of(others: Iterable[Beside], *, may_name: bool) -> list[ShownDocument]:
+    """The documents that must change before a finding is closed, and how far each is."""
+    found = []
+    for one in others:
+        if one.side is not Side.DOCUMENT:
+            continue
+        day, note = dates.short_day(one.on), ""
+        if one.state == CHANGED:
+            state, tone = _("New revision of %(day)s", day=day), "good"
+        elif one.state == UNNEEDED:
+            state, tone = _("No change needed"), "neutral"
+            note = _("%(who)s on %(day)s: %(text)s", who=one.who, day=day, text=one.note)
+        else:
+            state, tone = _("No new revision yet"), "warn"
+        found.append(
+            ShownDocument(
+                one.uid,
+                one.number,
+                one.title,
+                url_for("documents.show", uid=one.uid),
+                state,
+                tone,
+                note if one.number else "",
+                may_name and one.state == WAITS and bool(one.number),
+            )
+        )
+    return found
+
+
+def documents_text(finding: Finding, person: Person) -> str:
+    """The documents that must change, as far as this person sees them, in one cell. The finding
+    is one of `queries.whole_findings`."""
+    sight = sight_of(person)
+    return "\n".join(
+        f"{one.document.number} {one.document.title}"
+        + (f" ({_('No change needed')}: {one.settled_reason})" if one.settled_on else "")
+        for one in finding.documents
+        if sight.sees(one.document)
+    )
 
 
 def sent_back(finding: Finding) -> ShownStep | None:

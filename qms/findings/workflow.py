@@ -7,6 +7,7 @@ from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
+from qms.findings.changes import documents_that_wait
 from qms.findings.models import Finding, FindingState, StepKind
 from qms.findings.permissions import (
     may_acknowledge,
@@ -78,10 +79,15 @@ def unverified_actions(finding: Finding) -> Any:
 
 
 def planned_actions(finding: Finding) -> Any:
-    """Actions that are under way, so that taking note is not enough."""
+    """Actions that are under way, so that taking note is not enough; or documents to change."""
     if any(one.state in (ActionState.OPEN, ActionState.DONE) for one in finding.actions_of()):
         return _l("Actions are under way. Answer the finding, or cancel them.")
-    return None
+    return documents_that_wait(finding)
+
+
+def unfinished(finding: Finding) -> Any:
+    """What stands in the way of verifying and closing at once."""
+    return unverified_actions(finding) or documents_that_wait(finding)
 
 
 RAISED, ANSWERED, VERIFIED = FindingState.RAISED, FindingState.ANSWERED, FindingState.VERIFIED
@@ -122,7 +128,7 @@ FINDING = Workflow(
         ANSWERED,
         CLOSED,
         may_verify_and_close,
-        unless=unverified_actions,
+        unless=unfinished,
         note=_l("What you looked at (optional)"),
         tone="primary",
     ),
@@ -133,6 +139,7 @@ FINDING = Workflow(
         VERIFIED,
         CLOSED,
         may_verify,
+        unless=documents_that_wait,
         needs_reason=True,
         tone="primary",
     ),

@@ -32,6 +32,7 @@ from qms.core.money import rupiah
 from qms.core.registers import any_chosen
 from qms.core.routing import address, local_target, me, public, reached_under
 from qms.core.uids import read_uid
+from qms.findings.about import findings_about
 from qms.people.operations import choose_looks
 from qms.people.roles import RAISES
 from qms.reminders.queries import unread_seen
@@ -258,6 +259,7 @@ def init_app(app: Flask) -> None:
         any_chosen=any_chosen,
         icon=once("components/icon.html", "icon"),
         raise_about=raise_about,
+        findings_about=findings_about,
         chip=lambda name, label, options: chip(name, label, tuple(options)),
     )
     app.jinja_env.filters["day"] = dates.long_day

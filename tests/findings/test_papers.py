@@ -103,7 +103,7 @@ def test_nobody_reads_on_paper_what_they_may_not_see(browse: Any, cast: Cast) ->
     assert "Rahasia" not in told and "Tindakan tertutup" not in told
     head = browse(cast.head)
     assert "Restricted" in words(head, f"/findings/{secret.uid}/form.docx")
-    assert sorted(row[25] or "" for row in rows(head)) == ["", "yes"]
+    assert sorted(row[26] or "" for row in rows(head)) == ["", "yes"]
 
 
 def test_forms_and_log_follow_the_register(browse: Any, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """What people do with findings, by topic: raising, responding, moving, importing, ruling."""
 
+from qms.findings.operations.changing import name_documents, settle_document
 from qms.findings.operations.importing import (
     Imported,
     differences,
@@ -47,12 +48,14 @@ __all__ = [
     "find_not_effective",
     "foreseen_numbers",
     "judge",
+    "name_documents",
     "prove_effective",
     "raise_finding",
     "record_imported",
     "reopen_finding",
     "send_back_finding",
     "set_grade_rule",
+    "settle_document",
     "update_imported",
     "verify_finding",
     "write_response",

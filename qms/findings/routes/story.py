@@ -16,10 +16,17 @@ from qms.core.timeline import timeline
 from qms.evidence.permissions import may_classify
 from qms.findings import operations, showing
 from qms.findings.beside import Beside
+from qms.findings.changes import give_waiting
 from qms.findings.forms import EditFindingForm, GradeForm
 from qms.findings.history import LABELS, SENTENCES
 from qms.findings.models import Finding, FindingState, Grade
-from qms.findings.permissions import may_add_evidence, may_answer, may_change_grade, may_edit
+from qms.findings.permissions import (
+    may_add_evidence,
+    may_answer,
+    may_change_grade,
+    may_edit,
+    may_name_documents,
+)
 from qms.findings.queries import evidence_beside, finding_by_uid
 from qms.findings.routes.blueprint import bp
 from qms.findings.routes.register import offer_clauses, statement_of
@@ -41,7 +48,8 @@ def record_page(
     """The story of a finding: what was asked and seen, what was done, who checked it, and what
     stands beside it; with the complaints that led to it as (number, title, address, state, tone).
     A finding knows none of them: the page's address is the overview's, which stands above both."""
-    uid = finding.uid
+    uid, may_name = finding.uid, may_name_documents(person, finding)
+    give_waiting(finding, others)
     evidence = evidence_beside(person, finding)
     open_moves = FINDING.open_to(person, finding)
     may_prove = any(move.name == "prove" for move in open_moves)
@@ -78,6 +86,8 @@ def record_page(
             for clause in in_clause_order(link.clause_id for link in finding.clauses)
         ],
         complaints=complaints,
+        documents=showing.documents_of(others, may_name=may_name),
+        may_name=may_name,
         entries=timeline(finding, SENTENCES, LABELS, person.district.timezone),
     )
 
