@@ -259,7 +259,10 @@ def document_by_uid(person: Person, uid: UUID) -> Document:
                 joinedload(Document.owner_position),
                 joinedload(Document.clauses),
                 selectinload(Document.evidence).joinedload(DocumentEvidence.evidence),
-                selectinload(Document.revisions).options(*_whole()),
+                selectinload(Document.revisions).options(
+                    joinedload(Revision.files).joinedload(RevisionFile.stored),
+                    selectinload(Revision.signatures).joinedload(Signature.person),
+                ),
             )
         )
         .unique()
@@ -272,7 +275,7 @@ def document_by_uid(person: Person, uid: UUID) -> Document:
 
 def _whole() -> tuple[Any, ...]:
     return (
-        joinedload(Revision.files).joinedload(RevisionFile.stored),
+        selectinload(Revision.files).joinedload(RevisionFile.stored, innerjoin=True),
         selectinload(Revision.signatures).joinedload(Signature.person),
     )
 
