@@ -26,6 +26,9 @@ from qms.reminders.jobs import REMIND, send_waiting
 from qms.reminders.routes import bp as reminders
 from qms.search.routes import bp as search
 from qms.standards.routes import bp as standards
+from qms.trends.jobs import JOBS as TREND_JOBS
+from qms.trends.jobs import KEEP_FIGURES
+from qms.trends.routes import bp as trends
 
 BLUEPRINTS = (
     overview,
@@ -44,13 +47,15 @@ BLUEPRINTS = (
     packs,
     imports,
     search,
+    trends,
 )
 
-JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS, **REMINDER_JOBS}
+JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS, **REMINDER_JOBS, **TREND_JOBS}
 """Kind of job -> its handler."""
 
-DAILY = (Daily(HOUSEKEEPING), Daily(REMIND, morning=5))
-"""What a worker sees to every day. Reminders are made before the offices open."""
+DAILY = (Daily(HOUSEKEEPING), Daily(KEEP_FIGURES, morning=1), Daily(REMIND, morning=5))
+"""What a worker sees to every day. A day's figures are kept soon after it has ended; reminders are
+made before the offices open."""
 
 ERRANDS = (send_waiting,)
 """What a worker looks after between jobs."""

@@ -28,6 +28,7 @@ from qms.packs import models as packs
 from qms.people import models as people
 from qms.reminders import models as reminders
 from qms.standards import models as standards
+from qms.trends import models as trends
 from qms.units import models as units
 
 PACKAGE = Path(__file__).parent
@@ -50,6 +51,7 @@ TABLES = (
     imports,
     packs,
     reminders,
+    trends,
 )
 """The modules with tables: loaded here, so that each is known whatever a command needs."""
 

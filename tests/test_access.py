@@ -200,6 +200,8 @@ DOORS = [
     page("overview.edit_setting", WORDS, key="certificates.validity_months"),
     # Findings, actions, evidence
     page("findings.index"),
+    page("trends.index"),
+    page("trends.workbook"),
     page("findings.new", f"{RAISERS} {IN_DINKES} outsider"),
     record("findings.show", "finding"),
     record("findings.form", "finding"),

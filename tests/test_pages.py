@@ -94,7 +94,7 @@ NO_PAGES |= {"audits.fieldwork_shell", "audits.fieldwork_state", "audits.fieldwo
 NO_PAGES |= {"audits.auditors_file", "audits.template_file"}
 NO_PAGES |= {"findings.form", "findings.forms", "findings.log"}
 NO_PAGES |= {"audits.programme_file", "audits.calendar_feed", "audits.sheets_file"}
-NO_PAGES |= {"reminders.calendar_feed"}
+NO_PAGES |= {"reminders.calendar_feed", "trends.workbook"}
 NO_PAGES |= {"audits.scan_progress", "audits.scan_page_file"}
 NO_PAGES |= {"complaints.register_file", "overview.verification", "shell.units", "overview.unit"}
 

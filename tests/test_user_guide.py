@@ -38,6 +38,7 @@ def test_the_guide_has_a_chapter_for_each_walk() -> None:
         "For audit coordinators",
         "For auditors",
         "Corrective actions",
+        "Looking back",
         "Documents",
         "Scope and certificates",
         "Import",

@@ -1,6 +1,7 @@
 """Reads of actions. What a person may not see is not found, listed or offered."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from qms.core.db import db, holds_any
 from qms.core.errors import Missing
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.listing import Key, Page
+from qms.core.periods import Days
 from qms.people.lasting import in_force
 from qms.people.models import Appointment, Delegation, Person, Position
 from qms.people.queries import people_trusted, positions_held
@@ -70,9 +72,12 @@ def action_page(
     kinds: Sequence[ActionKind] = (),
     mine: bool = False,
     overdue: bool = False,
+    due: Days | None = None,
+    timely: bool | None = None,
     cursor: str | None = None,
 ) -> Page[Any]:
-    """A page of the register by due date, as rows of plain columns."""
+    """A page of the register by due date, as rows of plain columns. `due`: between which days;
+    `timely`: only what was done by its day (True), or was not (False)."""
     sight = sight_of(person, unit_id)
     statement: Any = select(
         Action.uid,
@@ -95,6 +100,10 @@ def action_page(
         statement = statement.where(owned_by(person))
     if overdue:
         statement = statement.where(*is_overdue(person))
+    if due is not None:
+        statement = statement.where(*due.hold(Action.due_on))
+    if timely is not None:
+        statement = statement.where(was_timely(timely, person.district.today))
     return seen_page(statement, Action, sight, BY_DUE_DATE, words=q, cursor=cursor)
 
 
@@ -149,6 +158,17 @@ def waits_for_decision(person: Person) -> ColumnElement[bool]:
 def is_overdue(person: Person) -> tuple[ColumnElement[bool], ...]:
     """The conditions that an action is open after its day, by the district's today."""
     return (Action.state == ActionState.OPEN, Action.due_on < person.district.today)
+
+
+def was_timely(timely: bool, today: date) -> ColumnElement[bool]:
+    """The condition that an action with a day was done by it; or that it was not: done later, or
+    open after it. What is open before its day is neither."""
+    is_done = Action.state.in_((ActionState.DONE, ActionState.VERIFIED))
+    if timely:
+        return and_(~Action.due_missing, is_done, Action.done_on <= Action.due_on)
+    late = and_(is_done, Action.done_on > Action.due_on)
+    waits = and_(Action.state == ActionState.OPEN, Action.due_on < today)
+    return and_(~Action.due_missing, or_(late, waits))
 
 
 def linkable(person: Person, unit_id: int, limit: int = 500) -> list[Action]:

@@ -40,6 +40,7 @@ from qms.core.errors import Invalid, OutOfTurn
 from qms.core.forms import saved, told_by
 from qms.core.i18n import gettext as _
 from qms.core.money import rupiah
+from qms.core.periods import Days, read_days
 from qms.core.permissions import require
 from qms.core.registers import Filter, choice_filter, chosen, page_links
 from qms.core.routing import chosen_unit, done, local_target, me, uid_or_404
@@ -55,6 +56,7 @@ from qms.people.roles import NEED_TO_KNOW, WORKS
 
 bp = Blueprint("actions", __name__)
 UNDER_WAY = [ActionState.OPEN, ActionState.DONE]
+TIMELY = {"true": True, "false": False}
 
 
 @bp.get("/actions")
@@ -63,22 +65,27 @@ def index() -> Any:
     person, q = me(), request.args.get("q", "")[:200]
     states, kinds = chosen("state", ActionState), chosen("kind", ActionKind)
     show = set(request.args.getlist("show")) & {"mine", "overdue"}
-    is_narrowed = bool(q or states or kinds or show)
+    due, timely = read_days(request.args.get("due")), TIMELY.get(request.args.get("timely", ""))
+    is_narrowed = bool(q or states or kinds or show or due or timely is not None)
     page = action_page(
         person,
         chosen_unit(),
         q=q,
-        states=states or ([] if q else UNDER_WAY),
+        states=states or ([] if q or timely is not None else UNDER_WAY),
         kinds=kinds,
         mine="mine" in show,
         overdue="overdue" in show,
+        due=due,
+        timely=timely,
         cursor=request.args.get("cursor"),
     )
     owners = owners_of(page.rows)
     return render_template(
         "actions/index.html",
         rows=[_row(row, owners, person) for row in page.rows],
-        filters=_filters(show, states or ([] if q else UNDER_WAY), kinds),
+        filters=_filters(
+            show, states or ([] if q or timely is not None else UNDER_WAY), kinds, due, timely
+        ),
         q=q,
         links=page_links(page, "actions.index"),
         is_narrowed=is_narrowed,
@@ -86,12 +93,25 @@ def index() -> Any:
     )
 
 
-def _filters(show: set[str], states: list[ActionState], kinds: list[ActionKind]) -> list[Filter]:
+def _filters(
+    show: set[str],
+    states: list[ActionState],
+    kinds: list[ActionKind],
+    due: Days | None,
+    timely: bool | None,
+) -> list[Filter]:
     shown = (("mine", _("My own")), ("overdue", _("Overdue")))
+    behind: list[Filter] = []
+    if due is not None:
+        behind.append(("due", _("Due"), [(str(due), due.label, None, True)]))
+    if timely is not None:
+        text = _("Done on time") if timely else _("Late")
+        behind.append(("timely", _("On time"), [(str(timely).lower(), text, None, True)]))
     return [
         ("show", _("Show"), [(key, label, None, key in show) for key, label in shown]),
         choice_filter("state", _("State"), ActionState, states),
         choice_filter("kind", _("Kind"), ActionKind, kinds),
+        *behind,
     ]
 
 

@@ -21,6 +21,7 @@ from qms.demo import (
 from qms.demo.stage import Stage
 from qms.reminders.jobs import run_reminders
 from qms.standards.operations import load_catalogue
+from qms.trends.jobs import keep_all_figures
 from qms.units.models import District
 
 
@@ -59,6 +60,7 @@ def fill() -> int:
         chapter.tell(stage)
     happened = stage.play()
     run_reminders()  # so that people find notices, as after any morning
+    keep_all_figures()
     return happened
 
 

@@ -17,7 +17,7 @@ from qms.findings.models import Finding, Grade, Source
 
 def tell(stage: Stage) -> None:
     """Raise, answer, act, verify, prove, and what else becomes of findings and actions."""
-    for told in content("findings"):
+    for told in [*content("last_year"), *content("findings")]:
         _tell_finding(stage, told)
     for told in content("actions"):
         stage.at(told["day"], _plan, told)

@@ -34,10 +34,11 @@ from qms.findings.models import (
     GradeChange,
     Source,
 )
+from qms.findings.narrowing import Behind
 from qms.findings.permissions import RESPONSE
 from qms.people.models import Person
 from qms.people.registers import seen_page
-from qms.people.rights import sight_of
+from qms.people.rights import Sight, sight_of
 from qms.standards.queries import clauses_named
 
 ROW: Any = Finding.__table__.c
@@ -47,6 +48,7 @@ fraction of the time."""
 LONGEST_OVERDUE_FIRST = (Key(ROW.due_on), Key(ROW.uid))
 NEWEST_FIRST = (Key(ROW.found_on, descending=True), Key(ROW.uid, descending=True))
 BY_NUMBER = (Key(ROW.number_key),)
+ANYTHING = Behind()
 NUMBER = re.compile(r"nc-\d{4}", re.IGNORECASE)
 
 
@@ -122,11 +124,14 @@ def finding_page(
     unanswered: bool = False,
     overdue: bool = False,
     clause_ids: Sequence[int] = (),
+    behind: Behind = ANYTHING,
+    within: tuple[int, bool] | None = None,
     cursor: str | None = None,
 ) -> Page[Any]:
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
     those of a number's beginning by number, hits of words last recorded first. `unanswered`: the
-    answer is overdue; `overdue`: the closing. One query."""
+    answer is overdue; `overdue`: the closing. `within`: a unit with those under it, or (True) it
+    alone, instead of the one that is chosen. One query."""
     q = q.strip()
     today = person.district.today
     is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
@@ -142,16 +147,24 @@ def finding_page(
         today if overdue and not by_day else None,
         (*clause_ids, *named),
         q if is_number else "",
+        behind,
     )
     return seen_page(
         _register(asked),
         Finding,
-        sight_of(person, unit_id),
+        _sight(person, unit_id, within),
         BY_NUMBER if is_number else LONGEST_OVERDUE_FIRST if overdue else NEWEST_FIRST,
         words=words,
         until=today - timedelta(days=1) if by_day else None,
         cursor=cursor,
     )
+
+
+def _sight(person: Person, unit_id: int | None, within: tuple[int, bool] | None) -> Sight:
+    if within is None:
+        return sight_of(person, unit_id)
+    wanted, alone = within
+    return sight_of(person).under([wanted]) if alone else sight_of(person, wanted)
 
 
 class Asked(NamedTuple):
@@ -166,6 +179,7 @@ class Asked(NamedTuple):
     late_on: date | None
     clause_ids: tuple[int, ...]
     number: str
+    behind: Behind
 
 
 @lru_cache(maxsize=500)
@@ -187,6 +201,9 @@ def _register(asked: Asked) -> Any:
         found = found.where(ROW.due_on < asked.late_on)
     if asked.clause_ids:
         found = found.where(citing(asked.district_id, asked.clause_ids))
+    found = found.where(
+        *asked.behind.conditions(ROW, asked.district_id, asked.clause_ids),
+    )
     if asked.number:
         found = found.where(search.beginning_with(ROW.number_key, asked.number))
     return found

@@ -38,6 +38,7 @@ ENTRIES = (
     Entry(_l("Findings"), "findings.index", "finding", RECORDS),
     Entry(_l("Complaints"), "complaints.index", "complaint", RECORDS),
     Entry(_l("Actions"), "actions.index", "action", RECORDS),
+    Entry(_l("Looking back"), "trends.index", "trend", RECORDS),
     Entry(_l("Documents"), "documents.index", "document", RECORDS),
     Entry(_l("Evidence"), "evidence.index", "evidence", RECORDS),
     Entry(_l("Scope and certificates"), "certificates.index", "certificate", SYSTEM),

@@ -266,6 +266,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["short_day"] = dates.short_day
     app.jinja_env.filters["rupiah"] = rupiah
     app.jinja_env.filters["size"] = dates.size
+    app.jinja_env.filters["number"] = dates.number
     app.context_processor(lambda: {"shell": Shell(), "lang": language()})
     app.register_blueprint(bp)
 

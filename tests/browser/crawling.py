@@ -15,7 +15,7 @@ FILES |= {"audits.programme_file", "audits.paper", "audits.calendar_feed"}
 FILES |= {"audits.auditors_file", "audits.template_file"}
 FILES |= {"findings.form", "findings.forms", "findings.log"}
 FILES |= {"audits.sheets_file", "audits.scan_page_file", "complaints.register_file"}
-FILES |= {"reminders.calendar_feed"}
+FILES |= {"reminders.calendar_feed", "trends.workbook"}
 """What a link downloads or opens in place of a page."""
 
 VARIED = {

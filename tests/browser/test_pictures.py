@@ -115,6 +115,10 @@ def report(page: Page) -> None:
     expect(page.get_by_role("heading", name="Signatures")).to_be_visible()
 
 
+def looking_back(page: Page) -> None:
+    page.goto("/looking-back")
+
+
 def packs(page: Page) -> None:
     page.goto("/packs")
 
@@ -129,6 +133,7 @@ PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "certificates": ("bambang", certificates),
     "import": ("andreas", preview),
     "packs": ("yusuf", packs),
+    "looking-back": ("endang", looking_back),
     "programme": ("bambang", programme),
     "coverage": ("bambang", coverage),
     "team": ("bambang", team),

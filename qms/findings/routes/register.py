@@ -11,16 +11,19 @@ from qms.core.db import AccessClass
 from qms.core.errors import Invalid
 from qms.core.forms import told_by
 from qms.core.i18n import gettext as _
+from qms.core.periods import Days, read_days
 from qms.core.permissions import require
-from qms.core.registers import choice_filter, chosen, page_links
+from qms.core.registers import Filter, choice_filter, chosen, page_links
 from qms.core.routing import address, chosen_unit, done, me, uid_or_404
+from qms.core.uids import read_uid
 from qms.evidence.queries import pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations, showing
 from qms.findings.forms import NewFindingForm
-from qms.findings.models import FindingState, Grade, Source
+from qms.findings.models import Branch, FindingState, Grade, Source
+from qms.findings.narrowing import Behind, Timely, read_took
 from qms.findings.permissions import may_raise_somewhere, may_set_rules
-from qms.findings.queries import finding_page
+from qms.findings.queries import ANYTHING, finding_page
 from qms.findings.routes.blueprint import bp
 from qms.findings.rules import rules_on
 from qms.people.models import Person
@@ -32,6 +35,7 @@ from qms.standards.queries import (
     editions_in_use,
     own_titles,
 )
+from qms.units.tree import Node
 
 OPEN_OR_LATE = {"open", "unanswered", "overdue"}
 
@@ -55,6 +59,7 @@ def index() -> Any:
     if clause := asked.clause:
         label = f"{clause.edition_code} – {clause.number}"
         filters.append(("clause", _("Clause"), [(str(clause.id), label, None, True)]))
+    filters += _behind_filters(asked)
     return render_template(
         "findings/index.html",
         rows=showing.rows_of(page.rows, person),
@@ -78,11 +83,14 @@ class AskedFor:
     sources: list[Source]
     show: set[str]
     clause: ClauseRow | None
+    behind: Behind
+    unit: Node | None
+    alone: bool
 
     @property
     def is_narrowed(self) -> bool:
-        given = (self.q, self.states, self.grades, self.sources, self.show, self.clause)
-        return any(given)
+        given = (self.q, self.states, self.grades, self.sources, self.show, self.clause, self.unit)
+        return any(given) or self.behind != ANYTHING
 
     @property
     def narrowed(self) -> dict[str, Any]:
@@ -96,12 +104,15 @@ class AskedFor:
             "overdue": "overdue" in self.show,
             "unanswered": "unanswered" in self.show,
             "clause_ids": [self.clause.id] if self.clause else [],
+            "behind": self.behind,
+            "within": (self.unit.id, self.alone) if self.unit else None,
         }
 
 
 def asked_for() -> AskedFor:
     """What this request narrows the register to."""
-    clause_id = request.args.get("clause", type=int)
+    args = request.args
+    clause_id = args.get("clause", type=int)
     return AskedFor(
         q=request.args.get("q", "")[:200],
         states=chosen("state", FindingState),
@@ -109,7 +120,57 @@ def asked_for() -> AskedFor:
         sources=chosen("source", Source),
         show=set(request.args.getlist("show")) & OPEN_OR_LATE,
         clause=clause_by_id(clause_id) if clause_id else None,
+        behind=_behind(args),
+        unit=me().rights.tree.by_uid(read_uid(args.get("unit", ""))),
+        alone="alone" in args,
     )
+
+
+def _behind(args: Any) -> Behind:
+    """What a figure of looking back leads to; what is no such thing narrows nothing."""
+    timely, branch = chosen("timely", Timely), chosen("branch", Branch)
+    since = read_days(args.get("again"))
+    return Behind(
+        found=read_days(args.get("found")),
+        due=read_days(args.get("due")),
+        closed=read_days(args.get("closed")),
+        took=read_took(args.get("took")),
+        timely=timely[0] if timely else None,
+        today=me().district.today if timely else None,
+        branch=branch[0] if branch else None,
+        place=args.get("place", "")[:300] or None,
+        again=since.first if since else None,
+    )
+
+
+def _behind_filters(asked: AskedFor) -> list[Filter]:
+    """A chip for each of these that the address names, so that it can be taken away."""
+    behind, unit = asked.behind, asked.unit
+    took = (behind.took.least, behind.took.most) if behind.took else None
+    shown: list[tuple[str, str, Any, Any]] = [
+        ("found", _("Found"), behind.found, behind.found and behind.found.label),
+        ("due", _("Due"), behind.due, behind.due and behind.due.label),
+        ("closed", _("Closed"), behind.closed, behind.closed and behind.closed.label),
+        ("took", _("Days to close"), behind.took, took and days_text(*took)),
+        ("timely", _("On time"), behind.timely, behind.timely and behind.timely.label),
+        ("branch", _("Cause"), behind.branch, behind.branch and behind.branch.label),
+        ("place", _("Place or process"), behind.place, behind.place),
+        ("again", _("Repeated"), behind.again and Days(behind.again), _("Found before")),
+        ("unit", _("Unit"), unit and unit.uid, unit and unit.label),
+        ("alone", _("Units under it"), unit and asked.alone and 1, _("Left out")),
+    ]
+    return [
+        (name, label, [(str(value), str(text), None, True)])
+        for name, label, value, text in shown
+        if value
+    ]
+
+
+def days_text(least: int, most: int | None) -> str:
+    """31–60 days, more than 180 days."""
+    if most is None:
+        return _("more than %(n)s days", n=least - 1)
+    return _("%(least)s–%(most)s days", least=least, most=most)
 
 
 def _papers() -> list[tuple[str, str]]:
