@@ -23,7 +23,7 @@ from qms.complaints.models import (
 )
 from qms.complaints.permissions import integrity_units, seen_at_all
 from qms.core import search
-from qms.core.db import db
+from qms.core.db import db, spelled
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
 from qms.core.i18n import lazy_gettext as _l
@@ -88,7 +88,7 @@ def complaint_by_uid(person: Person, uid: UUID) -> Complaint:
 REGISTER: Any = select(
     ROW.number,
     func.substr(ROW.statement, 1, 160).label("title"),
-    ROW.uid,
+    spelled(ROW.uid),
     ROW.unit_id,
     ROW.category,
     ROW.channel,

@@ -121,6 +121,23 @@ def one_of(members: type[enum.StrEnum], name: str | None = None) -> Enum:
     )
 
 
+class SpelledUid(String):
+    """A uid as it stands in addresses, with its dashes."""
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        return _with_dashes if dialect.name == "sqlite" else None
+
+
+def spelled(uid: Any) -> Any:
+    """A column of uids, read as text: a register that only writes them into links need not have an
+    object made of each and written out again, which is a fourteenth of its page."""
+    return cast(uid, SpelledUid()).label(uid.key)
+
+
+def _with_dashes(text: str) -> str:
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

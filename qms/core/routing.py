@@ -76,7 +76,7 @@ def _address(_root: str, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
-def urls_of(endpoint: str) -> Callable[[UUID], str]:
+def urls_of(endpoint: str) -> Callable[[UUID | str], str]:
     """A quick url_for of records of one kind, for rows of registers."""
     before, after = address(endpoint, uid="~").split("~")
     return lambda uid: f"{before}{uid}{after}"

@@ -15,7 +15,7 @@ from qms.actions.models import Action, ActionEvidence, ActionState
 from qms.actions.permissions import hats_of
 from qms.actions.queries import WITH_PEOPLE, done_by, owned_by
 from qms.core import search
-from qms.core.db import AccessClass, db, holds_any
+from qms.core.db import AccessClass, db, holds_any, spelled
 from qms.core.errors import Missing
 from qms.core.files import StoredFile
 from qms.core.i18n import lazy_gettext as _l
@@ -99,7 +99,7 @@ REGISTER: Any = select(
     ROW.number,
     func.substr(ROW.deviation, 1, 160).label("title"),
     ROW.place,
-    ROW.uid,
+    spelled(ROW.uid),
     ROW.unit_id,
     ROW.grade,
     ROW.state,

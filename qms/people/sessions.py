@@ -26,12 +26,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    inspect,
     or_,
     select,
     update,
 )
 from sqlalchemy.orm import joinedload, object_session, selectinload
+from sqlalchemy.orm.attributes import instance_state
 
 from qms.core import clock, journal, text
 from qms.core.db import db
@@ -260,7 +260,7 @@ def _is_whole(person: Person) -> bool:
     if object_session(person) is not None or not person.__dict__.keys() >= KEPT_PARTS:
         return False
     parts = (person, person.district, person.account, *person.grants)
-    return not any(inspect(part).expired for part in parts)
+    return not any(instance_state(part).expired for part in parts)
 
 
 def _taken_again(person: Person) -> Person:

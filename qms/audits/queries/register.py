@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from qms.audits.models import Audit, AuditKind, AuditState
 from qms.core import listing, search
+from qms.core.db import spelled
 from qms.core.listing import Key, Page
 from qms.people.models import Person
 from qms.people.rights import Sight, sight_of
@@ -26,7 +27,7 @@ NUMBER = re.compile(r"au-\d{4}", re.IGNORECASE)
 REGISTER: Any = select(
     ROW.number,
     ROW.title,
-    ROW.uid,
+    spelled(ROW.uid),
     ROW.unit_id,
     ROW.kind,
     ROW.state,

@@ -40,7 +40,7 @@ def forms() -> Response:
     page = finding_page(
         person, chosen_unit(), **asked_for().narrowed, cursor=request.args.get("cursor")
     )
-    found = whole_findings(person, [row.uid for row in page.rows])
+    found = whole_findings(person, [UUID(row.uid) for row in page.rows])
     return _forms(found, _("Forms of findings"), _("Forms of findings"))
 
 
@@ -83,7 +83,7 @@ def _uids(person: Person, narrowed: dict[str, Any]) -> tuple[list[UUID], bool]:
     cursor: str | None = None
     while len(found) < MOST_LOGGED:
         page = finding_page(person, chosen_unit(), **narrowed, cursor=cursor)
-        found += [row.uid for row in page.rows]
+        found += [UUID(row.uid) for row in page.rows]
         cursor = page.next
         if cursor is None:
             return found, False
