@@ -5,7 +5,7 @@ from datetime import date
 
 from qms.actions.models import Action, ActionExtension
 from qms.actions.permissions import may_ask_extension, may_decide_extension
-from qms.core import journal
+from qms.core import dates, journal
 from qms.core.db import same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
@@ -50,6 +50,7 @@ def _later(day: date, action: Action, by: Person, field: str) -> date:
     if day < by.district.today:
         message = _l("The due date lies in the past.")
         raise Invalid(message, **{field: message})
+    dates.refuse_odd_year(field, day, from_on=by.district.today)
     return day
 
 

@@ -18,7 +18,7 @@ from qms.actions.permissions import (
 )
 from qms.actions.queries import whom_it_is_done_for
 from qms.actions.workflow import ACTION
-from qms.core import journal, numbering
+from qms.core import dates, journal, numbering
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
@@ -98,6 +98,7 @@ def _due(due_on: date, by: Person) -> date:
     if due_on < by.district.today:
         message = _l("The due date lies in the past.")
         raise Invalid(message, due_on=message)
+    dates.refuse_odd_year("due_on", due_on, from_on=by.district.today)
     return due_on
 
 

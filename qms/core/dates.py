@@ -7,12 +7,31 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.i18n import language
+from qms.core.i18n import lazy_gettext as _l
 from qms.core.numerals import in_words
 
 YEARS = range(1900, 2201)
 """The years of which people write days; what lies beyond is a slip of the hand."""
+FIRST_STANDARD = 1987
+"""The year of the first ISO 9001: nothing was found under it before."""
+LONGEST = 10
+"""Years within which somebody means to be done with something."""
+
+
+def refuse_odd_year(field: str, day: date | None, *, from_on: date | None = None) -> None:
+    """Refuse a day that only a slip of the hand can have meant: before there was a standard, or,
+    counted from another day, more than ten years after it. Raises Invalid for that field."""
+    if day is None:
+        return
+    if day.year < FIRST_STANDARD or day.year not in YEARS:
+        message = _l("The year looks wrong.")
+        raise Invalid(message, **{field: message})
+    if from_on is not None and day.year - from_on.year > LONGEST:
+        message = _l("The day lies more than ten years ahead. Look at the year.")
+        raise Invalid(message, **{field: message})
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import selectinload
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind, ActionState
-from qms.core import journal
+from qms.core import dates, journal
 from qms.core.db import touch
+from qms.core.errors import Invalid
 from qms.core.i18n import gettext as _
 from qms.core.text import fold
 from qms.findings import operations
@@ -143,6 +144,7 @@ class Readers:
             "effectiveness": reader.text("effectiveness"),
             "closed_on": self._day_after(reader, "closed_on", found_on),
         }
+        self._judge_year(reader, "found_on", found_on)
         if found_on and found_on > self.today:
             reader.refuse(
                 "found_on",
@@ -172,11 +174,20 @@ class Readers:
 
     def _day_after(self, reader: RowReader, name: str, found_on: date | None) -> str | None:
         day = reader.day(name)
+        self._judge_year(reader, name, day, found_on if name == "due_on" else None)
         if day and found_on and day < found_on:
             reader.refuse(name, _("This day lies before the day on which it was found."))
         elif day and name == "closed_on" and day > self.today:
             reader.refuse(name, _("The closing lies in the future."))
         return iso(day)
+
+    def _judge_year(
+        self, reader: RowReader, name: str, day: date | None, from_on: date | None = None
+    ) -> None:
+        try:
+            dates.refuse_odd_year(name, day, from_on=from_on)
+        except Invalid as problem:
+            reader.refuse(name, str(problem))
 
     def _defaults(self, values: Values) -> Values:
         if values["closed_on"]:

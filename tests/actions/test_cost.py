@@ -11,7 +11,7 @@ from qms.core.errors import Invalid, Refused
 from qms.core.money import MOST_RUPIAH, read_rupiah
 from qms.findings import operations as findings
 from tests.cast import Cast
-from tests.factories import answer, finish, make_action, make_finding
+from tests.factories import answer, finish, make_action, make_finding, today
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,11 @@ def test_planned_with_the_action_and_spent_when_it_is_done(browse: Any, cast: Ca
     answer(cast, finding)
     db.session.commit()
     page = browse(cast.officer).get(f"/findings/{finding.uid}/actions/new")
-    given = {"what": "Beli layar", "owner": f"person:{cast.owner.uid}", "due_on": "2090-01-01"}
+    given = {
+        "what": "Beli layar",
+        "owner": f"person:{cast.owner.uid}",
+        "due_on": f"{today(cast).year + 5}-01-01",
+    }
     page = page.submit(**given, cost_planned="dua juta", budget_code="5.2.02", status=422)
     assert "whole rupiah" in page.text and "dua juta" in str(page.soup), "nothing typed is lost"
     page.submit(**given, cost_planned="Rp2.000.000", budget_code="5.2.02")

@@ -231,3 +231,9 @@ def test_every_move_for_every_role_in_every_state(cast: Cast) -> None:
                 if state is action.state and name in who
             }
             assert offered == expected, (name, action.state)
+
+
+def test_an_action_is_not_due_in_another_century(cast: Cast) -> None:
+    with pytest.raises(Invalid) as refused:
+        make_action(cast, due_on=today(cast) + timedelta(days=100 * 365))
+    assert "ten years" in str(refused.value.fields["due_on"])

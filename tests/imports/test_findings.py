@@ -209,6 +209,8 @@ def test_an_action_that_comes_later_is_added(bring: Bring) -> None:
         ({"Tanggal_Temuan": ""}, "Tanggal Temuan"),
         ({"Tanggal_Temuan": "1/7/2026", "Tenggat": ""}, "Tanggal Temuan"),
         ({"Tenggat": "1/1/2025"}, "Tenggat"),
+        ({"Tenggat": "31/1/2126"}, "Tenggat"),
+        ({"Tanggal_Temuan": "1/1/1926", "Tenggat": ""}, "Tanggal Temuan"),
         ({"Status": "Tertutup"}, "Tgl selesai"),
         ({"Status": "Tertutup", "Tgl_selesai": "1/1/2025"}, "Tgl selesai"),
         ({"Status": "Tertutup", "Tgl_selesai": "1/1/2027"}, "Tgl selesai"),

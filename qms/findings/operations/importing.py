@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from qms.actions.models import Action
-from qms.core import clock, journal
+from qms.core import clock, dates, journal
 from qms.core.db import AccessClass, db, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.i18n import gettext as _
@@ -119,6 +119,8 @@ def judge(told: Imported, *, today: date) -> None:
     if not told.deviation.strip():
         message = _l("Say what deviates, or what is good.")
         raise Invalid(message, deviation=message)
+    dates.refuse_odd_year("found_on", told.found_on)
+    dates.refuse_odd_year("due_on", told.due_on, from_on=told.found_on)
     if told.found_on > today:
         message = _l("The day lies in the future. Write the day on which it was found.")
         raise Invalid(message, found_on=message)

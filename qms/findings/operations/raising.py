@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from qms.core import clock, journal, numbering
+from qms.core import clock, dates, journal, numbering
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
 from qms.core.files import Received
@@ -138,6 +138,7 @@ def _judge(
     deviation: str,
     by: Person,
 ) -> None:
+    dates.refuse_odd_year("found_on", found_on)
     if found_on > by.district.today:
         message = _l("The day lies in the future. Write the day on which it was found.")
         raise Invalid(message, found_on=message)
@@ -148,6 +149,7 @@ def _judge_due(found_on: date, due_on: date) -> None:
     if due_on < found_on:
         message = _l("The closing cannot be due before the day on which it was found.")
         raise Invalid(message, due_on=message)
+    dates.refuse_odd_year("due_on", due_on, from_on=found_on)
 
 
 def _judge_number(unit_id: int, external_number: str, by: Person) -> None:
