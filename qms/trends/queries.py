@@ -215,22 +215,21 @@ def by_clause(sight: Sight, period: Days) -> list[Often]:
 
 
 def by_unit(sight: Sight, period: Days) -> dict[int, Often]:
-    """What was found in each unit itself. One query."""
-    cited = _cited(sight, period)
-    again = select(cited.c.id).where(cited.c.again).distinct().subquery()
+    """What was found in each unit itself. Two queries."""
     in_period = and_(*period.hold(Finding.found_on))
-    rows = db.session.execute(
-        select(
-            Finding.unit_id,
-            _count(in_period),
-            _count(in_period, again.c.id.is_not(None)),
-            _count(Finding.is_open),
-        )
-        .outerjoin(again, again.c.id == Finding.id)
+    counted = db.session.execute(
+        select(Finding.unit_id, _count(in_period), _count(Finding.is_open))
         .where(*_deviating(sight), or_(in_period, Finding.is_open))
         .group_by(Finding.unit_id)
     )
-    return {row[0]: Often(*row) for row in rows}
+    cited = _cited(sight, period)
+    repeated = db.session.execute(
+        select(cited.c.unit_id, func.count(distinct(cited.c.id)))
+        .where(cited.c.again, *Days(period.first).hold(cited.c.found_on))
+        .group_by(cited.c.unit_id)
+    )
+    again = {row[0]: row[1] for row in repeated}
+    return {row[0]: Often(row[0], row[1], again.get(row[0], 0), row[2]) for row in counted}
 
 
 def by_branch(sight: Sight, period: Days) -> list[Often]:
