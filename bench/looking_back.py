@@ -60,8 +60,11 @@ def _measure(kind: str, url: str, folder: Path, rows: int) -> None:
             begun = time.monotonic()
             days = keep_all_figures()
             print(f"keeping {days} days: {time.monotonic() - begun:.1f} s")
-        for user_name in ("secretariat", "officer", "consultant"):
+        db.session.remove()
+    for user_name in ("secretariat", "officer", "consultant"):
+        with app.app_context():  # who is signed in is kept in it
             _look(app, user_name)
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 

@@ -8,7 +8,7 @@ was received. Days are working days of the unit.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from qms.complaints.models import CategoryRule
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
-from qms.deadlines.queries import calendar_of, working_days_after
+from qms.deadlines.queries import working_day_after
 from qms.units.models import District
 
 LONGEST = 250
@@ -98,5 +98,4 @@ def first_of(categories: Iterable[Category], *, integrity: bool) -> Category | N
 
 def due_after(district: District, unit_id: int, day: date, days: int) -> date:
     """The last working day for an answer, counted after a day. Two queries."""
-    reach = day + timedelta(days=3 * days + 60)
-    return working_days_after(calendar_of(district, unit_id, day, reach), day, days)
+    return working_day_after(district, unit_id, day, days)

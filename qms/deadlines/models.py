@@ -26,6 +26,22 @@ class DayKind(StrEnum):
         return self is not DayKind.WORKING
 
 
+class Counting(StrEnum):
+    """How the days of a deadline are counted."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+    @property
+    def label(self) -> Any:
+        return COUNTING_LABELS[self]
+
+
+COUNTING_LABELS = {
+    Counting.CALENDAR: _l("Calendar days"),
+    Counting.WORKING: _l("Working days"),
+}
+
 KIND_LABELS = {
     DayKind.NATIONAL: _l("National holiday"),
     DayKind.JOINT_LEAVE: _l("Joint leave"),

@@ -110,3 +110,20 @@ def working_days_after(calendar: WorkingCalendar, day: date, count: int) -> date
         elif waited > NOBODY_WAITS_LONGER:
             raise ValueError("the office never opens")
     return day
+
+
+def working_day_after(district: District, unit_id: int, day: date, count: int) -> date:
+    """The day that is so many working days of a unit after another. Two queries."""
+    reach = day + timedelta(days=3 * count + 60)
+    return working_days_after(calendar_of(district, unit_id, day, reach), day, count)
+
+
+def years_without_holidays(district_id: int, first: date, last: date) -> list[int]:
+    """The years between two days of which no holiday is known: the list was not decided when this
+    version was made, and the district entered none. One query."""
+    known = {day.year for day in days_known(district_id, date(first.year, 1, 1), _end_of(last))}
+    return [year for year in range(first.year, last.year + 1) if year not in known]
+
+
+def _end_of(day: date) -> date:
+    return date(day.year, 12, 31)

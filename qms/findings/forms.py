@@ -1,6 +1,6 @@
 """Forms of the findings area. Fields bear the names of the record's columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from qms.core.forms import (
 )
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.deadlines.models import Counting
 from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
@@ -255,6 +256,7 @@ class RuleForm(EditForm):
     )
     reply_days = WholeNumber(_l("Days to answer"), least=1, most=TEN_YEARS)
     due_days = WholeNumber(_l("Days to close"), least=1, most=TEN_YEARS)
+    counting = KindField(_l("Days are"), kind=Counting, default=Counting.CALENDAR.value)
     source = StringField(
         _l("Source of the figures"),
         [Needed(_l("Say where the figures come from.")), AtMost(500), Clean()],
@@ -265,3 +267,27 @@ class RuleForm(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.steps.choices = [(kind.value, str(kind.label)) for kind in StepKind]
+
+    @property
+    def by_source(self) -> dict[Source, tuple[int | None, int | None]]:
+        """The days of the sources that have some of their own."""
+        told = {
+            one: (self[f"reply_days_{one.value}"].data, self[f"due_days_{one.value}"].data)
+            for one in Source
+        }
+        return {one: days for one, days in told.items() if any(days)}
+
+    def show_sources(self, by_source: Mapping[Source, tuple[int | None, int | None]]) -> None:
+        """Fill in the days of the sources that have some of their own."""
+        for one, (reply_days, due_days) in by_source.items():
+            self[f"reply_days_{one.value}"].data = reply_days
+            self[f"due_days_{one.value}"].data = due_days
+
+
+for _source in Source:
+    for _name, _label in (("reply_days", _l("Days to answer")), ("due_days", _l("Days to close"))):
+        setattr(
+            RuleForm,
+            f"{_name}_{_source.value}",
+            WholeNumber(_label, least=1, most=TEN_YEARS),
+        )

@@ -2,6 +2,7 @@
 
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
+from qms.deadlines.models import Counting
 from qms.findings.models import FindingState, Grade, Source, StepKind
 
 SENTENCES = {
@@ -46,6 +47,14 @@ RULE_LABELS = {
     "steps": (
         _l("Steps of the response"),
         lambda value: ", ".join(str(StepKind(one).label) for one in value),
+    ),
+    "counting": (_l("Days counted as"), lambda value: str(Counting(value).label)),
+    "by_source": (
+        _l("Days by source"),
+        lambda value: "; ".join(
+            f"{Source(name).label}: {reply or '–'} / {due or '–'}"
+            for name, (reply, due) in value.items()
+        ),
     ),
     "source": _l("Source of the figures"),
 }

@@ -21,6 +21,7 @@ from qms.core.db import (
 )
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.search import Searchable
+from qms.deadlines.models import Counting
 from qms.documents.models import Document
 from qms.evidence.models import Evidence
 from qms.people.models import Person
@@ -502,4 +503,7 @@ class GradeRule(DistrictRecord):
     steps: Mapped[list[str]] = mapped_column(JSON)
     reply_days: Mapped[int | None]
     due_days: Mapped[int | None]
+    counting: Mapped[Counting] = mapped_column(one_of(Counting), default=Counting.CALENDAR)
+    by_source: Mapped[dict[str, list[int | None]] | None] = mapped_column(JSON)
+    """Days to answer and to close where a finding comes from some sources."""
     source: Mapped[str]

@@ -1,18 +1,22 @@
 """What each grade asks for: steps of the response, days to answer, days to close.
 
 The figures ship as a proposal that says so. A district sets its own from a day on (`GradeRule`); a
-finding follows the rule of the day on which it was found. Days are calendar days.
+finding follows the rule of the day on which it was found, with the days of the source from which
+it comes. Days are calendar days, or working days of the finding's unit.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
 
 from qms.core import clock
 from qms.core.db import db
-from qms.findings.models import Finding, Grade, GradeRule, StepKind
+from qms.deadlines.models import Counting
+from qms.deadlines.queries import working_day_after
+from qms.findings.models import Finding, Grade, GradeRule, Source, StepKind
+from qms.units.models import District
 
 PROPOSAL = "own knowledge, unverified; editable"
 """The shipped figures are usual practice, from no regulation: major 30, minor 60, opportunity 90
@@ -32,6 +36,17 @@ class Rule:
     due_days: int | None
     source: str = PROPOSAL
     from_on: date | None = None
+    counting: Counting = Counting.CALENDAR
+    by_source: Mapping[Source, tuple[int | None, int | None]] = field(default_factory=dict)
+    """Days to answer and to close of findings from some sources."""
+    place: tuple[int, int] | None = None
+    """District and unit whose working days count."""
+
+    def at(self, district_id: int, unit_id: int, source: Source) -> "Rule":
+        """The rule of a unit's findings from a source."""
+        reply_days, due_days = self.by_source.get(source, (self.reply_days, self.due_days))
+        place = (district_id, unit_id)
+        return replace(self, reply_days=reply_days, due_days=due_days, place=place)
 
     def needs(self, kind: StepKind) -> bool:
         return kind in self.steps
@@ -42,11 +57,17 @@ class Rule:
 
     def due_on(self, day: date) -> date | None:
         """Until when a finding must be closed, counted from a day."""
-        return None if self.due_days is None else clock.days_after(day, self.due_days)
+        return self._after(day, self.due_days)
 
     def reply_due_on(self, day: date) -> date | None:
         """Until when the unit must have answered, counted from a day."""
-        return None if self.reply_days is None else clock.days_after(day, self.reply_days)
+        return self._after(day, self.reply_days)
+
+    def _after(self, day: date, days: int | None) -> date | None:
+        if days is None or self.counting is Counting.CALENDAR or self.place is None:
+            return None if days is None else clock.days_after(day, days)
+        district_id, unit_id = self.place
+        return working_day_after(db.session.get_one(District, district_id), unit_id, day, days)
 
 
 DEFAULTS = {
@@ -93,6 +114,11 @@ def read(row: GradeRule) -> Rule:
         due_days=row.due_days,
         source=row.source,
         from_on=row.from_on,
+        counting=row.counting,
+        by_source={
+            Source(name): (reply_days, due_days)
+            for name, (reply_days, due_days) in (row.by_source or {}).items()
+        },
     )
 
 
@@ -119,13 +145,17 @@ def give_rules(findings: Sequence[Finding]) -> None:
         rows.setdefault(row.grade, []).append(row)
     for one in findings:
         held = [row for row in rows.get(one.grade, []) if row.from_on <= one.found_on]
-        one.__dict__["rule"] = read(held[-1]) if held else DEFAULTS[one.grade]
+        one.__dict__["rule"] = _of(one, read(held[-1]) if held else DEFAULTS[one.grade])
+
+
+def _of(finding: Finding, rule: Rule) -> Rule:
+    return rule.at(finding.district_id, finding.unit_id, finding.source)
 
 
 def rule_of(finding: Finding) -> Rule:
     """The rule that a finding follows; read once for each grade it has while it is loaded."""
     kept: Rule | None = finding.__dict__.get("rule")
     if kept is None or kept.grade is not finding.grade:
-        kept = rule_on(finding.district_id, finding.grade, finding.found_on)
+        kept = _of(finding, rule_on(finding.district_id, finding.grade, finding.found_on))
         finding.__dict__["rule"] = kept
     return kept

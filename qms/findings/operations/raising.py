@@ -77,7 +77,7 @@ def raise_finding(
         _judge_due(found_on, due_on)
     if external_number is not None:
         _judge_number(unit_id, external_number, by)
-    rule = rule_on(by.district_id, grade, found_on)
+    rule = rule_on(by.district_id, grade, found_on).at(by.district_id, unit_id, source)
     finding = Finding(
         district_id=by.district_id,
         unit_id=unit_id,

@@ -1,6 +1,6 @@
 """Setting what a grade asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from qms.core import journal
@@ -8,10 +8,13 @@ from qms.core.db import db, same_rows
 from qms.core.errors import Invalid
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
-from qms.findings.models import Grade, GradeRule, StepKind
+from qms.deadlines.models import Counting
+from qms.findings.models import Grade, GradeRule, Source, StepKind
 from qms.findings.permissions import may_set_rules
 from qms.findings.rules import rows_of
 from qms.people.models import Person
+
+NO_EXCEPTIONS: Mapping[Source, tuple[int | None, int | None]] = {}
 
 
 def set_grade_rule(
@@ -23,14 +26,17 @@ def set_grade_rule(
     due_days: int | None,
     source: str,
     by: Person,
+    counting: Counting = Counting.CALENDAR,
+    by_source: Mapping[Source, tuple[int | None, int | None]] = NO_EXCEPTIONS,
     seen: int | None = None,
 ) -> GradeRule:
     """What a grade asks for from a day on, with the source of the figures. Findings found earlier
-    keep their dates. Whatever a grade asks for, somebody else verifies it."""
+    keep their dates. Whatever a grade asks for, somebody else verifies it. `by_source`: the days to
+    answer and to close of findings from some sources."""
     require(may_set_rules, by)
-    if reply_days is not None and due_days is not None and reply_days > due_days:
-        message = _l("The answer cannot be due after the closing.")
-        raise Invalid(message, reply_days=message)
+    _judge("reply_days", reply_days, due_days)
+    for one, days in by_source.items():
+        _judge(f"reply_days_{one.value}", *days)
     if not source.strip():
         message = _l("Say where the figures come from.")
         raise Invalid(message, source=message)
@@ -45,5 +51,13 @@ def set_grade_rule(
         wanted.add(StepKind.VERIFICATION)
     row.steps = [kind.value for kind in StepKind if kind in wanted]
     row.reply_days, row.due_days, row.source = reply_days, due_days, source.strip()
+    row.counting = counting
+    row.by_source = {one.value: list(days) for one, days in by_source.items()} or None
     journal.write("set_grade_rule", row, by=by)
     return row
+
+
+def _judge(field: str, reply_days: int | None, due_days: int | None) -> None:
+    if reply_days is not None and due_days is not None and reply_days > due_days:
+        message = _l("The answer cannot be due after the closing.")
+        raise Invalid(message, **{field: message})
