@@ -67,8 +67,27 @@ def quoted_name(name: str) -> str:
 
 
 def lines_needed(text: str, width: int) -> int:
-    """About how many lines a text takes in a column; office programs do not always count anew."""
-    return sum(1 + len(line) // max(1, width) for line in text.split("\n", MOST_LINES)[:MOST_LINES])
+    """About how many lines a text takes in a column, broken between words; office programs do not
+    always count anew."""
+    found = 0
+    for line in text.split("\n", MOST_LINES)[:MOST_LINES]:
+        found += 1 if len(line) < width else _wrapped(line, max(1, width))
+        if found >= MOST_LINES:
+            break
+    return found
+
+
+def _wrapped(line: str, width: int) -> int:
+    """How many lines the words of a line fill; a word that is longer than the column is cut."""
+    count, room = 1, width
+    for word in line[: MOST_LINES * width].split(" "):
+        size = len(word)
+        if room < size and room < width:
+            count, room = count + 1, width
+        if size > width:
+            count, size = count + (size - 1) // width, (size - 1) % width + 1
+        room -= size + 1
+    return count
 
 
 def height(lines: int) -> str:

@@ -15,6 +15,7 @@ from openxml_audit import OpenXmlValidator
 
 from qms.office.blocks import Cell, Column, Cut, Formula, Link, Run, Sheet
 from qms.office.sheet_reader import read_sheets
+from qms.office.xlsx_sheets import MOST_LINES, lines_needed
 from qms.office.xlsx_writer import write_xlsx
 from tests.office.reports import ARABIC, COLUMNS, NASTY, PROPERTIES, findings
 
@@ -229,3 +230,18 @@ def test_a_hundred_thousand_rows_take_little_memory(tmp_path: Path) -> None:
     assert int(done.stdout) < 30_000  # kB more than before
     with ZipFile(path) as package:
         assert package.read("xl/worksheets/sheet1.xml").count(b"<row ") == 100_001
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("Umum", 1),
+        ("6.2 Sasaran mutu dan perencanaan untuk mencapai sasaran", 3),
+        ("Umum\n\nKhusus", 3),
+        ("x" * 100, 4),
+        ("x " * 10_000, MOST_LINES),
+    ],
+)
+def test_a_row_is_as_high_as_its_words_need(text: str, lines: int) -> None:
+    assert lines_needed(text, 28) == lines
