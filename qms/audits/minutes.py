@@ -64,7 +64,7 @@ def minutes_blocks(
         yield from _found(told)
         yield from _answered(told)
     yield from _agreed(found)
-    yield Paragraph(_("These minutes were made truthfully, to be used as needed."))
+    yield Paragraph(_("These minutes were made truthfully, to be used as needed."), leads=True)
     yield _signed(audit, found, posts)
 
 
@@ -148,7 +148,8 @@ def _told(one: Mapping[str, Any]) -> list[Any]:
 def _answered(told: Mapping[str, Any]) -> Iterator[Block]:
     """What the auditee agrees with, and what not; of findings of which nothing is recorded, room to
     say it."""
-    said, numbers = told["stances"], {one["number"] for one in told["findings"]}
+    said = told["stances"]
+    numbers = {one["number"] for one in told["findings"] if one["grade"] != Grade.STRENGTH}
     open_ones = sorted(numbers - {number for one in said for number in one["findings"]})
     if not said and not open_ones:
         return
@@ -169,8 +170,12 @@ def _answered(told: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _about(said: Mapping[str, Any]) -> str:
-    """The findings that were spoken of, or the clauses and the question of the line."""
-    return ", ".join(said["findings"]) or f"{cited(said['clauses'])} {said['about']}".strip()
+    """The findings that were spoken of with the clauses of the line, for one finding may come from
+    several; or the clauses and the question of a line without a finding."""
+    clauses, numbers = cited(said["clauses"]), ", ".join(said["findings"])
+    if not numbers:
+        return f"{clauses} {said['about']}".strip()
+    return f"{numbers} ({clauses})" if clauses else numbers
 
 
 def _agreed(found: Mapping[str, Any] | None) -> Iterator[Block]:

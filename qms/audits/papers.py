@@ -15,6 +15,7 @@ from qms.audits.models import (
     AuditPlan,
     AuditSession,
     Meeting,
+    PlanState,
     SessionKind,
 )
 from qms.audits.queries.fieldwork import attendance_of, meetings_held
@@ -142,10 +143,11 @@ def _plan(known: Known) -> Iterator[Block]:
         (_("Days"), known.days),
         (_("Audit objectives"), audit.objectives),
         (_("Scope"), audit.scope),
-        (_("Criteria"), audit.criteria),
+        (_("Criteria"), audit.criteria or known.standards),
         (_("Methods"), audit.methods),
         (_("Language"), plan.language if plan else None),
         (_("Logistics"), plan.logistics if plan else None),
+        (_("Acknowledged by the auditee"), _acknowledged(plan)),
     ]
     yield Facts([(label, value) for label, value in facts if value])
     yield Heading(_("Audit team"), 2)
@@ -165,6 +167,13 @@ def _plan(known: Known) -> Iterator[Block]:
         role = str(audit.lead.role.label)
         prepared = known.posts.signature(_("Prepared by"), audit.lead.person, position=role)
     yield Signatures([prepared, known.posts.signature(_("Approved by"), audit.planned_by)])
+
+
+def _acknowledged(plan: AuditPlan | None) -> str:
+    """Who acknowledged the plan for the unit, and when."""
+    if plan is None or plan.state is not PlanState.ACKNOWLEDGED or plan.answered_by is None:
+        return ""
+    return f"{plan.answered_by.name}, {dates.long_day(plan.answered_on)}"
 
 
 def _columns() -> list[Column]:

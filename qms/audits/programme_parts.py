@@ -45,10 +45,10 @@ def auditor_blocks(
     columns = [
         Column(_("Name"), 28),
         Column(_("Standard"), 14),
-        Column(_("Training or certificate"), 34),
+        Column(_("Training or certificate"), 32),
         Column(_("Validity"), 20),
-        Column(_("Led here"), 9, "integer"),
-        Column(_("Audited here"), 10, "integer"),
+        Column(_("Led here"), 13, "integer"),
+        Column(_("Audited here"), 13, "integer"),
     ]
 
     def rows() -> Iterator[list[Cell]]:
@@ -120,9 +120,15 @@ def _audit(audit: Audit, tree: Tree) -> Iterator[Cell]:
     yield f"{audit.number}\n{tree[audit.unit_id].name}"
     yield dates.long_days(audit.planned_from, audit.planned_until)
     yield "\n".join(filter(None, (audit.objectives, audit.scope))) or "–"
-    codes = ", ".join(edition_by_id(one).code for one in audit.edition_ids)
-    yield "\n".join(filter(None, (codes, audit.criteria)))
+    yield _criteria(audit)
     yield "\n".join(_member(one) for one in audit.members) or "–"
+
+
+def _criteria(audit: Audit) -> str:
+    """The standards, as far as the written criteria do not name them, and these."""
+    codes = [edition_by_id(one).code for one in audit.edition_ids]
+    unnamed = [code for code in codes if code not in (audit.criteria or "")]
+    return "\n".join(filter(None, (", ".join(unnamed), audit.criteria)))
 
 
 def _member(member: Any) -> str:

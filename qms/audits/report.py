@@ -188,13 +188,14 @@ def _days(told: Mapping[str, Any]) -> str:
 
 
 def plan_facts(told: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """What was planned: objectives, scope, criteria, methods, as far as they are written."""
+    """What was planned: objectives, scope, criteria (the standards, if no others are written) and
+    methods, as far as they are written."""
     begun = told["opened_on"]
     facts = [
         (_("Kind"), str(AuditKind(told["kind"]).label)),
         (_("Audit objectives"), told["objectives"]),
         (_("Scope"), told["scope"]),
-        (_("Criteria"), told["criteria"]),
+        (_("Criteria"), told["criteria"] or ", ".join(told["editions"])),
         (_("Methods"), told["methods"]),
         (_("Begun on"), dates.long_day(date.fromisoformat(begun)) if begun else None),
     ]

@@ -168,6 +168,7 @@ def test_the_minutes_in_word(browse: Any, cast: Cast) -> None:
     said = paper(lead, audit, "closing-minutes")
     with speaking("id"):
         day = day_of_minutes(today(cast))
+    assert f"{told.number} (ISO 9001:2015 9.1.2): Tidak setuju (Dewi)" in said
     for words in (
         *("Berita acara rapat penutupan", f"Pada hari ini, {day}, pukul 14.00–15.00", "di Aula"),
         *("Siti", "Kasi", "1 orang hadir", told.number, silent.number, "Survei tertunda"),

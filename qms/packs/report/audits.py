@@ -140,7 +140,7 @@ def facts_of(content: Content, line: AuditEntry) -> list[tuple[str, Cell]]:
         (_("Number given by the body"), line.body_reference),
         (_("Standards"), line.editions),
         (_("State"), str(line.state.label)),
-        (_("Days"), days(line.planned_from, line.planned_until)),
+        (_("Days"), dates.long_days(line.planned_from, line.planned_until)),
         (_("Begun on"), dates.long_day(line.opened_on)),
         (_("Closed on"), dates.long_day(line.closed_on)),
         (_("Audit objectives"), line.objectives),
@@ -170,7 +170,9 @@ def team_table(line: AuditEntry) -> Table:
         Column(_("Role"), 20),
         Column(_("Overruled"), 60),
     ]
-    rows: list[list[Cell]] = [[one.name, str(one.role.label), one.overruled] for one in line.team]
+    rows: list[list[Cell]] = [
+        [one.name, str(one.role.label), one.overruled or "–"] for one in line.team
+    ]
     return Table(columns, rows, _("Audit team"))
 
 
