@@ -114,7 +114,10 @@ class NewFindingForm(Statement, NewForm):
 
 
 class EditFindingForm(Statement, EditForm):
-    pass
+    """The dates of a body are asked for where it was a body that found it."""
+
+    body_plan_due_on = DayField(_l("The body wants the plan until"))
+    body_due_on = DayField(_l("The body wants it closed until"))
 
 
 NEEDED_TO_SEND = {

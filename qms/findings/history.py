@@ -39,6 +39,8 @@ LABELS = {
     "deviation": _l("Deviation"),
     "due_on": (_l("Closing due"), day_text),
     "reply_due_on": (_l("Answer due"), day_text),
+    "body_plan_due_on": (_l("The body wants the plan until"), day_text),
+    "body_due_on": (_l("The body wants it closed until"), day_text),
     "closed_on": (_l("Closed on"), day_text),
 }
 

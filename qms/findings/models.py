@@ -180,6 +180,10 @@ class Finding(Searchable, DistrictRecord):
     """Follows from the state; a column of its own so that an index can serve it."""
     due_on: Mapped[date | None]
     reply_due_on: Mapped[date | None]
+    body_plan_due_on: Mapped[date | None]
+    body_due_on: Mapped[date | None]
+    """Until when a certification body wants the plan, and the closing. What is due here is never
+    later than that."""
     closed_on: Mapped[date | None]
     access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
     raised_by_id: Mapped[int | None]

@@ -41,6 +41,8 @@ class Rule:
     """Days to answer and to close of findings from some sources."""
     place: tuple[int, int] | None = None
     """District and unit whose working days count."""
+    body: tuple[date | None, date | None] = (None, None)
+    """Until when a certification body wants the plan and the closing: nothing is due later."""
 
     def at(self, district_id: int, unit_id: int, source: Source) -> "Rule":
         """The rule of a unit's findings from a source."""
@@ -57,17 +59,21 @@ class Rule:
 
     def due_on(self, day: date) -> date | None:
         """Until when a finding must be closed, counted from a day."""
-        return self._after(day, self.due_days)
+        return _earliest(self._after(day, self.due_days), self.body[1])
 
     def reply_due_on(self, day: date) -> date | None:
         """Until when the unit must have answered, counted from a day."""
-        return self._after(day, self.reply_days)
+        return _earliest(self._after(day, self.reply_days), *self.body)
 
     def _after(self, day: date, days: int | None) -> date | None:
         if days is None or self.counting is Counting.CALENDAR or self.place is None:
             return None if days is None else clock.days_after(day, days)
         district_id, unit_id = self.place
         return working_day_after(db.session.get_one(District, district_id), unit_id, day, days)
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 DEFAULTS = {
@@ -145,17 +151,20 @@ def give_rules(findings: Sequence[Finding]) -> None:
         rows.setdefault(row.grade, []).append(row)
     for one in findings:
         held = [row for row in rows.get(one.grade, []) if row.from_on <= one.found_on]
-        one.__dict__["rule"] = _of(one, read(held[-1]) if held else DEFAULTS[one.grade])
+        one.__dict__["rule"] = read(held[-1]) if held else DEFAULTS[one.grade]
 
 
 def _of(finding: Finding, rule: Rule) -> Rule:
-    return rule.at(finding.district_id, finding.unit_id, finding.source)
+    found = rule.at(finding.district_id, finding.unit_id, finding.source)
+    if finding.round > 1:  # what a body asked for was asked of the first answer
+        return found
+    return replace(found, body=(finding.body_plan_due_on, finding.body_due_on))
 
 
 def rule_of(finding: Finding) -> Rule:
     """The rule that a finding follows; read once for each grade it has while it is loaded."""
     kept: Rule | None = finding.__dict__.get("rule")
     if kept is None or kept.grade is not finding.grade:
-        kept = _of(finding, rule_on(finding.district_id, finding.grade, finding.found_on))
+        kept = rule_on(finding.district_id, finding.grade, finding.found_on)
         finding.__dict__["rule"] = kept
-    return kept
+    return _of(finding, kept)

@@ -378,10 +378,17 @@ def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
 def deadlines_of(finding: Finding, today: date) -> list[tuple[str, tuple[str, str]]]:
     """Label and (text, tone) of the days by which something is due."""
     waits = finding.state is FindingState.RAISED
-    return [
+    found = [
         (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)),
         (_("Closing due"), due_shown(finding.due_on, today, waits=finding.is_open)),
     ]
+    for label, day, still in (
+        (_("The body wants the plan until"), finding.body_plan_due_on, waits),
+        (_("The body wants it closed until"), finding.body_due_on, finding.is_open),
+    ):
+        if day is not None:
+            found.append((label, due_shown(day, today, waits=still)))
+    return found
 
 
 def source_of(finding: Finding) -> str:

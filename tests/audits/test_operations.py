@@ -627,7 +627,7 @@ def test_the_bodys_findings_keep_number_grade_and_deadline(cast: Cast) -> None:
         seen="Berkas 4",
         deviation="Tidak ada",
         external_number="NC-01/2026",
-        due_on=due,
+        body_due_on=due,
         by=cast.officer,
     )
     assert (finding.source, finding.due_on) == (Source.EXTERNAL_AUDIT, due)

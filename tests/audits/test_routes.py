@@ -283,7 +283,7 @@ def test_an_external_audit_with_the_bodys_findings(browse: Any, cast: Cast) -> N
     page = browse(cast.officer).get(f"{path}/findings/new")
     page = page.submit(
         external_number="NC/01",
-        due_on=due.isoformat(),
+        body_due_on=due.isoformat(),
         grade="major",
         requirement="8.5",
         seen="Berkas 4",
@@ -532,9 +532,9 @@ def test_odd_input_is_told(browse: Any, cast: Cast) -> None:
     db.session.commit()
     browser = browse(cast.officer)
     page = browser.get(f"/audits/{audit.uid}/findings/new")
-    page = page.submit(grade="strength", deviation="Rapi", due_on="2001-01-01", status=422)
+    page = page.submit(grade="strength", deviation="Rapi", body_due_on="2001-01-01", status=422)
     assert page.has("before the day on which it was found")
-    page = page.submit(due_on="", unit="x", status=422)
+    page = page.submit(body_due_on="", unit="x", status=422)
     assert page.has("Choose one from the list")
     browser.post(f"/audits/{audit.uid}/moves/fly", status=404)
     assert Grade.STRENGTH.value not in {one.grade for one in db.session.scalars(select(Finding))}

@@ -508,9 +508,9 @@ def test_what_becomes_a_nonconformity_says_what_was_asked_and_seen(cast: Cast) -
 @pytest.mark.parametrize(
     ("found_on", "due_on", "field", "said"),
     [
-        (date(2026, 5, 4), date(2026, 5, 3), "due_on", "cannot be due before the day"),
-        (date(2026, 5, 4), date(2206, 5, 4), "due_on", "The year looks wrong"),
-        (date(2026, 5, 4), date(2126, 5, 4), "due_on", "more than ten years ahead"),
+        (date(2026, 5, 4), date(2026, 5, 3), "body_due_on", "can be due before the day"),
+        (date(2026, 5, 4), date(2206, 5, 4), "body_due_on", "The year looks wrong"),
+        (date(2026, 5, 4), date(2126, 5, 4), "body_due_on", "more than ten years ahead"),
         (date(1926, 5, 4), date(2026, 5, 3), "found_on", "The year looks wrong"),
         (date(26, 5, 4), None, "found_on", "The year looks wrong"),
         (date(2126, 5, 4), None, "found_on", "lies in the future"),
@@ -520,6 +520,6 @@ def test_days_that_cannot_be_are_refused_in_words(
     cast: Cast, found_on: date, due_on: date | None, field: str, said: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        make_finding(cast, found_on=found_on, due_on=due_on)
+        make_finding(cast, found_on=found_on, body_due_on=due_on)
     assert said in str(refused.value.fields[field])
     assert db.session.scalar(select(func.count()).select_from(Finding)) == 0

@@ -11,7 +11,7 @@ from qms.core.errors import Invalid
 from qms.deadlines.models import Counting, DayKind
 from qms.deadlines.operations import set_day
 from qms.findings import operations
-from qms.findings.models import Grade, GradeRule, Source
+from qms.findings.models import Finding, Grade, GradeRule, Source
 from qms.findings.rules import WHOLE
 from tests.cast import Cast
 from tests.factories import make_finding, today
@@ -90,3 +90,42 @@ def test_the_page_sets_them_and_warns_of_years_without_holidays(browse: Any, cas
     assert again.soup.select_one("[name=due_days_complaint]")["value"] == "4"
     page = again.submit(due_days="1500")
     assert page.has(f"{today(cast).year + 5}") and page.has("no holidays are known")
+
+
+def body_finding(cast: Cast, **given: Any) -> Finding:
+    return make_finding(cast, found_on=today(cast), source=Source.EXTERNAL_AUDIT, **given)
+
+
+def test_a_bodys_dates_stand_beside_ours_and_the_earlier_one_holds(cast: Cast) -> None:
+    day = today(cast)
+    ours = body_finding(cast)
+    assert ours.due_on is not None and ours.reply_due_on is not None
+    early = body_finding(
+        cast, body_plan_due_on=day + timedelta(days=3), body_due_on=day + timedelta(days=20)
+    )
+    assert (early.reply_due_on, early.due_on) == (early.body_plan_due_on, early.body_due_on)
+    late = body_finding(cast, body_due_on=ours.due_on + timedelta(days=30))
+    assert (late.reply_due_on, late.due_on) == (ours.reply_due_on, ours.due_on)
+    operations.change_grade(early, Grade.MAJOR, reason="Berat", by=cast.lead_auditor)
+    assert early.due_on == early.body_due_on, "a graver grade does not forget the body"
+
+
+def test_the_dates_of_a_body_are_shown_and_corrected(browse: Any, cast: Cast) -> None:
+    day = today(cast)
+    finding = body_finding(cast, by=cast.lead_auditor, body_due_on=day + timedelta(days=20))
+    db.session.commit()
+    browser = browse(cast.lead_auditor)
+    assert browser.get(f"/findings/{finding.uid}").has("The body wants it closed until")
+    page = browser.get(f"/findings/{finding.uid}/edit")
+    plan, closing = (day + timedelta(days=days) for days in (9, 5))
+    wrong = page.submit(
+        body_plan_due_on=plan.isoformat(), body_due_on=closing.isoformat(), status=422
+    )
+    assert wrong.has("cannot be due after the closing")
+    wrong.submit(body_plan_due_on="", body_due_on=closing.isoformat())
+    db.session.expire_all()
+    assert (finding.due_on, finding.reply_due_on) == (closing, closing)
+    inside = make_finding(cast, by=cast.lead_auditor)
+    db.session.commit()
+    page = browser.get(f"/findings/{inside.uid}/edit")
+    assert page.soup.select_one("[name=body_due_on]") is None

@@ -44,8 +44,11 @@ class BodyFindingForm(FindingStatement, NewForm):
     external_number = StringField(
         _l("Number given by the body"), [AtMost(100), Clean()], filters=[tidy]
     )
-    due_on = DayField(
-        _l("Closing due"), [Optional()], description=_l("As the body wants it; empty: our rule.")
+    body_plan_due_on = DayField(_l("The body wants the plan until"), [Optional()])
+    body_due_on = DayField(
+        _l("The body wants it closed until"),
+        [Optional()],
+        description=_l("Kept beside our own dates; the earlier one holds."),
     )
 
 

@@ -51,7 +51,7 @@ def _prepared(form: Any, audit: Audit, person: Person, keep: list[int]) -> None:
 
 def _said(form: Any) -> dict[str, Any]:
     names = ("found_on", "grade", "place", "clause_ids", "requirement", "seen", "deviation")
-    more = ("external_number", "due_on")
+    more = ("external_number", "body_plan_due_on", "body_due_on")
     said = {name: form[name].data for name in (*names, *more) if name in form}
     if "access" in form:
         said["access"] = AccessClass(form.access.data)

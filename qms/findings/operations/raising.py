@@ -1,6 +1,7 @@
 """Raising a finding, correcting its statement, its grade, the evidence beside it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,10 +55,11 @@ def raise_finding(
     access: AccessClass = AccessClass.ORDINARY,
     uid: UUID | None = None,
     external_number: str | None = None,
-    due_on: date | None = None,
+    body_plan_due_on: date | None = None,
+    body_due_on: date | None = None,
 ) -> Finding:
     """A new finding, numbered and with its due dates. Files become evidence beside it. What others
-    found bears their number too, and may have a closing date of theirs.
+    found bears their number too, and may have dates of theirs for the plan and for the closing.
 
     A uid made on a device makes sending twice harmless: the second time the finding of the first
     is returned.
@@ -73,11 +75,11 @@ def raise_finding(
     ):
         return known
     _judge(found_on, grade, requirement, seen, deviation, by)
-    if due_on is not None:
-        _judge_due(found_on, due_on)
+    _judge_due(found_on, body_plan_due_on=body_plan_due_on, body_due_on=body_due_on)
     if external_number is not None:
         _judge_number(unit_id, external_number, by)
     rule = rule_on(by.district_id, grade, found_on).at(by.district_id, unit_id, source)
+    rule = replace(rule, body=(body_plan_due_on, body_due_on))
     finding = Finding(
         district_id=by.district_id,
         unit_id=unit_id,
@@ -93,8 +95,10 @@ def raise_finding(
         seen=seen,
         deviation=deviation.strip(),
         external_number=external_number,
-        due_on=due_on or rule.due_on(found_on),
-        reply_due_on=_not_after(rule.reply_due_on(found_on), due_on),
+        due_on=rule.due_on(found_on),
+        reply_due_on=rule.reply_due_on(found_on),
+        body_plan_due_on=body_plan_due_on,
+        body_due_on=body_due_on,
         access=access,
         raised_by_id=by.id,
         **({"uid": uid} if uid else {}),
@@ -145,11 +149,17 @@ def _judge(
     _judge_statement(grade, requirement, seen, deviation)
 
 
-def _judge_due(found_on: date, due_on: date) -> None:
-    if due_on < found_on:
-        message = _l("The closing cannot be due before the day on which it was found.")
-        raise Invalid(message, due_on=message)
-    dates.refuse_odd_year("due_on", due_on, from_on=found_on)
+def _judge_due(found_on: date, **due: date | None) -> None:
+    """Refuse what a body cannot have asked for, by the name of its field."""
+    for field, day in due.items():
+        if day is not None and day < found_on:
+            message = _l("Nothing can be due before the day on which it was found.")
+            raise Invalid(message, **{field: message})
+        dates.refuse_odd_year(field, day, from_on=found_on)
+    plan, closing = due["body_plan_due_on"], due["body_due_on"]
+    if plan and closing and plan > closing:
+        message = _l("The plan cannot be due after the closing.")
+        raise Invalid(message, body_plan_due_on=message)
 
 
 def _judge_number(unit_id: int, external_number: str, by: Person) -> None:
@@ -161,11 +171,6 @@ def _judge_number(unit_id: int, external_number: str, by: Person) -> None:
     if db.session.scalar(taken) is not None:
         message = _l("A finding of this unit bears this number already.")
         raise Invalid(message, external_number=message)
-
-
-def _not_after(day: date | None, last: date | None) -> date | None:
-    """A day, brought forward to the last one where there is one."""
-    return min(day, last) if day and last else day
 
 
 def _judge_statement(
@@ -220,10 +225,13 @@ def edit_finding(
     clause_ids: Iterable[int],
     by: Person,
     access: AccessClass | None = None,
+    body: tuple[date | None, date | None] | None = None,
     version: int | None = None,
 ) -> None:
     """Correct the statement and what it refers to. `version` is the one that the person read.
-    What serves the finding alone is restricted with it; becoming ordinary again opens nothing."""
+    What serves the finding alone is restricted with it; becoming ordinary again opens nothing.
+    `body`: until when a certification body wants the plan and the closing (None: as it was); where
+    these change, what is due here is counted anew."""
     require(may_edit, by, finding)
     same_version(finding, version)
     _judge_statement(finding.grade, requirement, seen, deviation)
@@ -231,6 +239,10 @@ def edit_finding(
     if access is not None and access is not finding.access:
         require(may_classify, by, (finding.unit_id, AccessClass.RESTRICTED))
         finding.access, restricts = access, access is AccessClass.RESTRICTED
+    if body is not None and body != (finding.body_plan_due_on, finding.body_due_on):
+        _judge_due(finding.found_on, body_plan_due_on=body[0], body_due_on=body[1])
+        finding.body_plan_due_on, finding.body_due_on = body
+        set_due_dates(finding, by)
     finding.source, finding.source_note, finding.place = source, source_note, place
     finding.requirement, finding.seen, finding.deviation = requirement, seen, deviation.strip()
     cite(finding, clause_ids)

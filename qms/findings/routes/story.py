@@ -1,6 +1,7 @@
 """One finding: its story, correcting it, its grade, its moves."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -19,7 +20,7 @@ from qms.findings.beside import Beside
 from qms.findings.changes import give_waiting
 from qms.findings.forms import EditFindingForm, GradeForm
 from qms.findings.history import LABELS, SENTENCES
-from qms.findings.models import Finding, FindingState, Grade
+from qms.findings.models import Finding, FindingState, Grade, Source
 from qms.findings.permissions import (
     may_add_evidence,
     may_answer,
@@ -127,12 +128,18 @@ def edit(uid: str) -> Any:
     offer_clauses(form, person, [finding.unit_id], cited)
     if not may_classify(person, (finding.unit_id, AccessClass.RESTRICTED)):
         del form.access
+    if finding.source is not Source.EXTERNAL_AUDIT:
+        del form.body_plan_due_on, form.body_due_on
     if request.method == "GET":
         form.clause_ids.data = cited
     if form.validate_on_submit():
         try:
             operations.edit_finding(
-                finding, by=person, version=form.version.data, **statement_of(form)
+                finding,
+                by=person,
+                version=form.version.data,
+                body=_body_of(form),
+                **statement_of(form),
             )
         except Invalid as problem:
             told_by(problem, form)
@@ -141,6 +148,12 @@ def edit(uid: str) -> Any:
             return done("findings.show", uid=uid)
     page = render_template("findings/edit.html", form=form, finding=finding)
     return page, 422 if form.errors else 200
+
+
+def _body_of(form: EditFindingForm) -> tuple[date | None, date | None] | None:
+    if "body_due_on" not in form:
+        return None
+    return form.body_plan_due_on.data, form.body_due_on.data
 
 
 @bp.route("/findings/<uid>/grade", methods=["GET", "POST"])
