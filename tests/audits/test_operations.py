@@ -1,6 +1,8 @@
 """Checklist, answers, findings, report: what becomes of them, and what is refused."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from qms.audits.models import (
     Answer,
     Audit,
     AuditKind,
+    AuditLine,
     AuditReport,
     AuditState,
     ReportState,
@@ -22,6 +25,7 @@ from qms.core.errors import Invalid, OutOfTurn, Refused, Stale
 from qms.findings import operations as findings
 from qms.findings.models import Finding, Grade, Source
 from qms.people import operations as people
+from qms.people.models import Person
 from qms.people.roles import Role
 from tests.audits.makers import (
     ANTI_BRIBERY,
@@ -535,6 +539,70 @@ def test_what_is_being_signed_does_not_change(cast: Cast) -> None:
     assert report.signatures == []
     operations.write_report(audit, {**TEXTS, "summary": "Baru"}, by=cast.auditor)
     assert report.summary == "Baru"
+
+
+def written(cast: Cast) -> AuditReport:
+    """All lines are answered, and the report could be sent to be signed."""
+    report = operations.write_report(answered(cast), TEXTS, by=cast.lead_auditor)
+    db.session.commit()
+    return report
+
+
+def meanwhile(app: Any, act: Callable[[], None]) -> Thread:
+    """Somebody else acts over a connection of their own, as far as they get within a second."""
+
+    def run() -> None:
+        with app.app_context():
+            act()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join(1)
+    return thread
+
+
+def test_an_answer_in_the_same_instant_is_in_the_report_that_is_signed(
+    app: Any, cast: Cast
+) -> None:
+    report, by_id = written(cast), cast.lead_auditor.id
+    line, report_id = report.audit.asked[0], report.id
+
+    def submit() -> None:
+        found, by = db.session.get_one(AuditReport, report_id), db.session.get_one(Person, by_id)
+        assert found.audit.asked, "as they were before"
+        operations.submit_report(found, by=by)
+        db.session.commit()
+
+    operations.answer_line(line, Answer.CONFORM, seen="Berkas terakhir", by=cast.auditor)
+    db.session.flush()
+    other = meanwhile(app, submit)
+    db.session.commit()
+    other.join(30)
+    db.session.expire_all()
+    assert report.state is ReportState.SIGNING and report.gathered
+    assert "Berkas terakhir" in [one["seen"] for one in report.gathered["lines"]]
+
+
+def test_an_answer_that_comes_after_the_report_was_sent_is_refused(app: Any, cast: Cast) -> None:
+    report, by_id, said = written(cast), cast.auditor.id, []
+    line_id = report.audit.asked[0].id
+
+    def answer() -> None:
+        line, by = db.session.get_one(AuditLine, line_id), db.session.get_one(Person, by_id)
+        assert line.audit.report is not None
+        try:
+            operations.answer_line(line, Answer.CONFORM, seen="Terlambat", by=by)
+            db.session.commit()
+            said.append("taken")
+        except OutOfTurn:
+            said.append("refused")
+
+    operations.submit_report(report, by=cast.lead_auditor)
+    db.session.flush()
+    other = meanwhile(app, answer)
+    db.session.commit()
+    other.join(30)
+    assert said == ["refused"]
 
 
 def test_a_report_of_a_cancelled_audit_is_not_corrected(cast: Cast) -> None:

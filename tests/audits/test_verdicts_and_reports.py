@@ -125,6 +125,7 @@ def test_coverage_follows_the_verdict_of_its_standard(cast: Cast) -> None:
 
 def test_a_verdict_says_why_and_only_where_it_differs(cast: Cast) -> None:
     _audit, both, one = integrated(cast)
+    db.session.commit()
     for line, verdicts in (
         (both, {bribery(): Verdict(Answer.MINOR, " ")}),
         (one, {bribery(): Verdict(Answer.MINOR, "Sebab")}),

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from qms.audits.models import (
     Answer,
     Audit,
     AuditFinding,
     AuditLine,
     AuditLineFinding,
+    AuditReport,
     AuditState,
     ReportState,
 )
@@ -19,7 +22,7 @@ from qms.audits.operations.verdicts import Verdict, differing, put_verdicts
 from qms.audits.permissions import may_add_finding, may_answer
 from qms.audits.queries import photo_pieces
 from qms.core import clock, journal
-from qms.core.db import AccessClass, same_version, touch
+from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
 from qms.core.files import Received
 from qms.core.i18n import gettext as _
@@ -48,8 +51,8 @@ def answer_line(
     a line that somebody else answered meanwhile is not overwritten. `at`: when it was answered, if
     it was not now but away from the network. What is refused changes nothing of the line."""
     require(may_answer, by, line.audit)
-    refuse_unless(line.audit, AuditState.UNDER_WAY)
     refuse_while_signed(line.audit)
+    refuse_unless(line.audit, AuditState.UNDER_WAY)
     same_version(line, version)
     if line.is_removed:
         raise OutOfTurn(_l("This line is not on the checklist any more. Look at the checklist."))
@@ -80,8 +83,8 @@ def refuse_unless(audit: Audit, *states: AuditState) -> None:
 
 def refuse_findings_unless_open(audit: Audit) -> None:
     """Findings are added from the beginning of an audit until it is closed."""
-    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
     refuse_while_signed(audit)
+    refuse_unless(audit, AuditState.UNDER_WAY, AuditState.REPORTED)
 
 
 def is_being_signed(audit: Audit) -> bool:
@@ -89,9 +92,25 @@ def is_being_signed(audit: Audit) -> bool:
     return audit.report is not None and audit.report.state is ReportState.SIGNING
 
 
+def hold(audit: Audit) -> None:
+    """Until this transaction ends nobody else changes what the report of an audit tells, nor sends
+    it to be signed: whoever does so in the same instant comes after. It is the first of an audit's
+    locks to be taken, so that two who write cannot wait for each other."""
+    db.session.flush()
+    db.session.refresh(audit, ["state", "version"], with_for_update={"key_share": True})
+
+
 def refuse_while_signed(audit: Audit) -> None:
-    """What is being signed does not change under the pen."""
-    if is_being_signed(audit):
+    """What is being signed does not change under the pen. Asked of the database, for the report may
+    have been sent to be signed since the audit was read."""
+    hold(audit)
+    newest = (
+        select(AuditReport.state)
+        .where(AuditReport.district_id == audit.district_id, AuditReport.audit_id == audit.id)
+        .order_by(AuditReport.issue.desc())
+        .limit(1)
+    )
+    if db.session.scalar(newest) is ReportState.SIGNING:
         raise OutOfTurn(_l("The report is being signed. Have it sent back first."))
 
 

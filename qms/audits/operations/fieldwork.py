@@ -29,7 +29,7 @@ from qms.audits.models import (
     Meeting,
     Stance,
 )
-from qms.audits.operations.answering import answer_line, refuse_unless, refuse_while_signed
+from qms.audits.operations.answering import answer_line, hold, refuse_unless, refuse_while_signed
 from qms.audits.operations.meetings import refuse_too_many
 from qms.audits.operations.sampling import SAMPLE, Sample
 from qms.audits.operations.verdicts import Verdict, editions_of
@@ -95,9 +95,11 @@ class Taken:
 
 
 def take_changes(audit: Audit, changes: Sequence[Change], *, by: Person) -> list[Taken]:
-    """Take what a device sent, each change for itself, in one transaction. The lines are locked
-    first, so that two devices that send at once come one after the other."""
+    """Take what a device sent, each change for itself, in one transaction. The audit and the
+    lines are locked first, so that two devices that send at once come one after the other, and
+    before or after the report that is sent to be signed."""
     require(may_answer, by, audit)
+    hold(audit)
     lines = _locked_lines(audit, changes)
     known = set(
         db.session.scalars(
@@ -348,8 +350,7 @@ def keep_photo(line: AuditLine, photo: Received, *, uid: UUID, by: Person) -> Ev
     is the same piece."""
     audit = line.audit
     require(may_answer, by, audit)
-    # One after the other: a device that tries again may overtake itself.
-    db.session.execute(select(AuditLine.id).where(AuditLine.id == line.id).with_for_update())
+    hold(audit)  # one after the other: a device that tries again may overtake itself
     known = db.session.scalar(
         select(AuditLinePhoto).where(
             AuditLinePhoto.district_id == line.district_id, AuditLinePhoto.uid == uid

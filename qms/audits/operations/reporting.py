@@ -15,11 +15,12 @@ from qms.audits.models import (
     SigningRole,
     TeamRole,
 )
-from qms.audits.operations.answering import refuse_unless
+from qms.audits.operations.answering import hold, refuse_unless
 from qms.audits.operations.moving import move
 from qms.audits.permissions import may_edit_report, may_sign, may_write_report, signs_as
 from qms.audits.permissions.report import speaks_twice
 from qms.audits.queries.audit import others_to_acknowledge
+from qms.audits.queries.checklist import load_lines
 from qms.audits.workflow import REPORT, given_up
 from qms.core import clock, journal
 from qms.core.db import db, same_version, touch
@@ -148,7 +149,11 @@ def correct_report(audit: Audit, *, reason: str, by: Person) -> AuditReport:
 
 
 def submit_report(report: AuditReport, *, by: Person, version: int | None = None) -> None:
-    """Lock the report with all that was recorded by now, and ask for the signatures."""
+    """Lock the report with all that was recorded by now, and ask for the signatures. What others
+    write in this instant is in it, or is refused."""
+    hold(report.audit)
+    db.session.expire_all()
+    load_lines(report.audit)
     REPORT.check("submit", report, by=by)
     same_version(report, version)
     with db.session.no_autoflush:

@@ -176,8 +176,16 @@ def _meant(codes: Iterable[str], installation: str, by: Person) -> Meant:
     printed = _edition(code, by)
     if printed is None or not may_file_notes(by, printed.audit):
         return Reading.NOT_HERE, None, None
-    reading = Reading.FILED if takes_notes(printed.audit) else Reading.NOT_OPEN
-    return reading, printed, code.sheet
+    return (Reading.FILED if _takes_this(printed.audit) else Reading.NOT_OPEN), printed, code.sheet
+
+
+def _takes_this(audit: Audit) -> bool:
+    """Whether a note can be filed now; until it is, nothing is sent to be signed."""
+    try:
+        refuse_while_signed(audit)
+    except OutOfTurn:
+        return False
+    return takes_notes(audit)
 
 
 def _edition(code: SheetCode, by: Person) -> AuditPrint | None:

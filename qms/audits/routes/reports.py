@@ -339,7 +339,6 @@ def report_move(uid: str, number: int, move: str) -> Any:
     about: dict[str, Any] = {"by": person, "version": request.form.get("version", type=int)}
     match move:
         case "submit":
-            load_lines(found.audit)
             operations.submit_report(found, **about)
         case "send_back":
             operations.send_back_report(found, reason=request.form.get("reason", ""), **about)
