@@ -278,7 +278,10 @@ DOORS = [
     record("audits.timetable", "audit"),
     *(
         record(f"audits.{name}", "audit", AUDITORS)
-        for name in ("new_session", "edit_session", "remove_session", "plan_details", "letter")
+        for name in (
+            *("new_session", "edit_session", "remove_session", "plan_details", "letter"),
+            *("propose_timetable", "edit_timetable"),
+        )
     ),
     record("audits.paper", "audit", AUDITORS, which="letter"),
     record("audits.paper", "audit", which="plan"),

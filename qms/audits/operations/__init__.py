@@ -70,6 +70,7 @@ from qms.audits.operations.scans import (
     take_page_off,
 )
 from qms.audits.operations.timetable import (
+    Line,
     acknowledge_plan,
     add_session,
     answer_plan,
@@ -77,6 +78,7 @@ from qms.audits.operations.timetable import (
     describe_plan,
     edit_session,
     remove_session,
+    save_timetable,
     send_plan,
     write_letter,
 )
@@ -85,6 +87,7 @@ __all__ = [
     "Asked",
     "Change",
     "ChangeKind",
+    "Line",
     "Outcome",
     "Present",
     "Seat",
@@ -128,6 +131,7 @@ __all__ = [
     "renew_calendar",
     "reopen_audit",
     "resume_programme",
+    "save_timetable",
     "send_back_report",
     "send_plan",
     "send_scans",

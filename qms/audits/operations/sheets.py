@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qms.audits.clause_text import ClauseReader
 from qms.audits.models import Audit, Method
 from qms.audits.operations.checklist import (
     Asked,
@@ -21,7 +22,6 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.text import fold
 from qms.office.sheet_reader import SheetData
 from qms.people.models import Person
-from qms.standards.queries import ClauseRow, clause_by_id, clauses_of, edition_by_id
 
 HEADINGS = {
     "question": ("question", "pertanyaan", "persyaratan yang diperiksa", "requirement",
@@ -39,7 +39,6 @@ METHOD_WORDS = {
                          "pengamatan di tempat", "pengamatan", "o"),
     Method.SAMPLE: ("sample", "uji petik", "sampel", "s"),
 }  # fmt: skip
-TOKEN = re.compile(r"(?P<standard>9001|37001)(?:\s*:\s*\d{4})?|(?P<number>\b\d{1,2}(?:\.\d{1,2})*)")
 HEADER_WITHIN = 30
 """Rows in which the row of headings is looked for."""
 TOLD = 5
@@ -135,18 +134,14 @@ class _Reader:
         self.left_out = not_applicable_in(audit)
         self.section = ""
         self.faults: list[str] = []
-        self.by_number: dict[str, dict[str, ClauseRow]] = {}
-        for one in audit.edition_ids:
-            edition = edition_by_id(one)
-            standard = edition.key.removeprefix("iso").split("-")[0]
-            self.by_number[standard] = {c.number: c for c in clauses_of(edition.key)}
+        self.clauses = ClauseReader(audit.edition_ids)
 
     def read(self, n: int, row: Sequence[Any], columns: Columns) -> Asked | None:
         question = columns.text(row, "question")
         if not question:
             self._note_section(row, columns)
             return None
-        cited, unclear = self._clauses(columns.text(row, "clauses"))
+        cited, unclear = self.clauses.read(columns.text(row, "clauses"))
         if unclear:
             self.faults.append(
                 _("Row %(n)s: clause %(clause)s is not clear.", n=n, clause=", ".join(unclear))
@@ -176,31 +171,6 @@ class _Reader:
         texts = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
         if len(texts) == 1 and "section" not in columns.at:
             self.section = texts[0]
-
-    def _clauses(self, text: str) -> tuple[tuple[int, ...], list[str]]:
-        """The ids of the clauses in a text, and the numbers that lead to none or to several. A
-        number belongs to the standard named before it; without one, to the only standard of the
-        audit that has it."""
-        named: str | None = None
-        found: list[int] = []
-        unclear: list[str] = []
-        for token in TOKEN.finditer(text):
-            if token["standard"]:
-                named = token["standard"]
-                continue
-            number = token["number"].removesuffix(".0")
-            fits = [
-                clauses[number]
-                for standard, clauses in self.by_number.items()
-                if number in clauses and named in (None, standard)
-            ]
-            if len(fits) == 1:
-                found.append(fits[0].id)
-            elif named is None or named in self.by_number:
-                unclear.append(number)
-        return tuple(
-            sorted(set(found), key=lambda one: (clause_by_id(one).edition_id, one))
-        ), unclear
 
 
 def _methods(text: str) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Making the plan that the auditee gets: its timetable, sent, acknowledged or answered."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,12 +18,14 @@ from qms.audits.models import (
     PlanState,
     SessionKind,
 )
+from qms.audits.operations.answering import hold
 from qms.audits.permissions.timetable import may_make_timetable
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries.timetable import MOST_SESSIONS, plan_of_audit
 from qms.core import journal
 from qms.core.db import db, same_version, touch
 from qms.core.errors import Invalid, OutOfTurn
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.repeats import made_before
@@ -30,6 +34,7 @@ from qms.people.models import Person
 from qms.standards.queries import clause_by_id
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+FULL = _l("The timetable is full. Take a line out first.")
 
 
 def begin_plan(audit: Audit, *, by: Person) -> AuditPlan:
@@ -100,27 +105,133 @@ def add_session(
         AuditSession.audit_id == audit.id, AuditSession.is_removed.is_(False)
     )
     if (db.session.scalar(count) or 0) >= MOST_SESSIONS:
-        raise Invalid(_l("The timetable is full. Take a line out first."))
+        raise Invalid(FULL)
     _to_be_sent_again(plan, by)
+    facts = {"kind": kind, "on": on, "begins": begins, "ends": ends, "unit_id": unit_id}
+    facts |= {"activity": activity, "auditee": auditee, "place": place}
+    return _put(audit, uid, facts, clause_ids, wanted, by)
+
+
+def _put(
+    audit: Audit,
+    uid: UUID | None,
+    facts: Mapping[str, Any],
+    clause_ids: Iterable[int],
+    auditor_ids: Iterable[int],
+    by: Person,
+) -> AuditSession:
     found = AuditSession(
         uid=uid or new_uid(),
         district_id=audit.district_id,
         audit_id=audit.id,
         audit=audit,
-        kind=kind,
-        on=on,
-        begins=begins,
-        ends=ends,
-        unit_id=unit_id,
-        activity=activity,
-        auditee=auditee,
-        place=place,
+        **facts,
     )
     db.session.add(found)
     db.session.flush()
-    _link(found, clause_ids, wanted)
+    _link(found, clause_ids, auditor_ids)
     journal.write("add_session", found, by=by)
     return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the timetable as somebody wrote it among others. `facts`: kind, on, begins, ends,
+    unit_id, activity, auditee, place. `session`: the line that it changes, read as `version`, or
+    takes out; without one it is new, and will bear `uid`."""
+
+    facts: Mapping[str, Any]
+    clause_ids: Collection[int] = ()
+    auditor_ids: Collection[int] = ()
+    session: AuditSession | None = None
+    version: int | None = None
+    uid: UUID | None = None
+    is_removed: bool = False
+
+
+def save_timetable(audit: Audit, lines: Mapping[str, Line], *, by: Person) -> int:
+    """Add, change and take out many lines at once; returns how many. Where some cannot be, none is
+    saved, and Invalid names each: its fields are the name of the line, a dash, and the field
+    ("rows-3-ends")."""
+    plan = begin_plan(audit, by=by)
+    hold(audit)
+    versions = _versions(audit)
+    faults: dict[str, Any] = {}
+    for name, line in lines.items():
+        found = _overtaken(line, versions) or _faults(audit, line, by)
+        faults |= {f"{name}-{field}": said for field, said in found.items()}
+    if faults:
+        raise Invalid(_l("Some lines cannot be like this. Nothing is saved yet."), **faults)
+    growth = sum((one.session is None) - one.is_removed for one in lines.values())
+    if growth > 0 and len(versions) + growth > MOST_SESSIONS:
+        raise Invalid(FULL)
+    if lines:
+        _to_be_sent_again(plan, by)
+    for line in lines.values():
+        _save(audit, line, by)
+    return len(lines)
+
+
+def _versions(audit: Audit) -> dict[int, int]:
+    """The version of each line of a timetable, which nobody else changes until this is saved."""
+    rows = db.session.execute(
+        select(AuditSession.id, AuditSession.version)
+        .where(AuditSession.audit_id == audit.id, AuditSession.is_removed.is_(False))
+        .order_by(AuditSession.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row.version for row in rows}
+
+
+def _overtaken(line: Line, versions: Mapping[int, int]) -> dict[str, Any]:
+    """What is told where somebody else was faster at a line."""
+    session = line.session
+    if session is None or versions.get(session.id) == line.version:
+        return {}
+    if session.id not in versions:
+        return {
+            "activity": _l(
+                "Somebody else took this line out of the timetable. Save again to put yours in, "
+                "or take it out here too."
+            )
+        }
+    db.session.refresh(session)
+    message = _(
+        "Somebody else saved this line meanwhile: %(begins)s–%(ends)s %(name)s. Save again to put "
+        "yours in its place.",
+        begins=session.begins,
+        ends=session.ends,
+        name=session.name,
+    )
+    return {"activity": message}
+
+
+def _faults(audit: Audit, line: Line, by: Person) -> dict[str, Any]:
+    """Field -> what is wrong there."""
+    facts = line.facts
+    if line.is_removed:
+        return {}
+    try:
+        _judged(audit, facts["begins"], facts["ends"], facts["unit_id"], line.auditor_ids, by)
+    except Invalid as problem:
+        return problem.fields
+    return {}
+
+
+def _save(audit: Audit, line: Line, by: Person) -> None:
+    session = line.session
+    if session is None:
+        _put(audit, line.uid, line.facts, line.clause_ids, line.auditor_ids, by)
+        return
+    if line.is_removed:
+        session.is_removed = True
+        journal.write("remove_session", session, by=by)
+        return
+    for name, value in line.facts.items():
+        setattr(session, name, value)
+    _link(session, line.clause_ids, line.auditor_ids)
+    touch(session)
+    journal.write("edit_session", session, by=by)
 
 
 def _judged(

@@ -19,6 +19,7 @@ from qms.audits.routes import (  # noqa: F401
     story,
     templates,
     timetable,
+    timetable_lines,
 )
 from qms.audits.routes.blueprint import bp
 

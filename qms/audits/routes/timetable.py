@@ -58,7 +58,7 @@ def _read(uid: str) -> tuple[Person, Audit, AuditPlan | None]:
     return person, audit, plan
 
 
-def _made(uid: str) -> tuple[Person, Audit]:
+def made(uid: str) -> tuple[Person, Audit]:
     """(who makes it, the audit)."""
     person = me()
     audit = audit_by_uid(person, uid_or_404(uid))
@@ -111,7 +111,9 @@ def _conflicts(person: Person, audit: Audit, sessions: list[AuditSession]) -> li
 
 def _links(audit: Audit) -> list[tuple[str, str, str]]:
     return [
+        (_("Propose a timetable"), url_for("audits.propose_timetable", uid=audit.uid), "calendar"),
         (_("Add a line"), url_for("audits.new_session", uid=audit.uid), "plus"),
+        (_("Change all lines"), url_for("audits.edit_timetable", uid=audit.uid), "edit"),
         (_("Language and logistics"), url_for("audits.plan_details", uid=audit.uid), "edit"),
         (_("Letter of assignment"), url_for("audits.letter", uid=audit.uid), "document"),
     ]
@@ -128,7 +130,7 @@ def _papers(person: Person, audit: Audit) -> list[tuple[Any, str]]:
 @bp.route("/audits/<uid>/timetable/new", methods=["GET", "POST"])
 def new_session(uid: str) -> Any:
     """Put a line into the timetable."""
-    person, audit = _made(uid)
+    person, audit = made(uid)
     form = SessionForm()
     _offer(form, person, audit)
     if request.method == "GET":
@@ -181,7 +183,7 @@ def _said(form: Any) -> dict[str, Any]:
 @bp.route("/audits/<uid>/timetable/<session>", methods=["GET", "POST"])
 def edit_session(uid: str, session: str) -> Any:
     """Change a line of the timetable."""
-    person, audit = _made(uid)
+    person, audit = made(uid)
     found = session_by_uid(audit, uid_or_404(session))
     form = EditSessionForm(obj=found)
     _offer(form, person, audit, tuple(found.clause_ids))
@@ -214,7 +216,7 @@ def _session_page(form: Any, audit: Audit, title: str, session: AuditSession | N
 @bp.post("/audits/<uid>/timetable/<session>/remove")
 def remove_session(uid: str, session: str) -> Any:
     """Take a line out of the timetable."""
-    person, audit = _made(uid)
+    person, audit = made(uid)
     operations.remove_session(
         session_by_uid(audit, uid_or_404(session)),
         by=person,
@@ -227,7 +229,7 @@ def remove_session(uid: str, session: str) -> Any:
 @bp.route("/audits/<uid>/timetable/details", methods=["GET", "POST"])
 def plan_details(uid: str) -> Any:
     """The language of the audit, and what must be ready."""
-    person, audit = _made(uid)
+    person, audit = made(uid)
     plan = plan_of_audit(audit)
     form = PlanDetailsForm(obj=plan)
     if saved(
@@ -248,7 +250,7 @@ def plan_details(uid: str) -> Any:
 @bp.route("/audits/<uid>/letter", methods=["GET", "POST"])
 def letter(uid: str) -> Any:
     """What the letter of assignment says."""
-    person, audit = _made(uid)
+    person, audit = made(uid)
     plan = plan_of_audit(audit)
     signers = {str(one.uid): one for one in _signers(person, plan)}
     form = LetterForm(obj=plan)
