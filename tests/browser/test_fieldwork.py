@@ -7,6 +7,7 @@ The network is cut for real (Chromium's own switch), and the browser is killed f
 import os
 import re
 import signal
+import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,6 +48,8 @@ from qms.audits.operations.fieldwork import said_at
 from qms.audits.operations.sampling import Sample
 from qms.core import clock, journal
 from qms.core.db import db
+from qms.core.files import StoredFile
+from qms.evidence.models import EvidenceFile
 from qms.people.models import Account, AccountSession, Person
 from qms.standards.queries import clause_by_key, edition_by_key
 from tests.browser.conftest import FLAGS, INSECURE, MOST_WAITED, PHONE, WIDE
@@ -1010,6 +1013,52 @@ def test_a_photo_for_which_there_is_no_room_is_sent_all_the_same(field: Field) -
     expect(page.get_by_role("link", name="Photo 1")).to_be_visible()
     expect(page.locator("[data-notice=full]")).to_have_count(0)
     assert len(photos_of_line(field, 0)) == 1
+
+
+def large_picture(path: Path) -> Path:
+    """A picture that fills 40 MB and that every browser can read: a BMP, whose pixels lie bare."""
+    width, height = 4000, 3500
+    size = 54 + width * height * 3
+    head = b"BM" + struct.pack("<IHHI", size, 0, 0, 54)
+    head += struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, 0, 2835, 2835, 0, 0)
+    path.write_bytes(head + bytes(range(256)) * ((size - 54) // 256 + 1))
+    os.truncate(path, size)
+    return path
+
+
+def test_a_photo_of_40_mb_is_made_smaller_and_one_that_cannot_be_is_named(
+    field: Field, tmp_path: Path
+) -> None:
+    """What could not be taken is still said when the photos chosen with it were."""
+    large, raw, small = (tmp_path / name for name in ("gudang.bmp", "mentah.dng", "rak.png"))
+    assert large_picture(large).stat().st_size > 40 * 1024 * 1024
+    raw.touch()
+    os.truncate(raw, 60 * 1024 * 1024)
+    page = field.device(AUDITOR)
+    page.screenshot(path=small)
+    page.context.set_offline(True)
+    answer(page, 1, "Conforms", "Gudang penuh")
+    page.locator("#photo").set_input_files([raw, large, small])
+    expect(page.get_by_role("img", name="rak.png")).to_be_visible()
+    expect(page.get_by_role("img", name="gudang.jpg")).to_be_visible()
+    refused = page.locator("[data-notice=photo]")
+    expect(refused).to_contain_text("mentah.dng is larger than 50 MB")
+    expect(page.locator("#seen")).to_have_value("Gudang penuh")
+    page.context.set_offline(False)
+    sent(page)
+    pieces = photos_of_line(field, 0)
+    assert len(pieces) == 2
+    with field.site.app.app_context():
+        found = select(StoredFile.size).join(
+            EvidenceFile, EvidenceFile.stored_file_id == StoredFile.id
+        )
+        ids = [one.evidence_id for one in pieces]
+        sizes = db.session.scalars(found.where(EvidenceFile.evidence_id.in_(ids))).all()
+    assert max(sizes) < 5 * 1024 * 1024
+    page.reload()
+    begun(page)
+    assert len(photos_of_line(field, 0)) == 2
+    assert field.lines()[0].seen == "Gudang penuh"
 
 
 def test_what_had_no_room_is_kept_once_there_is_some(field: Field) -> None:

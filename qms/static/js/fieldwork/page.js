@@ -318,14 +318,16 @@ $("#line").addEventListener("keydown", (event) => {
 $("#photo").addEventListener("change", async (event) => {
   const [line, files] = [current, [...event.target.files]];
   event.target.value = "";
+  const refused = [];
   for (const file of files) {
     try {
       await book.addPhoto(line, await shrunk(file, given.limit));
-      notice("photo", "");
     } catch {
-      notice("photo", fill(words.photo_too_large, { name: file.name, mb: Math.floor(given.limit / 1024 / 1024) }), "bad");
+      refused.push(file.name);
     }
   }
+  const mb = Math.floor(given.limit / 1024 / 1024);
+  notice("photo", refused.length ? fill(words.photo_too_large, { name: refused.join(", "), mb }) : "", "bad");
 });
 
 const drawn = new Map(); // name of a photo that waits -> address of its picture
