@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from qms.audits.models import AuditPlan, AuditSession, PlanState, SessionKind
 from qms.audits.permissions.timetable import may_answer_plan, may_make_timetable, may_send_plan
+from qms.audits.plan_told import changed_since_sent
 from qms.core.db import db
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
@@ -31,6 +32,11 @@ def _may_change(person: Person, plan: AuditPlan) -> bool:
     return may_make_timetable(person, plan.audit)
 
 
+def _may_send_again(person: Person, plan: AuditPlan) -> bool:
+    """Send a plan that the auditee has: who makes it, once it tells something else."""
+    return may_send_plan(person, plan) and bool(changed_since_sent(plan))
+
+
 SENT, ANSWERED = PlanState.SENT, PlanState.ANSWERED
 ACKNOWLEDGED = PlanState.ACKNOWLEDGED
 
@@ -41,6 +47,15 @@ PLAN = Workflow(
         PlanState.DRAFT,
         SENT,
         may_send_plan,
+        lacks_sessions,
+        tone="primary",
+    ),
+    Move(
+        "send_again",
+        _l("Send again"),
+        (SENT, ACKNOWLEDGED, ANSWERED),
+        SENT,
+        _may_send_again,
         lacks_sessions,
         tone="primary",
     ),

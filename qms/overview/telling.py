@@ -137,6 +137,7 @@ SECRET = {"password_hash"}
 UNTOLD = {"id", "uid", "version", "stems", "recorded_at", "name_key", "number_key"} | SECRET
 UNTOLD |= {"drafted", "gathered", "keys", "tree_version"}
 UNTOLD |= {"complainant", "contact", "receipt"}
+UNTOLD |= {"told"}
 """Columns that say nothing to a person, or must not."""
 
 

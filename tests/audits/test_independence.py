@@ -27,7 +27,9 @@ from tests.audits.makers import (
     editions,
     grant,
     make_audit,
+    only,
     prepared,
+    under_way,
 )
 from tests.cast import SINCE, SYSTEM, Cast
 from tests.factories import answer, make_action, make_finding, today
@@ -282,6 +284,24 @@ def test_iso_37001_does_not_come_in_by_the_back_door(cast: Cast) -> None:
         operations.edit_audit(
             audit, edition_ids=editions(QUALITY, ANTI_BRIBERY), by=cast.coordinator, **plan
         )
+
+
+def test_iso_37001_asks_for_new_ties_once_the_audit_has_begun(browse: Any, cast: Cast) -> None:
+    """The anti-bribery function may audit quality, and not its own function."""
+    audit = under_way(cast)
+    grant(cast.auditor, Role.ANTI_BRIBERY, cast.disnaker)
+    db.session.commit()
+    browser, path = browse(cast.coordinator), f"/audits/{audit.uid}/edit"
+    both = [str(one) for one in editions(QUALITY, ANTI_BRIBERY)]
+    page = browser.get(path).submit(edition_ids=both, status=422)
+    assert page.has("The team could not judge under this standard: Auditor")
+    assert page.has("is the anti-bribery function. Change the team first.")
+    assert only().edition_ids == editions(QUALITY)
+    operations.set_team(only(), [Seat(cast.lead_auditor, TeamRole.LEAD)], by=cast.coordinator)
+    db.session.commit()
+    page = browser.get(path).submit(edition_ids=both)
+    assert page.has("Print the statements of independence again")
+    assert only().edition_ids == sorted(editions(QUALITY, ANTI_BRIBERY))
 
 
 def test_an_observer_only_watches(cast: Cast) -> None:

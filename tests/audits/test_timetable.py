@@ -13,6 +13,7 @@ from qms.audits.conflicts import conflicts_of, never_visited
 from qms.audits.models import Audit, AuditPlan, AuditSession, PlanState, SessionKind, TeamRole
 from qms.audits.operations import Seat
 from qms.audits.operations.fieldwork import Change, ChangeKind, Outcome, take_changes
+from qms.audits.plan_told import changed_since_sent
 from qms.audits.queries.scope import applicable_in
 from qms.audits.queries.timetable import asked_clauses, elsewhere, plan_of_audit, sessions_of
 from qms.core import clock
@@ -235,6 +236,39 @@ def test_an_answer_comes_back_and_a_change_is_sent_again(cast: Cast) -> None:
         operations.remove_session(session, by=cast.lead_auditor)
     operations.send_plan(plan, by=cast.lead_auditor)
     assert plan.state is PlanState.SENT
+
+
+def test_a_plan_goes_again_when_the_unit_s_scope_changes(browse: Any, cast: Cast) -> None:
+    audit = whole(cast)
+    operations.send_plan(plan_of(audit), by=cast.coordinator)
+    operations.acknowledge_plan(plan_of(audit), by=cast.officer)
+    db.session.commit()
+    coordinator, path = browse(cast.coordinator), f"/audits/{audit.uid}/timetable"
+    assert not coordinator.get(path).has("this has changed")
+    with pytest.raises(Refused):
+        operations.send_plan(plan_of(audit), by=cast.coordinator)
+    leave_out(cast)
+    db.session.commit()
+    assert not browse(cast.officer).get(path).has("this has changed"), "they have not got it yet"
+    page = coordinator.get(path)
+    assert page.has("this has changed: the clauses that do not apply in the unit. Send it again.")
+    page = page.submit(action="/moves/send_again")
+    assert page.has("Sent to the auditee") and not page.has("this has changed")
+    assert plan_of(audit).answered_by_id is None, "the unit is asked anew"
+
+
+def test_a_plan_goes_again_when_what_it_tells_of_the_audit_changes(cast: Cast) -> None:
+    audit = whole(cast)
+    operations.send_plan(plan_of(audit), by=cast.coordinator)
+    operations.answer_plan(plan_of(audit), answer="Kurangi auditor", by=cast.officer)
+    assert changed_since_sent(plan_of(audit)) == []
+    operations.set_team(audit, [Seat(cast.lead_auditor, TeamRole.LEAD)], by=cast.coordinator)
+    audit.methods = "Wawancara"
+    assert changed_since_sent(plan_of(audit)) == ["the methods", "the team"]
+    operations.send_plan(plan_of(audit), by=cast.coordinator)
+    assert plan_of(audit).state is PlanState.SENT and plan_of(audit).answer is None
+    plan_of(audit).told = None
+    assert changed_since_sent(plan_of(audit)) == [], "of one sent long ago nothing is known"
 
 
 def test_who_judges_does_not_answer_for_the_unit(cast: Cast) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qms.audits.models.audit import Audit
@@ -73,6 +73,8 @@ class AuditPlan(DistrictRecord):
     """Rooms, transport, guides, safety, what must lie ready."""
     sent_on: Mapped[date | None]
     sent_by_id: Mapped[int | None]
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What it told beside its timetable when it was sent last (`plan_told`)."""
     answer: Mapped[str | None]
     answered_on: Mapped[date | None]
     answered_by_id: Mapped[int | None]

@@ -22,7 +22,7 @@ from qms.audits.models import (
 )
 from qms.audits.operations.answering import refuse_while_signed
 from qms.audits.permissions import may_edit, may_plan, may_record_external, may_staff
-from qms.audits.suitability import Suitability, suitability_of
+from qms.audits.suitability import Suitability, suitability_of, unsuitable
 from qms.core import journal, numbering
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
@@ -216,9 +216,10 @@ def edit_audit(
     version: int | None = None,
 ) -> None:
     """Change the plan. `version` is the one that the person read. Covering ISO 37001 as well is
-    refused while the team holds somebody whose ties were overruled; taking a standard away, while
-    lines are answered under it or a report tells of it; opening a restricted audit to all, while
-    a report tells of restricted findings."""
+    refused while the team holds somebody whose ties were overruled; any standard more, once the
+    audit has begun, while anything stands against one of the team under it (before, that refuses
+    the beginning); taking a standard away, while lines are answered under it or a report tells of
+    it; opening a restricted audit to all, while a report tells of restricted findings."""
     require(may_edit, by, audit)
     refuse_while_signed(audit)
     same_version(audit, version)
@@ -242,9 +243,24 @@ def edit_audit(
     audit.title, audit.objectives, audit.scope = title.strip(), objectives, scope
     audit.criteria, audit.methods = criteria, methods
     audit.planned_from, audit.planned_until = planned_from, planned_until
+    added = set(wanted) - set(audit.edition_ids)
     _cover(audit, wanted)
+    if added and audit.state is AuditState.UNDER_WAY:
+        _refuse_unsuitable(audit)
     touch(audit)
     journal.write("edit_audit", audit, by=by)
+
+
+def _refuse_unsuitable(audit: Audit) -> None:
+    """A standard that comes later asks of the team what it would have asked at the beginning."""
+    names = {one.person_id: one.person.name for one in audit.members}
+    against = [f"{names[one]} {found.sentence}" for one, found in unsuitable(audit).items()]
+    if against:
+        message = _(
+            "The team could not judge under this standard: %(who)s. Change the team first.",
+            who="; ".join(against),
+        )
+        raise Invalid(message, edition_ids=message)
 
 
 def _reclassify(audit: Audit, access: AccessClass, by: Person) -> None:

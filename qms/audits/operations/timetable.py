@@ -20,6 +20,7 @@ from qms.audits.models import (
 )
 from qms.audits.operations.answering import hold
 from qms.audits.permissions.timetable import may_make_timetable
+from qms.audits.plan_told import told_now
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries.timetable import MOST_SESSIONS, plan_of_audit
 from qms.core import journal
@@ -320,10 +321,14 @@ def _refuse_removed(session: AuditSession) -> None:
 
 
 def send_plan(plan: AuditPlan, *, by: Person, version: int | None = None) -> None:
-    """The auditee gets the plan: it stands in the My work of those who work in the unit."""
+    """The auditee gets the plan: it stands in the My work of those who work in the unit. A plan
+    that they have goes again once it tells something else."""
     same_version(plan, version)
-    PLAN.check("send", plan, by=by)
+    PLAN.check("send" if plan.state is PlanState.DRAFT else "send_again", plan, by=by)
+    _to_be_sent_again(plan, by)
+    told = told_now(plan.audit)
     with db.session.no_autoflush:
+        plan.told = told
         plan.sent_on, plan.sent_by = by.district.today, by
         plan.sent_by_id = by.id
         plan.answered_by_id = plan.answered_on = plan.answer = None

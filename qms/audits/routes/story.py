@@ -49,7 +49,7 @@ from qms.evidence.permissions import may_classify
 from qms.people.models import Person
 from qms.people.queries import holders_of
 from qms.people.roles import AUDITS
-from qms.standards.queries import own_titles
+from qms.standards.queries import edition_by_id, own_titles
 
 TAKES_FINDINGS = (AuditState.UNDER_WAY, AuditState.REPORTED)
 
@@ -160,15 +160,31 @@ def edit(uid: str) -> Any:
         form.covers.data, form.scope.data = covered, words
     if form.validate_on_submit():
         said = {"objectives": None, "criteria": None, "methods": None, **plan_said(form)}
+        before = set(audit.edition_ids)
         try:
             operations.edit_audit(audit, by=person, version=form.version.data, **said)
         except Invalid as problem:
             told_by(problem, form)
         else:
             flash(_("Saved."), "success")
+            _tell_of_statements(audit, set(audit.edition_ids) - before)
             return done("audits.show", uid=uid)
     page = render_template("audits/edit.html", form=form, audit=audit)
     return page, 422 if form.errors else 200
+
+
+def _tell_of_statements(audit: Audit, added: set[int]) -> None:
+    """Who judges states to be independent under each standard of the audit."""
+    if added and audit.members and not audit.kind.is_external:
+        standards = ", ".join(edition_by_id(one).code for one in sorted(added))
+        flash(
+            _(
+                "The audit now covers %(standards)s too. Print the statements of independence "
+                "again (Timetable, Papers in Word) and have the team sign them.",
+                standards=standards,
+            ),
+            "warning",
+        )
 
 
 @bp.route("/audits/<uid>/team", methods=["GET", "POST"])

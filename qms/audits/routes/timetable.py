@@ -16,6 +16,7 @@ from qms.audits.permissions.timetable import (
     may_print_papers,
     may_read_timetable,
 )
+from qms.audits.plan_told import changed_since_sent
 from qms.audits.plan_workflow import PLAN
 from qms.audits.queries import audit_by_uid, load_lines
 from qms.audits.queries.processes import processes_under_audit
@@ -83,6 +84,7 @@ def timetable(uid: str) -> Any:
         count=len(found),
         excluded=excluded_shown(excluded_of(audit), own_titles(audit.district_id)),
         facts=showing.plan_facts(plan),
+        changed=changed_since_sent(plan) if plan and may_make else [],
         moves=move_buttons(PLAN.open_to(person, plan), "audits.plan_move", uid=uid) if plan else [],
         links=_links(audit) if may_make else [],
         papers=_papers(person, audit),
@@ -302,7 +304,7 @@ def plan_move(uid: str, move: str) -> Any:
         raise Missing(_("There is no plan yet."))
     about: dict[str, Any] = {"by": person, "version": request.form.get("version", type=int)}
     match move:
-        case "send":
+        case "send" | "send_again":
             operations.send_plan(plan, **about)
         case "acknowledge":
             operations.acknowledge_plan(plan, **about)
