@@ -263,6 +263,7 @@ DOORS = [
     record("audits.programme_file", "programme", kind="xlsx"),
     record("audits.visit", "programme"),
     record("audits.audit_from_visit", "programme", PLANNERS),
+    record("audits.audits_from_visits", "programme", PLANNERS),
     record("audits.link_visit", "programme", PLANNERS),
     page("audits.calendar"),
     page("audits.renew_calendar"),

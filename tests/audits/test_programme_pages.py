@@ -13,7 +13,7 @@ from sqlalchemy import select
 from qms.audits import operations
 from qms.audits.calendar_feed import feed_at, token_of
 from qms.audits.coverage import Covered, auditable, coverage_of, holders, main_clauses
-from qms.audits.models import Answer, AuditCalendar, Risk
+from qms.audits.models import Answer, Audit, AuditCalendar, Risk
 from qms.audits.queries.programme import visits_of
 from qms.core import clock
 from qms.core.db import AccessClass, db
@@ -23,7 +23,15 @@ from qms.people import operations as people
 from qms.standards import operations as standards
 from qms.standards.queries import clause_by_key, edition_by_key
 from qms.units import operations as units
-from tests.audits.makers import ANTI_BRIBERY, QUALITY, clauses, editions, make_audit, under_way
+from tests.audits.makers import (
+    ANTI_BRIBERY,
+    QUALITY,
+    clauses,
+    editions,
+    leave_out,
+    make_audit,
+    under_way,
+)
 from tests.audits.programme_makers import (
     approved,
     drawn_up,
@@ -91,6 +99,43 @@ def test_a_draft_says_that_nobody_may_approve_it(browse: Any, cast: Cast) -> Non
     page = coordinator.get(path)
     assert page.has("Nobody may approve it yet: ask the administrator")
     assert queries_of(coordinator, path) <= 10
+
+
+def test_several_units_are_audited_by_audits_that_are_planned_together(
+    browse: Any, cast: Cast
+) -> None:
+    june, july = month(cast, 6), month(cast, 7)
+    programme = approved(
+        cast,
+        {cast.disnaker: [june, july], cast.dinkes: [june]},
+        edition_ids=editions(QUALITY, ANTI_BRIBERY),
+    )
+    leave_out(cast)
+    db.session.commit()
+    browser = browse(cast.coordinator)
+    said = browser.get("/audits/new")
+    assert said.has("For units beside each other") and said.has("plans many together")
+    page = browser.get(f"/audits/programmes/{programme.uid}").follow("Plan audits together")
+    form = page.well_made().form()
+    ticked = [str(one["value"]) for one in form.select("input[name=visits][checked]")]
+    wanted = {str(cast.disnaker.uid), str(cast.dinkes.uid)}
+    assert {one.partition(":")[0] for one in ticked} == wanted and len(ticked) == 2
+    page = page.submit(visits=[], planned_until="2001-01-01", status=422)
+    assert page.has("Tick at least one visit.") and page.has("cannot lie before the first")
+    page = page.submit(visits=ticked, planned_until="2098-01-01", methods="Wawancara")
+    assert page.has("2 audits are planned. Now choose the team of each.")
+    audits = db.session.scalars(select(Audit).order_by(Audit.number)).unique().all()
+    assert {one.methods for one in audits} == {"Wawancara"}
+    assert {one.unit_id: one.edition_ids for one in audits} == {
+        cast.disnaker.id: editions(QUALITY),
+        cast.dinkes.id: sorted(editions(QUALITY, ANTI_BRIBERY)),
+    }, "each what it holds; all, if it holds none"
+    assert visit(only_programme(), cast.dinkes, june).audit is not None
+    page = browser.get(f"/audits/programmes/{programme.uid}/audits/new")
+    left = [one["value"] for one in page.soup.select("input[name=visits]")]
+    assert left == [f"{cast.disnaker.uid}:{july:%Y-%m}"]
+    # Sent once more from the page of before, it makes nothing twice.
+    assert page.submit(visits=ticked, status=422).has("has its audit already")
 
 
 def test_a_visit_becomes_an_audit_and_both_lead_to_each_other(browse: Any, cast: Cast) -> None:

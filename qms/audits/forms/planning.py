@@ -62,10 +62,9 @@ class Days:
             raise ValidationError(_("The last day cannot lie before the first."))
 
 
-class Plan(Days, Covered):
-    """What an audit wants to know, where, and how."""
+class Shared(Days):
+    """What several audits may have in common."""
 
-    title = _title()
     edition_ids = _editions()
     objectives = part_field(_l("Audit objectives"), _l("What the audit is to find out."))
     criteria = part_field(
@@ -74,6 +73,12 @@ class Plan(Days, Covered):
     methods = part_field(
         _l("Methods"), _l("Interviews, documents, walks, samples: how many."), rows=2
     )
+
+
+class Plan(Shared, Covered):
+    """What an audit wants to know, where, and how."""
+
+    title = _title()
 
 
 class PlanForm(Plan, NewForm):

@@ -5,9 +5,10 @@ from typing import Any
 from wtforms import StringField, ValidationError
 
 from qms.audits.forms.fields import Checkboxes, part_field
-from qms.audits.forms.planning import Plan
+from qms.audits.forms.planning import Plan, Shared
 from qms.audits.operations.programme import Start
 from qms.audits.proposals import MOST_A_YEAR
+from qms.core.choices import SelectMultipleField
 from qms.core.forms import AtMost, Clean, EditForm, Form, Needed, NewForm, WholeNumber, tidy
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
@@ -120,6 +121,26 @@ class RuleForm(Form):
 
 class VisitAuditForm(Plan, Form):
     """The plan of an audit that is made of a visit."""
+
+
+class Visits(SelectMultipleField):
+    """Visits of a programme that wait for their audit."""
+
+    message = _l(
+        "A visit that you ticked has its audit already, or was moved. Look at what is left."
+    )
+
+
+class VisitsAuditsForm(Shared, Form):
+    """The plan of the audits that are made of several visits, one for each."""
+
+    visits = Visits(
+        _l("Visits"),
+        [Needed(_l("Tick at least one visit."))],
+        description=_l(
+            "Each becomes an audit of its own, with its own team, checklist and report."
+        ),
+    )
 
 
 class LinkAuditForm(Form):

@@ -38,7 +38,7 @@ from qms.core.repeats import made_before
 from qms.core.uids import new_uid
 from qms.people.models import Person
 from qms.standards.models import UnitScope
-from qms.standards.queries import edition_by_id
+from qms.standards.queries import edition_by_id, editions_in_use
 
 
 class Start(StrEnum):
@@ -409,6 +409,27 @@ def audit_from_visit(
     visit.audit = audit
     _tell("link_audit", programme, by, None)
     return audit
+
+
+def audits_from_visits(
+    programme: AuditProgramme,
+    visits: Iterable[ProgrammeVisit],
+    *,
+    edition_ids: Collection[int],
+    titles: Mapping[int, str],
+    by: Person,
+    **plan: Any,
+) -> list[Audit]:
+    """An audit of each of these visits, all planned alike. `titles`: by unit. Of the standards each
+    covers those that its unit holds; all of them, if it holds none."""
+    found = []
+    for visit in visits:
+        held = {one.id for one in editions_in_use([visit.unit_id])}
+        own = [one for one in edition_ids if one in held] or list(edition_ids)
+        title = titles[visit.unit_id]
+        audit = audit_from_visit(programme, visit, title=title, edition_ids=own, by=by, **plan)
+        found.append(audit)
+    return found
 
 
 def link_audit(

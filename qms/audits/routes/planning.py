@@ -114,15 +114,19 @@ def offer_processes(
     }
 
 
-def plan_said(form: Any) -> dict[str, Any]:
-    """What the form of a plan says, by the names of the operation."""
+def shared_said(form: Any) -> dict[str, Any]:
+    """What a form says that several audits may have in common, by the names of the operation."""
     names = ("title", "edition_ids", "planned_from", "planned_until")
     more = ("objectives", "criteria", "methods", "body", "body_reference")
     said = {name: form[name].data for name in (*names, *more) if name in form}
-    said["scope"] = joined(form.covers.data or (), form.scope.data)
     if "access" in form:
         said["access"] = AccessClass(form.access.data)
     return said
+
+
+def plan_said(form: Any) -> dict[str, Any]:
+    """What the form of a plan says, by the names of the operation."""
+    return {**shared_said(form), "scope": joined(form.covers.data or (), form.scope.data)}
 
 
 def _prepared(form: Any, person: Person, roles: frozenset[Role]) -> None:

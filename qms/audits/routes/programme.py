@@ -9,6 +9,7 @@ from qms.audits import operations
 from qms.audits.forms.programme import EditProgrammeForm, NewProgrammeForm
 from qms.audits.models import AuditProgramme, ProgrammeState
 from qms.audits.operations.programme import Start
+from qms.audits.permissions import may_plan
 from qms.audits.permissions.programme import may_change_programme, may_draw_up_somewhere
 from qms.audits.programme_history import LABELS, SENTENCES
 from qms.audits.programme_report import programme_blocks, programme_sheets
@@ -162,6 +163,8 @@ def _links(programme: AuditProgramme, person: Person) -> list[tuple[str, str, st
         link(_("Months"), "audits.programme_months", "audit"),
         link(_("Coverage of clauses"), "audits.programme_coverage", "check"),
     ]
+    if programme.state is ProgrammeState.APPROVED and may_plan(person, programme.unit_id):
+        found.append(link(_("Plan audits together"), "audits.audits_from_visits", "plus"))
     if may_change_programme(person, programme):
         found += [
             link(_("Propose visits"), "audits.propose_visits", "plus"),

@@ -6,8 +6,9 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 
 from qms.audits import operations
-from qms.audits.forms.programme import LinkAuditForm, VisitAuditForm
+from qms.audits.forms.programme import LinkAuditForm, VisitAuditForm, VisitsAuditsForm
 from qms.audits.models import Audit, AuditProgramme, AuditState, ProgrammeState, ProgrammeVisit
+from qms.audits.permissions import may_plan_somewhere
 from qms.audits.permissions.programme import may_make_audit
 from qms.audits.queries import audit_by_uid
 from qms.audits.queries.programme import (
@@ -19,7 +20,7 @@ from qms.audits.queries.programme import (
     visits_of,
 )
 from qms.audits.routes.blueprint import bp
-from qms.audits.routes.planning import offer_editions, offer_processes, plan_said
+from qms.audits.routes.planning import offer_editions, offer_processes, plan_said, shared_said
 from qms.audits.showing import programme as showing
 from qms.audits.showing.audit import days_of
 from qms.core import dates
@@ -28,13 +29,17 @@ from qms.core.errors import Missing
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.i18n import ngettext
 from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
 from qms.evidence.permissions import may_classify
 from qms.people.models import Person
+from qms.people.roles import NEED_TO_KNOW
 from qms.standards.queries import editions_in_use
 
 FRIDAY = 4
+MOST_TOGETHER = 100
+"""Visits of which audits can be made at once."""
 
 
 def _month(text: str) -> date:
@@ -133,19 +138,100 @@ def audit_from_visit(uid: str, unit: str, month: str) -> Any:
     return page, 422 if form.errors else 200
 
 
+@bp.route("/audits/programmes/<uid>/audits/new", methods=["GET", "POST"])
+def audits_from_visits(uid: str) -> Any:
+    """Plan the audits of several visits together, such as those of units beside each other."""
+    person = me()
+    programme = programme_by_uid(person, uid_or_404(uid))
+    require(may_plan_somewhere, person)
+    free = _free_visits(programme, person)
+    form = VisitsAuditsForm()
+    unit_ids = sorted({one.unit_id for one in free.values()})
+    offer_editions(form, unit_ids, programme.edition_ids)
+    form.visits.choices = _by_month(free, person)
+    if not person.rights.hold_anywhere(NEED_TO_KNOW):
+        del form.access
+    if request.method == "GET" and free:
+        _fill_in_shared(form, programme, free, person)
+
+    def plan() -> list[Audit]:
+        rows = [free[value] for value in form.visits.data]
+        visits = [visit_in(programme, row.unit_id, row.month) for row in rows]
+        return operations.audits_from_visits(
+            programme,
+            [one for one in visits if one is not None],
+            titles={row.unit_id: _title(row.unit_id, person) for row in rows},
+            by=person,
+            **shared_said(form),
+        )
+
+    audits = saved(form, plan)
+    if audits is not None:
+        told = ngettext("%(num)s audit is planned.", "%(num)s audits are planned.", len(audits))
+        flash(_("%(audits)s Now choose the team of each.", audits=told), "success")
+        return done("audits.programme", uid=uid)
+    page = render_template(
+        "audits/audits_from_visits.html", programme=programme, form=form, has_visits=bool(free)
+    )
+    return page, 422 if form.errors else 200
+
+
+def _free_visits(programme: AuditProgramme, person: Person) -> dict[str, Any]:
+    """The first visits of which this person may make an audit and none is made: value -> row."""
+    units, tree = listed_units(person, programme), person.rights.tree
+    if programme.state is not ProgrammeState.APPROVED:
+        return {}
+    rows = [
+        row
+        for row in visits_of(programme, units)
+        if row.audit_id is None or row.state is AuditState.CANCELLED
+    ]
+    may = {one for one in units if may_make_audit(person, (programme, one)) and tree[one].is_open}
+    first = [row for row in rows if row.unit_id in may][:MOST_TOGETHER]
+    return {f"{tree[row.unit_id].uid}:{row.month:%Y-%m}": row for row in first}
+
+
+def _by_month(free: dict[str, Any], person: Person) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for value, row in free.items():
+        label = person.rights.tree[row.unit_id].name
+        found.setdefault(dates.month(row.month), []).append((value, label))
+    return found
+
+
+def _fill_in_shared(
+    form: VisitsAuditsForm, programme: AuditProgramme, free: dict[str, Any], person: Person
+) -> None:
+    """The visits of the first month are ticked."""
+    month = min(row.month for row in free.values())
+    form.visits.data = [value for value, row in free.items() if row.month == month]
+    form.edition_ids.data = programme.edition_ids
+    form.objectives.data, form.methods.data = programme.objectives, programme.methods
+    form.planned_from.data = form.planned_until.data = _first_day(month, person)
+
+
+def _title(unit_id: int, person: Person) -> str:
+    name = person.rights.tree[unit_id].name
+    return _("Internal audit of %(unit)s", unit=name)[:300]
+
+
+def _first_day(month: date, person: Person) -> date:
+    """A workday of the second week of a month; today, if that is over."""
+    day = month.replace(day=8)
+    day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > FRIDAY else 0)
+    return max(day, person.district.today)
+
+
 def _fill_in(
     form: VisitAuditForm, programme: AuditProgramme, visit: ProgrammeVisit, person: Person
 ) -> None:
     """What follows from programme and visit; a workday of the month's second week is a start."""
-    name = person.rights.tree[visit.unit_id].name
-    form.title.data = _("Internal audit of %(unit)s", unit=name)[:300]
+    form.title.data = _title(visit.unit_id, person)
     held = {one.id for one in editions_in_use([visit.unit_id])}
     both = [one for one in programme.edition_ids if one in held]
     form.edition_ids.data = both or programme.edition_ids
     form.objectives.data, form.methods.data = programme.objectives, programme.methods
-    day = visit.month.replace(day=8)
-    day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > FRIDAY else 0)
-    form.planned_from.data = form.planned_until.data = max(day, person.district.today)
+    form.planned_from.data = form.planned_until.data = _first_day(visit.month, person)
 
 
 @bp.route("/audits/programmes/<uid>/visits/<unit>/<month>/link", methods=["GET", "POST"])
