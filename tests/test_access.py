@@ -287,6 +287,7 @@ DOORS = [
     record("audits.paper", "audit", AUDITORS, which="letter"),
     record("audits.paper", "audit", which="plan"),
     record("audits.plan_move", "audit", AUDITORS, move="send"),
+    record("audits.plan_move", "audit", AUDITORS, move="send_again"),
     record("audits.plan_move", "audit", AUDITEES, move="acknowledge"),
     record("audits.plan_move", "audit", AUDITEES, move="answer"),
     record("audits.checklist", "audit"),

@@ -32,9 +32,11 @@ def _may_change(person: Person, plan: AuditPlan) -> bool:
     return may_make_timetable(person, plan.audit)
 
 
-def _may_send_again(person: Person, plan: AuditPlan) -> bool:
-    """Send a plan that the auditee has: who makes it, once it tells something else."""
-    return may_send_plan(person, plan) and bool(changed_since_sent(plan))
+def tells_the_same(plan: AuditPlan) -> Any:
+    """Why a plan that the auditee has does not go again."""
+    if not changed_since_sent(plan):
+        return _l("The auditee has the plan, and nothing that it tells has changed since.")
+    return lacks_sessions(plan)
 
 
 SENT, ANSWERED = PlanState.SENT, PlanState.ANSWERED
@@ -55,8 +57,8 @@ PLAN = Workflow(
         _l("Send again"),
         (SENT, ACKNOWLEDGED, ANSWERED),
         SENT,
-        _may_send_again,
-        lacks_sessions,
+        may_send_plan,
+        tells_the_same,
         tone="primary",
     ),
     Move("acknowledge", _l("Acknowledge"), SENT, ACKNOWLEDGED, may_answer_plan, tone="primary"),

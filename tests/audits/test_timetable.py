@@ -245,7 +245,7 @@ def test_a_plan_goes_again_when_the_unit_s_scope_changes(browse: Any, cast: Cast
     db.session.commit()
     coordinator, path = browse(cast.coordinator), f"/audits/{audit.uid}/timetable"
     assert not coordinator.get(path).has("this has changed")
-    with pytest.raises(Refused):
+    with pytest.raises(OutOfTurn, match="nothing that it tells has changed"):
         operations.send_plan(plan_of(audit), by=cast.coordinator)
     leave_out(cast)
     db.session.commit()

@@ -74,6 +74,9 @@ def timetable(uid: str) -> Any:
     may_make = may_make_timetable(person, audit)
     sessions = sessions_of(audit)
     found = _conflicts(person, audit, sessions) if may_make else []
+    moves = PLAN.open_to(person, plan) if plan else []
+    goes_again = any(one.name == "send_again" and not one.blocked_because for one in moves)
+    moves = [one for one in moves if one.name != "send_again" or goes_again]
     return render_template(
         "audits/timetable.html",
         audit=audit,
@@ -84,8 +87,8 @@ def timetable(uid: str) -> Any:
         count=len(found),
         excluded=excluded_shown(excluded_of(audit), own_titles(audit.district_id)),
         facts=showing.plan_facts(plan),
-        changed=changed_since_sent(plan) if plan and may_make else [],
-        moves=move_buttons(PLAN.open_to(person, plan), "audits.plan_move", uid=uid) if plan else [],
+        changed=changed_since_sent(plan) if plan and goes_again else [],
+        moves=move_buttons(moves, "audits.plan_move", uid=uid),
         links=_links(audit) if may_make else [],
         papers=_papers(person, audit),
         may_make=may_make,
