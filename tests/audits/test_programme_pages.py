@@ -116,6 +116,7 @@ def test_several_units_are_audited_by_audits_that_are_planned_together(
     said = browser.get("/audits/new")
     assert said.has("For units beside each other") and said.has("plans many together")
     page = browser.get(f"/audits/programmes/{programme.uid}").follow("Plan audits together")
+    assert queries_of(browser, f"/audits/programmes/{programme.uid}/audits/new") <= 10
     form = page.well_made().form()
     ticked = [str(one["value"]) for one in form.select("input[name=visits][checked]")]
     wanted = {str(cast.disnaker.uid), str(cast.dinkes.uid)}
