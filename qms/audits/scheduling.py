@@ -173,12 +173,13 @@ class _Day:
 
     def _frame(self) -> None:
         """The meetings that lack at both ends; visits lie between them."""
-        first = next((one.ends for one in self._of(SessionKind.OPENING)), None)
-        if first is None and (span := self._meet(SessionKind.OPENING, self._steps())):
-            first = span.ends
-        if first is not None:
-            self._cut(lambda one, day=self.windows[0].on: one.on == day, least=first)
-        closing = next(iter(self._of(SessionKind.CLOSING)), None) or self._meet(
+        opening = next(self._of(SessionKind.OPENING), None) or self._meet(
+            SessionKind.OPENING, self._steps()
+        )
+        if opening is not None:
+            self._cut(lambda one: one.on == opening.on, least=opening.ends)
+            self.windows = [one for one in self.windows if one.on >= opening.on]
+        closing = next(self._of(SessionKind.CLOSING), None) or self._meet(
             SessionKind.CLOSING, reversed(list(self._steps()))
         )
         if closing is None:
