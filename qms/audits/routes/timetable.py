@@ -116,7 +116,7 @@ def _conflicts(person: Person, audit: Audit, sessions: list[AuditSession]) -> li
 
 def _links(audit: Audit) -> list[tuple[str, str, str]]:
     return [
-        (_("Propose a timetable"), url_for("audits.propose_timetable", uid=audit.uid), "calendar"),
+        (_("Propose a timetable"), url_for("audits.propose_timetable", uid=audit.uid), "clock"),
         (_("Add a line"), url_for("audits.new_session", uid=audit.uid), "plus"),
         (_("Change all lines"), url_for("audits.edit_timetable", uid=audit.uid), "edit"),
         (_("Language and logistics"), url_for("audits.plan_details", uid=audit.uid), "edit"),
