@@ -17,7 +17,8 @@ class ImportRun(DistrictRecord):
     """A file on its way in, or brought in: where its table stands, and what came of it.
 
     The file is kept, so that nobody sends it twice and everybody can see later where records came
-    from. Until `imported_at` is set it has done nothing.
+    from. Until `imported_at` is set it has done nothing; `unchanged` then counts the rows of a file
+    in which there was nothing else when its columns were chosen.
     """
 
     __tablename__ = "import_run"

@@ -135,7 +135,8 @@ def start_import(
 def choose_columns(
     run: ImportRun, layout: Layout, *, by: Person, grade: Grade, seen: int | None = None
 ) -> None:
-    """Say where the fields stand in the file."""
+    """Say where the fields stand in the file. If all that it says is here already, that is noted:
+    the list of imports then waits for nobody."""
     require(may_import, by, (run.kind, run.unit_id))
     _refuse_done(run)
     same_version(run, seen)
@@ -145,6 +146,11 @@ def choose_columns(
         layout.heading_rows,
     )
     run.columns, run.grade = dict(layout.columns), grade.value
+    run.unchanged = 0
+    if not missing_columns(run.kind, layout):
+        found = preview_run(run, by=by)
+        if not (found.is_refused or found.has_work):
+            run.unchanged = len(found.rows)
     journal.write("choose_columns", run, by=by)
 
 

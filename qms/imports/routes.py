@@ -56,6 +56,7 @@ def index() -> Any:
             "who": row.who,
             "when": dates.long_moment(row.imported_at or row.recorded_at, timezone),
             "counts": (row.created, row.changed, row.unchanged) if row.imported_at else None,
+            "nothing_to_do": row.unchanged,
         }
         for row in page.rows
     ]

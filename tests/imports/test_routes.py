@@ -68,6 +68,19 @@ def test_from_file_to_result(browse: Any, cast: Cast) -> None:
     sent.close()
 
 
+def test_a_file_with_nothing_new_waits_for_nobody(browse: Any, cast: Cast) -> None:
+    browser = browse(cast.officer)
+    send(browser, LIST, "daftar.csv", "documents").submit().submit()
+    again = send(browser, LIST, "daftar lagi.csv", "documents")
+    assert browser.get("/imports").has("Not imported yet")
+    assert again.submit().has("There is nothing to import: all of it is here already.")
+    listed = browser.get("/imports")
+    assert listed.has("Nothing to import, 2 the same") and not listed.has("Not imported yet")
+    changed = LIST.replace("Pelatihan", "Pelatihan kerja")
+    assert send(browser, changed, "baru.csv", "documents").submit().has("Will change 1")
+    assert browser.get("/imports").has("Not imported yet")
+
+
 def test_columns_are_chosen_by_hand(browse: Any, cast: Cast) -> None:
     browser = browse(cast.officer)
     columns = send(browser, "X1;Arsip;1/2/2026\nX2;Surat;2/2/2026\n", "a.csv", "documents")
