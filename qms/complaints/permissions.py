@@ -5,16 +5,13 @@ from qms.core.db import AccessClass
 from qms.people.models import Person
 from qms.people.queries import acts_for
 from qms.people.rights import sight_of
-from qms.people.roles import EXPORTS, RAISES, WORKS, Role
+from qms.people.roles import EXPORTS, LOOKS_AFTER_INTEGRITY, RAISES, WORKS, Role
 from qms.standards.permissions import may_change_figures
 
 HANDLES = frozenset({Role.OFFICER, Role.HEAD})
 """Handles the complaints of a unit."""
 
-HANDLES_INTEGRITY = frozenset({Role.ANTI_BRIBERY, Role.COORDINATOR})
-"""Handles complaints about integrity: not those whom they may be about."""
-
-TAKES = HANDLES | HANDLES_INTEGRITY | {Role.OWNER}
+TAKES = HANDLES | LOOKS_AFTER_INTEGRITY | {Role.OWNER}
 """Takes a complaint down at the desk, from a letter or on the telephone."""
 
 
@@ -23,14 +20,14 @@ def sees(person: Person, complaint: Complaint) -> bool:
     was assigned: the officer and the head may be those whom it is about."""
     if not sight_of(person).sees(complaint):
         return False
-    if not complaint.is_integrity or person.holds(HANDLES_INTEGRITY, complaint.unit_id):
+    if not complaint.is_integrity or person.holds(LOOKS_AFTER_INTEGRITY, complaint.unit_id):
         return True
     return complaint.assigned_to_id in acts_for(person, person.district.today)
 
 
 def integrity_units(person: Person) -> tuple[int, ...] | None:
     """The units in which somebody sees what is about integrity; None: all."""
-    units = person.rights.units(HANDLES_INTEGRITY)
+    units = person.rights.units(LOOKS_AFTER_INTEGRITY)
     return None if units.everywhere else tuple(sorted(units.ids))
 
 
@@ -53,7 +50,7 @@ def may_record_somewhere(person: Person, *_: object) -> bool:
 def may_handle(person: Person, complaint: Complaint) -> bool:
     """Take it in hand, assign it, close it, pass it on: officer and head of the unit; of one
     about integrity the anti-bribery function or the audit coordinator."""
-    roles = HANDLES_INTEGRITY if complaint.is_integrity else HANDLES
+    roles = LOOKS_AFTER_INTEGRITY if complaint.is_integrity else HANDLES
     return sees(person, complaint) and person.holds(roles, complaint.unit_id)
 
 

@@ -37,6 +37,8 @@ class Evidence(Searchable, DistrictRecord):
     valid_until: Mapped[date | None]
     """The last day on which it still counts (a calibration certificate, say)."""
     access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
+    is_confidential: Mapped[bool] = mapped_column(default=False)
+    """Belongs to what only who looks after integrity reads, as a complaint about bribery."""
     withdrawn_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None]
 

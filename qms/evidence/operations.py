@@ -13,7 +13,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.core.repeats import made_before
 from qms.evidence.models import Evidence, EvidenceClause, EvidenceFile, EvidenceVersion
-from qms.evidence.permissions import may_classify, may_file, may_keep
+from qms.evidence.permissions import may_classify, may_file, may_keep, may_reclassify
 from qms.people.models import Person
 
 
@@ -28,6 +28,7 @@ def file_evidence(
     proves_until: date | None = None,
     valid_until: date | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    is_confidential: bool = False,
     clause_ids: Iterable[int] = (),
     added_on: date | None = None,
     uid: UUID | None = None,
@@ -46,6 +47,7 @@ def file_evidence(
         description=description,
         added_on=added_on or by.district.today,
         access=access,
+        is_confidential=is_confidential,
         **({"uid": uid} if uid else {}),
     )
     _date(evidence, proves_from, proves_until, valid_until)
@@ -174,7 +176,7 @@ def edit_evidence(
     _refuse_withdrawn(evidence)
     same_version(evidence, seen)
     if access is not None and access is not evidence.access:
-        require(may_classify, by, (evidence.unit_id, AccessClass.RESTRICTED))
+        require(may_reclassify, by, evidence)
         evidence.access = access
     evidence.name, evidence.description = _named(name), description
     _date(evidence, proves_from, proves_until, valid_until)
@@ -183,10 +185,15 @@ def edit_evidence(
     journal.write("edit_evidence", evidence, by=by)
 
 
-def restrict_evidence(evidence: Evidence, *, by: Person) -> None:
-    """Show it from now on only to those who need to know."""
+def restrict_evidence(
+    evidence: Evidence, *, by: Person, is_confidential: bool | None = None
+) -> None:
+    """Show it from now on only to those who need to know; and whether only to those of them who
+    look after integrity, if that is said."""
     require(may_classify, by, (evidence.unit_id, AccessClass.RESTRICTED))
     evidence.access = AccessClass.RESTRICTED
+    if is_confidential is not None:
+        evidence.is_confidential = is_confidential
     journal.write("restrict_evidence", evidence, by=by)
 
 

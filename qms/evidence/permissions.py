@@ -26,6 +26,13 @@ def may_classify(person: Person, about: tuple[int, AccessClass]) -> bool:
     return access is AccessClass.ORDINARY or person.holds(NEED_TO_KNOW, unit_id)
 
 
+def may_reclassify(person: Person, evidence: Evidence) -> bool:
+    """Say anew who may see evidence. What is confidential stays restricted: what it belongs to
+    says so."""
+    about = (evidence.unit_id, AccessClass.RESTRICTED)
+    return not evidence.is_confidential and may_classify(person, about)
+
+
 def may_keep(person: Person, evidence: Evidence) -> bool:
     """Change evidence that one sees: new versions, its words, its clauses, withdrawing it."""
     return sight_of(person).sees(evidence) and may_file(person, evidence.unit_id)

@@ -18,7 +18,13 @@ from qms.evidence import operations
 from qms.evidence.forms import EditEvidenceForm, NewEvidenceForm, VersionForm
 from qms.evidence.history import LABELS, SENTENCES
 from qms.evidence.models import Evidence
-from qms.evidence.permissions import FILES_EVIDENCE, may_classify, may_file_somewhere, may_keep
+from qms.evidence.permissions import (
+    FILES_EVIDENCE,
+    may_classify,
+    may_file_somewhere,
+    may_keep,
+    may_reclassify,
+)
 from qms.evidence.queries import evidence_by_uid, evidence_page, file_of
 from qms.evidence.showing import shown_file
 from qms.evidence.uploads import received
@@ -211,6 +217,8 @@ def _badges(evidence: Evidence, standing: str) -> list[tuple[Any, str]]:
     found: list[tuple[Any, str]] = [(STANDINGS[standing], TONES[standing])]
     if evidence.access is AccessClass.RESTRICTED:
         found.append((_("Restricted"), "warn"))
+    if evidence.is_confidential:
+        found.append((_("About integrity"), "warn"))
     return found
 
 
@@ -257,7 +265,7 @@ def edit(uid: str) -> Any:
             own=own_titles(person.district_id),
             keep=cited,
         ),
-        may_restrict=may_classify(person, (evidence.unit_id, AccessClass.RESTRICTED)),
+        may_restrict=may_reclassify(person, evidence),
     )
     if request.method == "GET":
         form.clause_ids.data = cited

@@ -8,7 +8,7 @@ from qms.core.journal.models import INSTALLATION
 from qms.core.journal.writing import chain_of
 from qms.people.models import Person
 from qms.people.permissions import may_administer, may_administer_district, may_operate
-from qms.people.roles import ANSWERS_FOR_DATA, NEED_TO_KNOW
+from qms.people.roles import ANSWERS_FOR_DATA, LOOKS_AFTER_INTEGRITY, NEED_TO_KNOW
 from qms.standards.permissions import may_change_figures
 
 
@@ -37,10 +37,13 @@ def may_erase(person: Person, record: Any) -> bool:
 
 def may_agree_to_erase(person: Person, record: Any) -> bool:
     """The second person answers for the district's data: an administrator, the secretariat or the
-    audit coordinator of the whole district; for a restricted record, one who needs to know it."""
+    audit coordinator of the whole district; for a restricted record, one who needs to know it, and
+    for what is about integrity one who looks after that."""
     chain = chain_of(record)
     if chain not in (person.district_id, INSTALLATION):
         return False
+    if getattr(record, "is_integrity", False) or getattr(record, "is_confidential", False):
+        return person.holds(LOOKS_AFTER_INTEGRITY, record.unit_id)
     if getattr(record, "access", AccessClass.ORDINARY) == AccessClass.RESTRICTED:
         return person.holds(NEED_TO_KNOW, record.unit_id)
     return person.rights.units(ANSWERS_FOR_DATA).everywhere

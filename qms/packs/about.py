@@ -87,9 +87,10 @@ class About:
         return self._as_included(self.seen)
 
     def _as_included(self, sight: Sight) -> Sight:
+        nowhere = Units(False, frozenset())  # what is confidential is never given away in a pack
         if self.includes_restricted:
-            return sight
-        return replace(sight, restricted=Units(False, frozenset()))
+            return replace(sight, confidential=nowhere)
+        return replace(sight, restricted=nowhere, confidential=nowhere)
 
     @property
     def all_unit_ids(self) -> frozenset[int]:

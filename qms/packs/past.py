@@ -123,19 +123,20 @@ def rebuild(session: Session, target: Engine, district_id: int, moment: datetime
 def restrict(
     session: Session, target: Connection, tables: Sequence[Table], district_id: int
 ) -> None:
-    """Restrict in the past whatever is restricted now."""
+    """Restrict in the past whatever is restricted now, and keep confidential what is so now."""
     for table in tables:
-        if "access" not in table.c or "district_id" not in table.c:
+        if "district_id" not in table.c:
             continue
-        secret = session.scalars(
-            select(table.c.id).where(
-                table.c.district_id == district_id, table.c.access == AccessClass.RESTRICTED
+        for name, secret in (("access", AccessClass.RESTRICTED), ("is_confidential", True)):
+            if name not in table.c:
+                continue
+            found = session.scalars(
+                select(table.c.id).where(
+                    table.c.district_id == district_id, table.c[name] == secret
+                )
             )
-        )
-        for ids in secret.partitions(AT_ONCE):
-            target.execute(
-                update(table).where(table.c.id.in_(ids)).values(access=AccessClass.RESTRICTED)
-            )
+            for ids in found.partitions(AT_ONCE):
+                target.execute(update(table).where(table.c.id.in_(ids)).values({name: secret}))
 
 
 def entries(session: Session, district_id: int, moment: datetime) -> Iterator[tuple[str, str]]:
@@ -183,7 +184,10 @@ def store(connection: Connection, gathered: Gathered) -> None:
     for name, rows in gathered.items():
         table = Model.metadata.tables[name]
         kept = [
-            {column.key: value_of(column, row.get(column.name)) for column in table.columns}
+            {
+                column.key: value_of(column, row.get(column.name, default_of(column)))
+                for column in table.columns
+            }
             for row in rows.values()
             if row is not None
         ]
@@ -203,6 +207,12 @@ def store(connection: Connection, gathered: Gathered) -> None:
                     *(column == value_of(column, key[column.name]) for column in columns)
                 )
             )
+
+
+def default_of(column: Any) -> Any:
+    """What stands in a column where an image was written before there was such a column."""
+    default = column.default
+    return default.arg if default is not None and default.is_scalar else None
 
 
 def value_of(column: Any, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What a person may and may see, worked out from role grants and the tree of units."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 from sqlalchemy import ColumnElement, or_
 
 from qms.core.db import AccessClass
-from qms.people.roles import ALL, NEED_TO_KNOW, Role
+from qms.people.roles import ALL, LOOKS_AFTER_INTEGRITY, NEED_TO_KNOW, Role
 from qms.units.models import District
 from qms.units.tree import Tree, tree_of
 
@@ -95,14 +95,16 @@ def rights_of(district: District, grants: Iterable[Grant]) -> Rights:
 
 @dataclass(frozen=True)
 class Sight:
-    """Which records of a district a person sees: units, and those where also restricted ones."""
+    """Which records of a district a person sees: units, those where also restricted ones, and those
+    where also confidential ones."""
 
     district_id: int
     units: Units
     restricted: Units
+    confidential: Units
 
     def conditions(self, model: Any, *, within: bool = True) -> list[ColumnElement[bool]]:
-        """WHERE conditions for a model with district_id, unit_id and perhaps access.
+        """WHERE conditions for a model with district_id, unit_id and perhaps access, is_confidential.
 
         With within=False the condition on units is left to the caller (see listing.page one_of).
         """
@@ -116,6 +118,10 @@ class Sight:
                 if self.restricted.ids
                 else ordinary
             )
+        if hasattr(model, "is_confidential") and not self.confidential.everywhere:
+            open_to_more = ~model.is_confidential
+            ids = self.confidential.ids
+            found.append(or_(open_to_more, model.unit_id.in_(ids)) if ids else open_to_more)
         return found
 
     @cached_property
@@ -128,6 +134,8 @@ class Sight:
         """Whether a loaded record is seen."""
         if record.district_id != self.district_id or record.unit_id not in self.units:
             return False
+        if getattr(record, "is_confidential", False) and record.unit_id not in self.confidential:
+            return False
         access = getattr(record, "access", AccessClass.ORDINARY)
         return access == AccessClass.ORDINARY or record.unit_id in self.restricted
 
@@ -135,7 +143,7 @@ class Sight:
         """The same sight narrowed to some units."""
         chosen = frozenset(unit_ids)
         seen = chosen if self.units.everywhere else chosen & self.units.ids
-        return Sight(self.district_id, Units(False, seen), self.restricted)
+        return replace(self, units=Units(False, seen))
 
 
 def sight_of(person: Any, unit_id: int | None = None) -> Sight:
@@ -152,4 +160,9 @@ def sight_of(person: Any, unit_id: int | None = None) -> Sight:
 
 
 def _whole_sight(district_id: int, rights: Rights) -> Sight:
-    return Sight(district_id, rights.units(ALL), rights.units(NEED_TO_KNOW))
+    return Sight(
+        district_id,
+        rights.units(ALL),
+        rights.units(NEED_TO_KNOW),
+        rights.units(LOOKS_AFTER_INTEGRITY),
+    )

@@ -53,6 +53,10 @@ NEED_TO_KNOW = frozenset(
 )
 """Sees restricted records too."""
 
+LOOKS_AFTER_INTEGRITY = frozenset({Role.ANTI_BRIBERY, Role.COORDINATOR})
+"""Sees what is confidential: what is said about bribery and abuse of office may be about the very
+officer or head."""
+
 KEEPS = frozenset({Role.OFFICER, Role.CONSULTANT, Role.COORDINATOR})
 """Keeps a unit's management system: writes documents, scope, certificates, evidence; imports."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qms.actions.models import Action, ActionState
 from qms.complaints.models import UNANSWERED_STATES, Complaint
-from qms.complaints.permissions import HANDLES_INTEGRITY
+from qms.complaints.permissions import LOOKS_AFTER_INTEGRITY
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
 from qms.overview.queries.work import Deadline, Kind, Reach
@@ -170,7 +170,7 @@ class Superiors:
 
     def of(self, level: Level, line: Dated) -> Iterator[Person]:
         # A restricted complaint may be about the very head.
-        need = HANDLES_INTEGRITY if line.about == "complaint" else NEED_TO_KNOW
+        need = LOOKS_AFTER_INTEGRITY if line.about == "complaint" else NEED_TO_KNOW
         for person in self._heads(line) if level is Level.HEAD else self._secretariat(line):
             if not line.is_restricted or line.unit_id in person.rights.units(need):
                 yield person

@@ -19,9 +19,14 @@ from qms.core.journal import erasing
 from qms.core.journal.models import JournalEntry, JournalPayload
 from qms.deadlines import operations as deadlines
 from qms.deadlines.models import DayKind
+from qms.evidence import operations as evidence
+from qms.evidence.queries import evidence_page
 from qms.findings.models import Finding, Grade, Source
 from qms.people import operations as people
+from qms.overview.permissions import may_agree_to_erase
+from qms.overview.queries.entries import entries
 from qms.people.models import Person
+from qms.people.rights import sight_of
 from qms.people.roles import Role
 from tests.cast import SINCE, SYSTEM, Cast
 from tests.complaints.makers import arranged, in_state, make_complaint
@@ -67,6 +72,38 @@ def test_integrity_goes_to_who_looks_after_it(cast: Cast) -> None:
         operations.answer_complaint(complaint, text="Tidak benar.", by=cast.head)
     for person in (cast.auditor, cast.secretariat, cast.staff, cast.officer, cast.head):
         assert complaint_page(person, None, asked=Asked()).rows == []
+
+
+def test_what_lies_beside_one_about_integrity_is_seen_by_no_more_people(cast: Cast) -> None:
+    """The officer and the head may be those whom the letter names."""
+    complaint = make_complaint(cast, category="oversight", files=[make_file()])
+    sorted_later = make_complaint(cast, files=[make_file()])
+    operations.arrange_complaint(
+        sorted_later, **arranged(sorted_later, category="oversight"), by=cast.officer
+    )
+    db.session.commit()
+    pieces = [link.evidence for one in (complaint, sorted_later) for link in one.evidence]
+    for name in Cast.ROLES:
+        person, sees = getattr(cast, name), name in {"anti_bribery", "coordinator"}
+        assert len(evidence_page(person, None).rows) == 2 * sees, name
+        assert [sight_of(person).sees(piece) for piece in pieces] == [sees, sees], name
+        assert may_agree_to_erase(person, complaint) is sees, name
+        assert may_agree_to_erase(person, pieces[0]) is sees, name
+    people.grant_role(cast.administrator, Role.HEAD, cast.disnaker, by=SYSTEM, from_on=SINCE)
+    db.session.commit()
+    db.session.expire_all()
+    told = entries(cast.administrator, cast.district.id, kinds=["evidence"]).rows
+    assert len(told) == 3 and all(one.is_hidden for one in told)
+    with pytest.raises(Refused):
+        restricting = {"clause_ids": [], "by": cast.coordinator, "access": AccessClass.ORDINARY}
+        words = ("name", "description", "proves_from", "proves_until", "valid_until")
+        evidence.edit_evidence(
+            pieces[0], **{word: getattr(pieces[0], word) for word in words}, **restricting
+        )
+    operations.arrange_complaint(
+        sorted_later, **arranged(sorted_later, category="light"), by=cast.coordinator
+    )
+    assert sight_of(cast.officer).sees(pieces[1])
 
 
 def test_numbers_without_gaps_and_receipts_without_order(cast: Cast) -> None:
@@ -236,6 +273,25 @@ def test_what_a_restricted_complaint_led_to_is_restricted(cast: Cast) -> None:
         by=cast.anti_bribery,
     )
     assert finding.access is AccessClass.RESTRICTED
+
+
+def test_a_finding_tells_nobody_of_a_complaint_about_integrity(cast: Cast) -> None:
+    complaint = make_complaint(
+        cast, "Kepala minta uang.", category="oversight", files=[make_file()], by=cast.anti_bribery
+    )
+    finding = operations.raise_finding(
+        complaint,
+        found_on=complaint.received_on,
+        grade=Grade.OBSERVATION,
+        seen=None,
+        requirement=None,
+        deviation="Uang diterima tanpa kuitansi.",
+        evidence=[link.evidence for link in complaint.evidence],
+        by=cast.anti_bribery,
+    )
+    db.session.commit()
+    assert finding.source is Source.OTHER and finding.source_note is None
+    assert not finding.evidence and [one.finding_id for one in complaint.findings] == [finding.id]
 
 
 def test_name_and_contact_can_be_erased_everywhere(cast: Cast) -> None:

@@ -181,8 +181,7 @@ def arrange_complaint(
     complaint.place, complaint.reference = place, reference
     _assign(complaint, assigned_to)
     journal.write("arrange", complaint, by=by)
-    if complaint.access is AccessClass.RESTRICTED:
-        _restrict_evidence(complaint, by)
+    _settle_evidence(complaint, by)
 
 
 def _put_in_category(complaint: Complaint, key: str, by: Person) -> None:
@@ -213,30 +212,39 @@ def _assign(complaint: Complaint, person: Person | None) -> None:
     complaint.assigned_to_id = person.id if person else None
 
 
-def _restrict_evidence(complaint: Complaint, by: Person) -> None:
-    """Restrict the evidence that lies beside a restricted complaint, but for what also serves an
-    ordinary finding."""
+def _settle_evidence(complaint: Complaint, by: Person) -> None:
+    """Show what lies beside a complaint to no more people than the complaint itself, but for what
+    also serves a finding: who sees the finding has seen it."""
     pieces = [
         link.evidence
         for link in complaint.evidence
-        if link.evidence.access is AccessClass.ORDINARY
+        if not _is_settled(link.evidence, complaint)
         and may_classify(by, (link.evidence.unit_id, AccessClass.RESTRICTED))
     ]
     if not pieces:
         return
-    shared = set(
-        db.session.scalars(
-            select(FindingEvidence.evidence_id)
+    serves = {
+        (row.evidence_id, row.access)
+        for row in db.session.execute(
+            select(FindingEvidence.evidence_id, Finding.access)
             .join(Finding, Finding.id == FindingEvidence.finding_id)
-            .where(
-                FindingEvidence.evidence_id.in_([piece.id for piece in pieces]),
-                Finding.access == AccessClass.ORDINARY,
-            )
+            .where(FindingEvidence.evidence_id.in_([piece.id for piece in pieces]))
         )
-    )
+    }
     for piece in pieces:
-        if piece.id not in shared:
-            restrict_evidence(piece, by=by)
+        if (piece.id, AccessClass.ORDINARY) in serves:
+            continue
+        is_of_a_finding = (piece.id, AccessClass.RESTRICTED) in serves
+        secret = complaint.is_integrity and not is_of_a_finding
+        restrict_evidence(piece, by=by, is_confidential=secret)
+
+
+def _is_settled(piece: Evidence, complaint: Complaint) -> bool:
+    """Whether a piece is shown to no more people than the complaint, and to no fewer without a
+    reason."""
+    if piece.is_confidential is not complaint.is_integrity:
+        return False
+    return piece.access is AccessClass.RESTRICTED or complaint.access is AccessClass.ORDINARY
 
 
 def add_evidence(
@@ -248,7 +256,8 @@ def add_evidence(
     uid: UUID | None = None,
 ) -> Evidence:
     """Files beside a complaint: one piece of evidence, named after it, and of its access class
-    unless it is said to be restricted; what lies beside a restricted complaint always is."""
+    unless it is said to be restricted; what lies beside a restricted complaint always is, and what
+    lies beside one about integrity is confidential as it is."""
     require(may_add_evidence, by, complaint)
     return put_files(complaint, files, access=access, by=by, uid=uid)
 
@@ -273,6 +282,7 @@ def put_files(
         files=files,
         by=by,
         access=access,
+        is_confidential=complaint.is_integrity,
         uid=uid,
     )
     if piece.id not in {link.evidence_id for link in complaint.evidence}:

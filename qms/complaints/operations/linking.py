@@ -17,12 +17,17 @@ from qms.people.rights import sight_of
 
 def raise_finding(complaint: Complaint, *, by: Person, **said: Any) -> Finding:
     """A finding that this complaint led to: raised as any other (`findings.raise_finding`), with
-    the complaint as its source. What a restricted complaint led to is restricted."""
+    the complaint as its source. What a restricted complaint led to is restricted; and as those
+    whom a complaint about integrity may be about see the finding, it does not tell them of the
+    complaint: neither source nor number nor evidence."""
     require(may_raise_from, by, complaint)
     if complaint.access is AccessClass.RESTRICTED:
         said["access"] = AccessClass.RESTRICTED
-    said["source"] = Source.COMPLAINT
-    said["source_note"] = said.get("source_note") or complaint.number
+    if complaint.is_integrity:
+        said["source"], said["evidence"] = Source.OTHER, ()
+    else:
+        said["source"] = Source.COMPLAINT
+        said["source_note"] = said.get("source_note") or complaint.number
     finding = findings.raise_finding(complaint.unit_id, by=by, **said)
     link_finding(complaint, finding, by=by)
     return finding

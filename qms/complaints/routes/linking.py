@@ -22,7 +22,7 @@ from qms.evidence.queries import pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings.forms import NewFindingForm
 from qms.findings.models import Grade, Source
-from qms.findings.queries import finding_by_uid
+from qms.findings.queries import Piece, finding_by_uid
 from qms.findings.routes.register import offer_clauses, statement_of
 from qms.findings.rules import rules_on
 from qms.findings.showing import grade_hints
@@ -46,7 +46,7 @@ def raise_finding(uid: str) -> Any:
     restricted = complaint.access is AccessClass.RESTRICTED
     if restricted or not may_classify(person, (complaint.unit_id, AccessClass.RESTRICTED)):
         del form.access
-    pieces = [one for one in evidence_beside(person, complaint) if not one.is_withdrawn]
+    pieces = [] if complaint.is_integrity else _carried(person, complaint)
     if request.method == "GET":
         _carry_over(form, complaint, person)
     if form.validate_on_submit():
@@ -81,9 +81,18 @@ def raise_finding(uid: str) -> Any:
     return page, 422 if form.errors else 200
 
 
+def _carried(person: Person, complaint: Complaint) -> list[Piece]:
+    """The evidence that the finding takes over."""
+    return [one for one in evidence_beside(person, complaint) if not one.is_withdrawn]
+
+
 def _carry_over(form: NewFindingForm, complaint: Complaint, person: Person) -> None:
-    """What the complaint knows: unit, source, day, service or place, and what was said."""
+    """What the complaint knows: unit, source, day, service or place, and what was said. Of one
+    about integrity the unit only: more people see the finding."""
     form.unit.data = str(person.rights.tree[complaint.unit_id].uid)
+    if complaint.is_integrity:
+        form.source.data, form.found_on.data = Source.OTHER.value, person.district.today
+        return
     form.source.data, form.source_note.data = Source.COMPLAINT.value, complaint.number
     form.found_on.data = complaint.received_on
     named = [complaint.service.name if complaint.service else None, complaint.place]

@@ -85,6 +85,7 @@ def show(uid: str) -> Any:
         rate_form=_rate_form() if answering and _may_be_rated(complaint) else None,
         pieces=showing.pieces_of(pieces, today),
         may_add_evidence=may_add_evidence(person, complaint),
+        may_read_files=not complaint.is_integrity or may_handle(person, complaint),
         findings=showing.findings_shown(findings_of(person, complaint), today),
         may_raise=may_raise_from(person, complaint),
         facts=showing.facts_of(complaint, person, categories),

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 
 from qms.complaints.models import UNANSWERED_STATES, Complaint, ComplaintState
-from qms.complaints.permissions import HANDLES, HANDLES_INTEGRITY
+from qms.complaints.permissions import HANDLES, LOOKS_AFTER_INTEGRITY
 from qms.overview.queries.work import PAGE, Bundle, Deadline, Kind, Reach, gathered
 from qms.people.models import Person
 from qms.people.queries import acts_for
@@ -54,7 +54,7 @@ def _handled(person: Person) -> ColumnElement[bool]:
     """The condition that somebody handles it: `permissions.may_handle`, asked of the database."""
     return or_(
         and_(~Complaint.is_integrity, _within(person.rights.units(HANDLES))),
-        and_(Complaint.is_integrity, _within(person.rights.units(HANDLES_INTEGRITY))),
+        and_(Complaint.is_integrity, _within(person.rights.units(LOOKS_AFTER_INTEGRITY))),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+from sqlalchemy import false, select, union_all
 
 from qms.actions.models import Action
 from qms.audits.models import (
@@ -24,7 +24,7 @@ from qms.audits.models import (
     SelfAssessment,
 )
 from qms.complaints.models import Complaint
-from qms.complaints.permissions import HANDLES_INTEGRITY
+from qms.complaints.permissions import LOOKS_AFTER_INTEGRITY
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -118,16 +118,16 @@ def _shown(person: Person, rows: Sequence[Any]) -> list[Entry]:
     bodies = [json.loads(row.body) if row.body else None for row in rows]
     restricted = _restricted_now({row.record_uid for row in rows})
     need = person.rights.units(NEED_TO_KNOW)
-    of_complaints = person.rights.units(HANDLES_INTEGRITY)
+    of_integrity = person.rights.units(LOOKS_AFTER_INTEGRITY)
     documents, people = _documents_of(rows, bodies), _people_of(rows, bodies)
     found = []
     for row, said in zip(rows, bodies, strict=True):
-        unit_id = restricted.get(row.record_uid)
+        unit_id, is_confidential = restricted.get(row.record_uid, (None, False))
         secret = row.access is AccessClass.RESTRICTED or unit_id is not None
         if secret and unit_id is None and said is not None:
             unit_id = said["image"].get("unit_id")
-        # A restricted complaint may be about the very head.
-        wanted = of_complaints if row.kind == "complaint" else need
+        # A restricted complaint may be about the very head, and what lies beside it.
+        wanted = of_integrity if row.kind == "complaint" or is_confidential else need
         hidden = secret and not wanted.everywhere and unit_id not in wanted
         told = Told(
             kind=row.kind,
@@ -193,35 +193,38 @@ OF_AN_AUDIT = (
 """The records that are as restricted as their audit is."""
 
 
-def _restricted_now(uids: set[UUID]) -> dict[UUID, int]:
-    """The unit of each of these records that is restricted today, whatever it was when the entry
-    was written: what became confidential is confidential throughout."""
+def _restricted_now(uids: set[UUID]) -> dict[UUID, tuple[int, bool]]:
+    """The unit of each of these records that is restricted today, and whether it is confidential,
+    whatever it was when the entry was written: what became so is so throughout."""
     if not uids:
         return {}
     restricted = [
-        select(model.uid, model.unit_id).where(
-            model.uid.in_(uids), model.access == AccessClass.RESTRICTED
-        )
+        select(
+            model.uid,
+            model.unit_id,
+            getattr(model, "is_confidential", false()).label("is_confidential"),
+        ).where(model.uid.in_(uids), model.access == AccessClass.RESTRICTED)
         for model in (Audit, Finding, Complaint, Action, Document, Evidence)
     ]
     restricted.append(
-        select(Revision.uid, Document.unit_id)
+        select(Revision.uid, Document.unit_id, false())
         .join(Document, Document.id == Revision.document_id)
         .where(Revision.uid.in_(uids), Document.access == AccessClass.RESTRICTED)
     )
     restricted += [
-        select(part.uid, Audit.unit_id)
+        select(part.uid, Audit.unit_id, false())
         .join(Audit, Audit.id == part.audit_id)
         .where(part.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
         for part in OF_AN_AUDIT
     ]
     restricted.append(
-        select(ScannedPage.uid, Audit.unit_id)
+        select(ScannedPage.uid, Audit.unit_id, false())
         .join(AuditPrint, AuditPrint.id == ScannedPage.print_id)
         .join(Audit, Audit.id == AuditPrint.audit_id)
         .where(ScannedPage.uid.in_(uids), Audit.access == AccessClass.RESTRICTED)
     )
-    return {row.uid: row.unit_id for row in db.session.execute(union_all(*restricted))}
+    rows = db.session.execute(union_all(*restricted))
+    return {row.uid: (row.unit_id, bool(row.is_confidential)) for row in rows}
 
 
 @dataclass(frozen=True)
