@@ -1,9 +1,36 @@
 """A finding's history in sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
 from qms.deadlines.models import Counting
-from qms.findings.models import FindingState, Grade, Source, StepKind
+from qms.findings.models import NO_GRADE, FindingState, Grade, Source, StepKind
+
+GRADES = {grade.value: grade for grade in Grade}
+
+
+def grade_that_was_lacking(kept: str) -> str:
+    """What is kept of a grade that the file did not say, in words."""
+    grade = GRADES.get(kept.rpartition(" ")[2])
+    return _("none, so taken as: %(grade)s", grade=grade.label) if grade else kept
+
+
+def other_columns(kept: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an imported finding keeps of its file's other columns, by heading."""
+    return [
+        (_("Grade in the file"), grade_that_was_lacking(str(value)))
+        if name == NO_GRADE
+        else (name, str(value))
+        for name, value in kept.items()
+    ]
+
+
+def _in_one_line(kept: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in other_columns(kept))
+
 
 SENTENCES = {
     "raise_finding": _l("raised the finding"),
@@ -42,6 +69,11 @@ LABELS = {
     "body_plan_due_on": (_l("The body wants the plan until"), day_text),
     "body_due_on": (_l("The body wants it closed until"), day_text),
     "closed_on": (_l("Closed on"), day_text),
+}
+
+JOURNAL_LABELS = {
+    **LABELS,
+    "imported_extra": (_l("Further columns of the file"), _in_one_line),
 }
 
 RULE_LABELS = {

@@ -29,7 +29,8 @@ from qms.standards.models import Clause
 from qms.units.models import Unit
 
 NO_GRADE = "Kategori / grade"
-"""Under this an imported finding keeps, among its other columns, that the file said no grade."""
+"""Under this an imported finding keeps, among its other columns, the grade that it got because the
+file said none; earlier ones with a sentence before it."""
 
 
 class Grade(StrEnum):

@@ -349,7 +349,7 @@ def carry_out(rows: Sequence[RowPlan], unit: Node, by: Person) -> None:
 def _record(row: RowPlan, unit: Node, owners: Owners, by: Person) -> None:
     extra = extra_of(row.values)
     if row.values["grade"] is None:
-        extra[NO_GRADE] = f"tidak ada di berkas / not in the file: {row.defaults['grade']}"
+        extra[NO_GRADE] = str(row.defaults["grade"])
     values = {name: row.value(name) for name in row.values}
     told = _told(values, STEPS, extra)
     made = _new_action(unit.id, values, told, owners, by)

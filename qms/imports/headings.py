@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.findings.models import NO_GRADE
 
 
 class ImportKind(StrEnum):
@@ -349,4 +351,4 @@ def label_of(kind: ImportKind, name: str) -> str:
     for one in FIELDS[kind]:
         if one.name == name:
             return str(one.label)
-    return name.removeprefix("+")
+    return _("Grade in the file") if name == f"+{NO_GRADE}" else name.removeprefix("+")

@@ -6,7 +6,8 @@ from typing import Any
 
 from qms.core import dates
 from qms.documents.models import Classification, DocumentType
-from qms.findings.models import FindingState, Grade, Source
+from qms.findings.history import grade_that_was_lacking
+from qms.findings.models import NO_GRADE, FindingState, Grade, Source
 from qms.imports import clauses
 from qms.imports.headings import ImportKind, label_of
 from qms.imports.preview import EXTRA, Outcome, Preview, RowPlan
@@ -39,6 +40,8 @@ def shown(kind: ImportKind, name: str, value: Plain) -> str:
         return "–"
     if members := MEMBERS.get((kind, name)):
         return str(members(value).label)
+    if name == EXTRA + NO_GRADE:
+        return grade_that_was_lacking(str(value))
     if name in DAYS:
         return dates.long_day(date.fromisoformat(str(value)))
     return clauses.shown(str(value)) if name == "clauses" else str(value)
@@ -94,7 +97,7 @@ def _values(kind: ImportKind, row: RowPlan) -> list[tuple[str, str]]:
     """What a new record gets, without the empty fields."""
     return [
         (
-            name.removeprefix(EXTRA) if name.startswith(EXTRA) else label_of(kind, name),
+            label_of(kind, name),
             shown(kind, name, value),
         )
         for name in row.values

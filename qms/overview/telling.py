@@ -56,7 +56,7 @@ KINDS = (
     KindTold("audit_plan", _l("Plan of an audit"), audits),
     KindTold("audit_meeting", _l("Meeting of an audit"), audits),
     KindTold("audit_session", _l("Line of a timetable"), audits),
-    KindTold("finding", _l("Finding"), findings, "findings.show"),
+    KindTold("finding", _l("Finding"), findings, "findings.show", labels="JOURNAL_LABELS"),
     KindTold("complaint", _l("Complaint"), complaints, "complaints.show", labels="JOURNAL_LABELS"),
     KindTold(
         "complaint_category", _l("Category of complaints"), complaints, labels="CATEGORY_LABELS"

@@ -6,11 +6,13 @@ A file under another name with the content of one that is gone counts as renamed
 
 import hashlib
 import json
+import struct
 import zlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from qms.core.i18n import gettext as _
@@ -23,9 +25,15 @@ OTHER_KEY = "key"
 """The kind of fault that leaves the content whole: signed with a key that was not expected."""
 LARGEST_MANIFEST = 200_000_000
 LARGEST_SIGNATURE = 10_000
-ZIP_BEGINS = b"PK\x03\x04"
+ZIP_BEGINS, ZIP_ENDS = b"PK\x03\x04", b"PK\x05\x06"
+LOCAL = 30
+"""Bytes that stand before a file's name; the last four say how long name and extra field are."""
+SIZES_FOLLOW, DESCRIPTOR = 0x8, 24
+"""The flag of a file whose size stands behind it, and the bytes that this takes at most."""
+END, LONGEST_END = 22, 22 + 65_535
+"""Bytes of the end of the list of files, without and with the longest comment."""
 DAMAGED = (BadZipFile, LargeZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError,
-           OSError, ValueError, OverflowError)  # fmt: skip
+           OSError, ValueError, OverflowError, struct.error)  # fmt: skip
 """What zipfile raises where an archive is not what it says."""
 
 
@@ -93,6 +101,7 @@ def verify_pack(path: Path, key: str | None = None, own_key: str | None = None) 
             if is_cut(archive):
                 raise BadZipFile
             check(archive, verdict)
+            check_surplus(path, archive, verdict)
     except DAMAGED:
         verdict.add("damaged", path.name, what_it_is(path))
     check_key(verdict, key, own_key)
@@ -102,7 +111,46 @@ def verify_pack(path: Path, key: str | None = None, own_key: str | None = None) 
 def is_cut(archive: ZipFile) -> bool:
     """Whether the list of files at the end is not this archive's. Where a ZIP is cut off within a
     Word or Excel file, which is a ZIP itself, that one's list is found instead."""
-    return min((info.header_offset for info in archive.infolist()), default=0) > 0
+    return begins_at(archive) > 0 and MANIFEST not in archive.namelist()
+
+
+def begins_at(archive: ZipFile) -> int:
+    """The place of the first file in it."""
+    return min((info.header_offset for info in archive.infolist()), default=0)
+
+
+def check_surplus(path: Path, archive: ZipFile, verdict: Verdict) -> None:
+    """Bytes that belong to no file of the archive: nobody signed them, no hash tells of them."""
+    with path.open("rb") as file:
+        before, between, after = begins_at(archive), hidden_between(archive, file), after_end(file)
+    for number, text in (
+        (before, _("%(n)s bytes were put before the beginning of the ZIP.", n=before)),
+        (between, _("%(n)s bytes were put between the files of the ZIP.", n=between)),
+        (after, _("%(n)s bytes were put after the end of the ZIP.", n=after)),
+    ):
+        if number:
+            verdict.add("surplus", path.name, text)
+
+
+def hidden_between(archive: ZipFile, file: BinaryIO) -> int:
+    """How many bytes lie between the files, where nobody who opens the ZIP sees them."""
+    entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    starts = [info.header_offset for info in entries[1:]] + [archive.start_dir]
+    found = 0
+    for info, following in zip(entries, starts, strict=True):
+        file.seek(info.header_offset + LOCAL - 4)
+        name, extra = struct.unpack("<HH", file.read(4))
+        gap = following - (info.header_offset + LOCAL + name + extra + info.compress_size)
+        if gap > (DESCRIPTOR if info.flag_bits & SIZES_FOLLOW else 0):
+            found += gap
+    return found
+
+
+def after_end(file: BinaryIO) -> int:
+    """How many bytes follow the end of the list of files, a comment on the whole ZIP included."""
+    size = file.seek(0, SEEK_END)
+    start = file.seek(max(0, size - LONGEST_END))
+    return size - (start + file.read().rfind(ZIP_ENDS) + END)
 
 
 def what_it_is(path: Path) -> str:

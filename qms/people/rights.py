@@ -104,7 +104,8 @@ class Sight:
     confidential: Units
 
     def conditions(self, model: Any, *, within: bool = True) -> list[ColumnElement[bool]]:
-        """WHERE conditions for a model with district_id, unit_id and perhaps access, is_confidential.
+        """WHERE conditions for a model with district_id, unit_id and perhaps access and
+        is_confidential.
 
         With within=False the condition on units is left to the caller (see listing.page one_of).
         """

@@ -22,9 +22,9 @@ from qms.deadlines.models import DayKind
 from qms.evidence import operations as evidence
 from qms.evidence.queries import evidence_page
 from qms.findings.models import Finding, Grade, Source
-from qms.people import operations as people
 from qms.overview.permissions import may_agree_to_erase
 from qms.overview.queries.entries import entries
+from qms.people import operations as people
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.people.roles import Role
@@ -94,12 +94,11 @@ def test_what_lies_beside_one_about_integrity_is_seen_by_no_more_people(cast: Ca
     db.session.expire_all()
     told = entries(cast.administrator, cast.district.id, kinds=["evidence"]).rows
     assert len(told) == 3 and all(one.is_hidden for one in told)
+    words = ("name", "description", "proves_from", "proves_until", "valid_until")
+    kept: Any = {word: getattr(pieces[0], word) for word in words}
+    kept |= {"clause_ids": [], "access": AccessClass.ORDINARY}
     with pytest.raises(Refused):
-        restricting = {"clause_ids": [], "by": cast.coordinator, "access": AccessClass.ORDINARY}
-        words = ("name", "description", "proves_from", "proves_until", "valid_until")
-        evidence.edit_evidence(
-            pieces[0], **{word: getattr(pieces[0], word) for word in words}, **restricting
-        )
+        evidence.edit_evidence(pieces[0], **kept, by=cast.coordinator)
     operations.arrange_complaint(
         sorted_later, **arranged(sorted_later, category="light"), by=cast.coordinator
     )

@@ -142,13 +142,34 @@ def test_a_missing_grade_is_chosen_and_noted(bring: Bring) -> None:
     told = bring("findings", rows, "--grade", "observation")
     assert told["rows"][0]["warnings"][0]["column"] == "Kategori"
     assert only().grade is Grade.OBSERVATION
-    assert "observation" in (only().imported_extra or {})[NO_GRADE]
+    assert (only().imported_extra or {})[NO_GRADE] == "observation"
     assert "Grade" in map(str, only().missing)
     assert bring("findings", rows)["counts"]["same"] == 1
     bring("findings", [H, row(Kategori="Mayor")])
     assert only().grade is Grade.MAJOR and only().imported_extra == {"Auditor": "Bu Sari"}
     assert [change.after for change in only().grade_changes] == [Grade.MAJOR]
     assert bring("findings", [H, row(Kategori="Mayor")])["counts"]["same"] == 1
+
+
+def test_a_missing_grade_is_told_in_the_language_of_who_reads(
+    bring: Bring, browse: Any, cast: Cast
+) -> None:
+    bring("findings", [H, row(Kategori="")], "--grade", "observation")
+    cast.administrator.language = "id"
+    finding = only()
+    extra = dict(finding.imported_extra or {})
+    finding.imported_extra = {**extra, NO_GRADE: "tidak ada di berkas / not in the file: minor"}
+    journal.write("update_imported", finding, by=cast.officer)
+    db.session.commit()
+    assert (
+        browse(cast.officer)
+        .get(f"/findings/{finding.uid}")
+        .has("Grade in the file none, so taken as: Minor")
+    )
+    told = browse(cast.administrator).get("/journal")
+    assert told.has("Kategori dalam berkas: tidak ada, jadi dianggap: Observasi")
+    assert told.has("Kategori dalam berkas: tidak ada, jadi dianggap: Ketidaksesuaian minor")
+    assert not told.has("not in the file") and not told.has("Kategori / grade")
 
 
 @pytest.mark.parametrize(("letter", "grade"), [("M", Grade.MAJOR), ("m", Grade.MINOR)])

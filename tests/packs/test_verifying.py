@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -216,6 +217,48 @@ def test_repacking_the_same_files_is_no_fault(
         for name in reversed(list(parts)):
             archive.writestr(name, parts[name])
     assert verify_pack(path, key.public_hex).is_whole
+
+
+def test_bytes_that_belong_to_no_file_are_named(
+    parts: Parts, tmp_path: Path, key: SigningKey
+) -> None:
+    """Before the beginning, between two files, after the end, in a comment on the whole."""
+    path = written(tmp_path, parts)
+    whole, hidden = path.read_bytes(), b"Bukan bagian dari paket."
+    with ZipFile(path) as archive:
+        second, directory = archive.infolist()[1].header_offset, archive.start_dir
+
+    def said(content: bytes) -> list[tuple[str, str]]:
+        path.write_bytes(content)
+        return [(one.kind, one.text) for one in verify_pack(path, key.public_hex).faults]
+
+    assert said(whole) == []
+    before, between, after = (
+        ("surplus", f"{len(hidden)} bytes were put {where} of the ZIP.")
+        for where in ("before the beginning", "between the files", "after the end")
+    )
+    assert said(hidden + whole) == [before]
+    assert said(whole + whole) == [(before[0], before[1].replace("24", str(len(whole))))]
+    assert said(whole + hidden) == [after]
+    assert said(hidden + whole + hidden) == [before, after]
+    path.write_bytes(whole)
+    with ZipFile(path, "a") as archive:
+        archive.comment = hidden
+    assert said(path.read_bytes()) == [after]
+    assert said(moved(whole, second, directory, hidden)) == [between]
+
+
+def moved(whole: bytes, second: int, directory: int, hidden: bytes) -> bytes:
+    """The archive with bytes hidden before its second file, and all places told anew."""
+    head, files, rest = whole[:second], whole[second:directory], bytearray(whole[directory:])
+    at = 0
+    while (at := rest.find(b"PK\x01\x02", at)) >= 0:
+        (place,) = struct.unpack_from("<L", rest, at + 42)
+        if place:
+            struct.pack_into("<L", rest, at + 42, place + len(hidden))
+        at += 4
+    struct.pack_into("<L", rest, rest.rfind(b"PK\x05\x06") + 16, directory + len(hidden))
+    return head + hidden + files + bytes(rest)
 
 
 def test_what_is_no_zip_is_said_so(tmp_path: Path) -> None:

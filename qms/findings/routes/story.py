@@ -19,7 +19,7 @@ from qms.findings import operations, showing
 from qms.findings.beside import Beside
 from qms.findings.changes import give_waiting
 from qms.findings.forms import EditFindingForm, GradeForm
-from qms.findings.history import LABELS, SENTENCES
+from qms.findings.history import LABELS, SENTENCES, other_columns
 from qms.findings.models import Finding, FindingState, Grade, Source
 from qms.findings.permissions import (
     may_add_evidence,
@@ -89,6 +89,7 @@ def record_page(
         complaints=complaints,
         documents=showing.documents_of(others, may_name=may_name),
         may_name=may_name,
+        other_columns=other_columns(finding.imported_extra or {}),
         entries=timeline(finding, SENTENCES, LABELS, person.district.timezone),
     )
 
