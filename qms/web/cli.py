@@ -8,7 +8,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from waitress import create_server
 
 from qms.core import jobs
 from qms.core.db import db
@@ -17,6 +16,7 @@ from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.schema import bring_up_to_date
 from qms.units.models import District
+from qms.web.listening import listening
 from qms.web.settling import settle
 
 
@@ -37,7 +37,7 @@ def run_server() -> None:
     settings = app.config["QMS_SETTINGS"]
     url = f"http://{settings.host}:{settings.port}"
     try:
-        server = create_server(
+        server = listening(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
         )
     except OSError as problem:

@@ -5,7 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from qms.web.listening import channel_for, listening
 
 INIT = (
     *("init", "--district-code", "CONTOH", "--district-name", "Kabupaten Contoh"),
@@ -82,6 +90,49 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert f"cannot listen on http://127.0.0.1:{port}" in refused.stderr
     assert f"QMS_PORT={port + 1}" in refused.stderr and "Traceback" not in refused.stderr
+
+
+@pytest.fixture
+def served(app: Any) -> Iterator[tuple[str, int]]:
+    """Host and port of a server of the application, which takes 1000 bytes."""
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    server = listening(app, host="127.0.0.1", port=0, threads=1)
+    thread = Thread(target=server.run)
+    thread.start()
+    yield "127.0.0.1", server.effective_port
+    server.trigger.pull_trigger(server.close)
+    thread.join(timeout=60)
+
+
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_what_is_too_large_is_answered_with_the_page_and_not_kept(
+    served: tuple[str, int], only_sqlite: None, asks_first: bool
+) -> None:
+    """Whoever asks first whether it may be sent need not send it."""
+    size, host = 5_000_000, ":".join(map(str, served))
+    with socket.create_connection(served, timeout=60) as caller:
+        head = f"POST /receipt/AAAA/satisfaction HTTP/1.1\r\nHost: {host}\r\n"
+        head += f"Content-Length: {size}\r\n"
+        head += "Content-Type: application/x-www-form-urlencoded\r\n"
+        head += "Expect: 100-continue\r\n\r\n" if asks_first else "\r\n"
+        caller.sendall(head.encode())
+        if not asks_first:
+            caller.sendall(b"x" * size)
+        answer = b""
+        while some := caller.recv(65_536):
+            answer += some
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert "lebih besar dari yang diterima" in answer.decode()
+    assert b"100 Continue" not in answer
+
+
+@pytest.mark.parametrize(("size", "kept"), [(1000, 1000), (1001, 0)])
+def test_of_what_is_too_large_nothing_is_kept(size: int, kept: int) -> None:
+    parser = channel_for(1000).parser_class(Adjustments())
+    parser.received(f"POST / HTTP/1.1\r\nContent-Length: {size}\r\n\r\n".encode())
+    parser.received(b"x" * size)
+    assert parser.completed and not parser.error
+    assert len(parser.get_body_stream().read()) == kept
 
 
 def test_garbage_is_still_let_go_while_it_serves() -> None:
