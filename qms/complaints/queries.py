@@ -34,8 +34,10 @@ from qms.findings.beside import Side, stream
 from qms.findings.models import Finding, FindingState
 from qms.findings.queries import Piece
 from qms.people.models import Person
+from qms.people.queries import units_lacking
 from qms.people.registers import seen_page
 from qms.people.rights import sight_of
+from qms.people.roles import LOOKS_AFTER_INTEGRITY
 from qms.units.models import District, Service, UnitName
 from qms.units.tree import Node, tree_of
 
@@ -388,6 +390,12 @@ def _unit_with(district: District, code: str) -> Node | None:
         if fold(row.code) == wanted:
             return tree.get(row.unit_id)
     return None
+
+
+def lacks_integrity(district: District, unit_id: int) -> bool:
+    """Whether nobody looks after integrity in a unit: a complaint about it would be read by
+    nobody. One query."""
+    return bool(units_lacking(district, LOOKS_AFTER_INTEGRITY, [tree_of(district)[unit_id]]))
 
 
 def services_in(district: District, unit_ids: Iterable[int]) -> list[Service]:

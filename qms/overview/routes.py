@@ -31,8 +31,8 @@ from qms.overview.queries.settings import (
 )
 from qms.people.models import Person
 from qms.people.permissions import may_operate
-from qms.people.queries import person_by_uid
-from qms.people.roles import ALL
+from qms.people.queries import MOST_SHOWN, person_by_uid, units_lacking
+from qms.people.roles import ALL, LOOKS_AFTER_INTEGRITY
 from qms.standards.permissions import may_change_figures
 from qms.standards.settings import Figure, change_figure, rows_of
 
@@ -225,7 +225,19 @@ def settings() -> Any:
         rows=rows,
         may_change=may_change_figures(person),
         links=_links(),
+        unwatched=_without_integrity(person),
     )
+
+
+def _without_integrity(person: Person) -> list[tuple[str, str]]:
+    """(name, address) of the units in which nobody looks after integrity, the uppermost of them:
+    who is appointed there counts below, too."""
+    tree = person.rights.tree
+    open_units = [node for node in tree if node.is_open and node.id in person.rights.units(ALL)]
+    lacking = units_lacking(person.district, LOOKS_AFTER_INTEGRITY, open_units)
+    ids = {node.id for node in lacking}
+    tops = [node for node in lacking if node.parent_id not in ids][:MOST_SHOWN]
+    return [(node.name, url_for("units.show", uid=node.uid)) for node in tops]
 
 
 def _links() -> list[tuple[str, str, str]]:

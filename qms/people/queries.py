@@ -27,6 +27,7 @@ from qms.people.models import (
 )
 from qms.people.roles import ADMINISTERS, ALL, Role
 from qms.units.models import District, Unit
+from qms.units.tree import Node, tree_of
 
 
 def person_by_uid(uid: UUID, district_id: int) -> Person:
@@ -241,6 +242,32 @@ def holders_of(
             .limit(MOST_SHOWN)
         )
     )
+
+
+def units_lacking(district: District, roles: Iterable[Role], nodes: Iterable[Node]) -> list[Node]:
+    """Of these units those in which nobody who can sign in holds one of these roles today, given
+    there or above. One query."""
+    tree, day = tree_of(district), district.today
+    held = set(
+        db.session.scalars(
+            select(RoleGrant.unit_id)
+            .join(Person, Person.id == RoleGrant.person_id)
+            .join(Account, Account.id == Person.account_id)
+            .where(
+                RoleGrant.district_id == district.id,
+                RoleGrant.role.in_(list(roles)),
+                in_force(RoleGrant, day),
+                is_here(day),
+                Account.disabled_at.is_(None),
+            )
+            .distinct()
+        )
+    )
+    return [
+        node
+        for node in nodes
+        if node.id not in held and not any(one.id in held for one in tree.ancestors(node.id))
+    ]
 
 
 def heads_of_units(district: District) -> list[Person]:

@@ -16,10 +16,10 @@ from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.core.timeline import timeline
 from qms.core.uids import read_uid
 from qms.people import operations as people
-from qms.people.models import Position
+from qms.people.models import Person, Position
 from qms.people.permissions import may_administer
-from qms.people.queries import MOST_SHOWN, positions_of_unit, roles_in_unit
-from qms.people.roles import ALL
+from qms.people.queries import MOST_SHOWN, positions_of_unit, roles_in_unit, units_lacking
+from qms.people.roles import ADMINISTERS, ALL, LOOKS_AFTER_INTEGRITY, OVERSEES
 from qms.people.unit_forms import (
     AddressForm,
     CloseForm,
@@ -100,6 +100,8 @@ def show(uid: str) -> Any:
         roles=roles_in_unit(unit, today, MOST_SHOWN),
         most=MOST_SHOWN,
         may_keep=may_administer(person, unit.id),
+        lacks_integrity=_is_told_of_gaps(person, unit)
+        and bool(units_lacking(person.district, LOOKS_AFTER_INTEGRITY, [tree[unit.id]])),
         state=openness(tree[unit.id], today),
         actions=_actions(unit) if may_administer(person, unit.id) else [],
         moves=_moves(unit) if may_administer(person, unit.id) else [],
@@ -110,6 +112,11 @@ def show(uid: str) -> Any:
             person.district.timezone,
         ),
     )
+
+
+def _is_told_of_gaps(person: Person, unit: Unit) -> bool:
+    """Whether somebody can do something about an office that lacks people, or follows it."""
+    return unit.closed_on is None and person.holds(ADMINISTERS | OVERSEES, unit.id)
 
 
 def _actions(unit: Unit) -> list[tuple[str, str, str]]:

@@ -10,14 +10,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from qms.actions.models import Action, ActionState
 from qms.complaints.models import UNANSWERED_STATES, Complaint
-from qms.complaints.permissions import LOOKS_AFTER_INTEGRITY
 from qms.core.db import AccessClass, db
 from qms.findings.models import Finding
 from qms.overview.queries.work import Deadline, Kind, Reach
 from qms.overview.sources import DATED
 from qms.people.lasting import is_here
 from qms.people.models import Account, Person
-from qms.people.roles import NEED_TO_KNOW, Role
+from qms.people.roles import LOOKS_AFTER_INTEGRITY, NEED_TO_KNOW, Role
 from qms.reminders.models import Level
 from qms.reminders.records import about_of
 from qms.reminders.rules import NO_DEADLINE, Rule

@@ -29,18 +29,18 @@ def listening(app: Any, **how: Any) -> Any:
 def channel_for(limit: int) -> type[HTTPChannel]:
     """A channel that keeps no body of more than so many bytes."""
 
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
+    class Parser(HTTPRequestParser):
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
             if self.content_length <= limit:
                 return
             self.headers["CONNECTION"] = "close"
             if self.expect_continue:  # it is still to be sent: the answer comes first
-                self.expect_continue, self.body_rcv = False, None
+                vars(self).update(expect_continue=False, body_rcv=None)
             else:
-                self.body_rcv = FixedStreamReceiver(self.content_length, Nothing())
+                vars(self).update(body_rcv=FixedStreamReceiver(self.content_length, Nothing()))
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
+    class Channel(HTTPChannel):
         parser_class = Parser
 
     return Channel

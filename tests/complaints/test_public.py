@@ -20,6 +20,7 @@ from qms.complaints.models import (
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.uids import new_uid
+from qms.people import operations as people
 from qms.units import operations as units
 from tests.cast import SYSTEM, Cast
 from tests.client import Browser, Page
@@ -225,6 +226,38 @@ def test_about_integrity_where_no_category_is_for_it(stranger: Browser, cast: Ca
     db.session.commit()
     send(stranger, "Diminta uang rokok.", about_integrity="y")
     assert only().is_integrity and only().access is AccessClass.RESTRICTED
+
+
+def test_where_nobody_would_read_it_none_is_taken(
+    stranger: Browser, browse: Any, cast: Cast
+) -> None:
+    """Nor sorted there: it would stand in nobody's register. Who can appoint somebody is told."""
+    ordinary = in_state(cast, ComplaintState.RECEIVED)
+    before = stranger.get(PAGE)
+    unit = f"/units/{cast.disnaker.uid}"
+    watched = (unit, "/settings", "/complaints/pages")
+    administrator, officer = browse(cast.administrator), browse(cast.officer)
+    for path in watched[:2]:
+        assert not administrator.get(path).has("Nobody looks after integrity")
+    for person in (cast.anti_bribery, cast.coordinator):
+        for grant in person.grants:
+            people.withdraw_role(grant, by=SYSTEM, reason="Pensiun")
+    db.session.commit()
+    page = before.press(
+        "Send the complaint", statement="Diminta uang.", about_integrity="y", status=422
+    )
+    assert page.has("would be read by nobody") and page.has("Diminta uang.") and count() == 1
+    assert not stranger.get(PAGE).soup.select("#about_integrity")
+    assert stranger.get(PAGE).has("nobody is appointed here yet")
+    form = officer.get(f"/complaints/{ordinary.uid}/arrange")
+    assert form.submit(category="oversight", status=422).has("nobody would see the complaint")
+    new = officer.get("/complaints/new")
+    assert new.submit(statement="Suap.", category="oversight", status=422).has("Nobody looks after")
+    for path in watched[:2]:
+        assert administrator.get(path).has("Nobody looks after integrity")
+    assert browse(cast.secretariat).get(unit).has("Nobody looks after integrity")
+    assert not officer.get(unit).has("Nobody looks after integrity")
+    assert officer.get(watched[2]).has("Takes no complaints about integrity")
 
 
 def test_why_it_was_withdrawn_is_not_for_everybody(stranger: Browser, cast: Cast) -> None:

@@ -23,6 +23,7 @@ from qms.complaints.permissions import (
     may_handle,
     may_restrict,
 )
+from qms.complaints.queries import lacks_integrity
 from qms.complaints.workflow import COMPLAINT
 from qms.core import journal
 from qms.core.db import AccessClass, db, same_version, touch
@@ -38,7 +39,7 @@ from qms.findings.models import Finding, FindingEvidence
 from qms.people.models import Person
 from qms.people.rights import sight_of
 from qms.people.roles import WORKS
-from qms.units.models import Service
+from qms.units.models import District, Service
 
 
 def _move(
@@ -184,11 +185,23 @@ def arrange_complaint(
     _settle_evidence(complaint, by)
 
 
+def refuse_unread(district: District, unit_id: int) -> None:
+    """Refuse a category for which nobody is there: officer and head do not see it either."""
+    if lacks_integrity(district, unit_id):
+        message = _l(
+            "Nobody looks after integrity in this unit, so nobody would see the complaint. Ask the "
+            "administrator to appoint somebody: anti-bribery function or audit coordinator."
+        )
+        raise Invalid(message, category=message)
+
+
 def _put_in_category(complaint: Complaint, key: str, by: Person) -> None:
     chosen = categories_on(by.district_id, complaint.counted_from).get(key)
     if chosen is None or not chosen.is_used:
         message = _l("Choose a category that was in use on that day.")
         raise Invalid(message, category=message)
+    if chosen.is_integrity and not complaint.is_integrity:
+        refuse_unread(by.district, complaint.unit_id)
     complaint.category, complaint.is_integrity = key, chosen.is_integrity
     if chosen.is_integrity:
         complaint.access = access_of(True)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from qms.complaints.categories import Category, categories_on, due_after, first_of
 from qms.complaints.models import Channel, Complaint, ComplaintPage
-from qms.complaints.operations.handling import put_files
+from qms.complaints.operations.handling import put_files, refuse_unread
 from qms.complaints.permissions import access_of, may_record
+from qms.complaints.queries import lacks_integrity
 from qms.complaints.rate_limit import count_or_refuse
 from qms.core import journal, numbering
 from qms.core.db import AccessClass, db
@@ -39,6 +40,13 @@ PUBLIC = Public()
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 GROUPS, GROUP = 3, 4
 """A receipt is three groups of four: some 59 bits, and none of the letters that are mistaken."""
+
+
+NOBODY_READS_IT = _l(
+    "Nobody who looks after integrity is appointed at this office yet, so such a complaint would "
+    "be read by nobody. Nothing was saved. Send it to the inspectorate of the region, or to "
+    "SP4N-LAPOR! (www.lapor.go.id)."
+)
 
 
 def new_receipt() -> str:
@@ -75,6 +83,8 @@ def record_complaint(
     if chosen is None or not chosen.is_used:
         message = _l("Choose a category that was in use on that day.")
         raise Invalid(message, category=message)
+    if chosen.is_integrity:
+        refuse_unread(by.district, unit_id)
     if files and (chosen.is_integrity or files_access is AccessClass.RESTRICTED):
         _judge_files(unit_id, by)
     complaint = _take(
@@ -146,10 +156,12 @@ def receive_complaint(
 
     if found := known():
         return found
+    district = db.session.get_one(District, page.district_id)
+    if about_integrity and lacks_integrity(district, page.unit_id):
+        raise Invalid(NOBODY_READS_IT, about_integrity=NOBODY_READS_IT)
     count_or_refuse(page.unit_id, address, secret)
     if found := known():  # who sent the same in the same instant was waited for
         return found
-    district = db.session.get_one(District, page.district_id)
     today = district.today
     categories = categories_on(district.id, today).values()
     category = first_of(categories, integrity=about_integrity) or first_of(

@@ -19,7 +19,8 @@ from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
 from qms.office.qr_codes import qr_svg
 from qms.people.models import Person
-from qms.people.roles import ALL
+from qms.people.queries import units_lacking
+from qms.people.roles import ALL, LOOKS_AFTER_INTEGRITY
 from qms.units.tree import Node
 
 
@@ -41,10 +42,17 @@ def pages() -> Any:
         for node in person.rights.tree
         if node.parent_id is not None and node.is_open and may_keep_page(person, node.id)
     ]
+    lacking = {one.id for one in units_lacking(person.district, LOOKS_AFTER_INTEGRITY, nodes)}
     return render_template(
         "complaints/pages.html",
         pages=[
-            (node.name, node.uid, public_address(person, node), node.id in is_open)
+            (
+                node.name,
+                node.uid,
+                public_address(person, node),
+                node.id in is_open,
+                node.id in lacking,
+            )
             for node in nodes
         ],
     )

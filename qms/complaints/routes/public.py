@@ -11,6 +11,7 @@ from qms.complaints.models import Complaint
 from qms.complaints.operations import PUBLIC
 from qms.complaints.queries import (
     complaint_with_receipt,
+    lacks_integrity,
     place_at,
     services_in,
     written_as_receipt,
@@ -69,6 +70,7 @@ def complain(district: str, unit: str) -> Any:
         unit=place.node.name,
         district=place.district.name,
         look_up_url=url_for("complaints.look_up"),
+        takes_integrity=not lacks_integrity(place.district, place.node.id),
     )
     response = unlisted(page, 422 if form.errors and status == 200 else status)
     if status == TooMany.status:

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 
 from qms.complaints.models import UNANSWERED_STATES, Complaint, ComplaintState
-from qms.complaints.permissions import HANDLES, LOOKS_AFTER_INTEGRITY
+from qms.complaints.permissions import HANDLES
 from qms.overview.queries.work import PAGE, Bundle, Deadline, Kind, Reach, gathered
 from qms.people.models import Person
 from qms.people.queries import acts_for
 from qms.people.rights import Units, sight_of
-from qms.people.roles import WORKS
+from qms.people.roles import LOOKS_AFTER_INTEGRITY, WORKS
 
 
 def complaints_waiting(person: Person, reach: Reach = PAGE) -> Bundle:

@@ -24,7 +24,6 @@ from qms.audits.models import (
     SelfAssessment,
 )
 from qms.complaints.models import Complaint
-from qms.complaints.permissions import LOOKS_AFTER_INTEGRITY
 from qms.core import listing
 from qms.core.db import AccessClass, db
 from qms.core.jobs import Job
@@ -40,7 +39,7 @@ from qms.documents.models import Document, Revision
 from qms.evidence.models import Evidence
 from qms.findings.models import Finding
 from qms.people.models import Person
-from qms.people.roles import NEED_TO_KNOW
+from qms.people.roles import LOOKS_AFTER_INTEGRITY, NEED_TO_KNOW
 
 NEWEST_FIRST = (Key(JournalEntry.sequence, descending=True),)
 LOOKED_AT = 20_000
