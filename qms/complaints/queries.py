@@ -181,16 +181,18 @@ def _narrowed(found: Any, asked: Asked) -> Any:
 
 
 def complaints_told(
-    person: Person, unit_id: int | None, asked: Asked, *, overdue: bool = False
+    person: Person, unit_id: int | None, asked: Asked, *, q: str = "", overdue: bool = False
 ) -> list[Complaint]:
     """The complaints of the register for the workbook, the oldest first, with service and answers.
-    Two queries."""
+    Two queries; where words are searched for, one more for each page of hits."""
+    hits = _hits(person, unit_id, asked, q, overdue) if q.strip() else None
     asked = asked._replace(
         late_on=person.district.today if overdue else None, seen=seen_at_all(person)
     )
     found = db.session.scalars(
         _narrowed(select(Complaint), asked)
         .where(*sight_of(person, unit_id).conditions(Complaint))
+        .where(true() if hits is None else Complaint.uid.in_(hits))
         .options(
             joinedload(Complaint.service),
             joinedload(Complaint.assigned_to),
@@ -200,6 +202,20 @@ def complaints_told(
         .limit(EXPORTED)
     )
     return list(found)
+
+
+def _hits(person: Person, unit_id: int | None, asked: Asked, q: str, overdue: bool) -> list[UUID]:
+    """What the register finds by number, receipt or words, all of its pages as far as a workbook
+    goes."""
+    found: list[UUID] = []
+    cursor: str | None = None
+    while len(found) < EXPORTED:
+        page = complaint_page(person, unit_id, q=q, asked=asked, overdue=overdue, cursor=cursor)
+        found += [UUID(row.uid) for row in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+    return found
 
 
 def finding_numbers(person: Person, complaints: Iterable[Complaint]) -> dict[int, list[str]]:

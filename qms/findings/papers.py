@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from qms.core import dates
+from qms.core import clock, dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.findings.causes import chains_of
@@ -70,7 +70,7 @@ class Forms:
         yield Heading(_("A. Finding, filled in by the auditor"), 2)
         yield Facts(_statement(finding))
         for change in finding.grade_changes:
-            yield Paragraph(_regraded(change), "note")
+            yield Paragraph(_regraded(change, self.person.district.timezone), "note")
         yield Signatures(
             [
                 self._by(_("Auditor"), finding.raised_by),
@@ -189,12 +189,12 @@ def _statement(finding: Finding) -> list[tuple[str, Any]]:
     return [(label, text or DOTS) for label, text in told if text or wanted]
 
 
-def _regraded(change: Any) -> str:
+def _regraded(change: Any, timezone: str) -> str:
     return _(
         "Grade changed from %(before)s to %(after)s on %(day)s by %(who)s: %(reason)s",
         before=change.before.label,
         after=change.after.label,
-        day=dates.long_day(change.at.date()),
+        day=dates.long_day(clock.day_of(change.at, timezone)),
         who=change.person.name,
         reason=change.reason,
     )

@@ -36,9 +36,9 @@ def channel_for(limit: int) -> type[HTTPChannel]:
                 return
             self.headers["CONNECTION"] = "close"
             if self.expect_continue:  # it is still to be sent: the answer comes first
-                vars(self).update(expect_continue=False, body_rcv=None)
+                self.__dict__.update(expect_continue=False, body_rcv=None)
             else:
-                vars(self).update(body_rcv=FixedStreamReceiver(self.content_length, Nothing()))
+                self.__dict__.update(body_rcv=FixedStreamReceiver(self.content_length, Nothing()))
 
     class Channel(HTTPChannel):
         parser_class = Parser

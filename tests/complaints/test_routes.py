@@ -188,6 +188,15 @@ def test_filters_and_paging(browse: Any, cast: Cast, travel: Any) -> None:
     for query in ("show=overdue", "q=lama", "category=light", f"q={late.number}"):
         page = officer.get(f"/complaints?{query}")
         assert page.has("Lama sekali") and page.has("1 shown"), query
+        link = page.soup.select_one("a[href*='register.xlsx']")
+        assert link is not None
+        book = load_workbook(BytesIO(officer.request("GET", str(link["href"])).data))
+        told = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+        assert [one for one in told if str(one).startswith("PGD-")] == [late.number], query
+    words = load_workbook(
+        BytesIO(officer.request("GET", "/complaints/register.xlsx?q=keluhan").data)
+    )
+    assert words.worksheets[0].max_row == 4 + 60, "all pages of hits"
     assert browse(cast.owner).get("/complaints?show=mine").has("1 shown")
     assert officer.get("/complaints?channel=letter").has("Nothing matches")
     assert officer.get("/search?q=lama").has(late.number)

@@ -1,6 +1,6 @@
 """Findings on paper: the form in Word, the log in Excel."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -70,6 +70,16 @@ def test_the_form_tells_the_whole_road(browse: Any, cast: Cast) -> None:
         cast.auditor.name,
     ):
         assert text in said, text
+
+
+def test_days_are_those_of_the_district(browse: Any, cast: Cast, travel: Any) -> None:
+    """Half past midnight in Jakarta is still the day before in Greenwich."""
+    travel(datetime(2026, 6, 30, 17, 30, tzinfo=UTC))
+    finding = make_finding(cast, "Antrean panjang.")
+    operations.change_grade(finding, Grade.MAJOR, reason="Berulang", by=cast.lead_auditor)
+    db.session.commit()
+    said = words(browse(cast.officer), f"/findings/{finding.uid}/form.docx")
+    assert "on 1 July 2026 by" in said
 
 
 def test_what_is_not_known_is_dotted_to_be_written_by_hand(browse: Any, cast: Cast) -> None:

@@ -42,7 +42,7 @@ from qms.people.models import Person
 from qms.people.roles import NEED_TO_KNOW
 
 OPEN_LATE_MINE = {"open", "overdue", "mine"}
-NARROWED = ("show", "state", "category", "channel")
+NARROWED = ("q", "show", "state", "category", "channel")
 """What the workbook is narrowed by, as the page is."""
 
 
@@ -119,7 +119,13 @@ def register_file() -> Response:
     person = me()
     require(may_export, person)
     asked, show = _asked(person)
-    complaints = complaints_told(person, chosen_unit(), asked, overdue="overdue" in show)
+    complaints = complaints_told(
+        person,
+        chosen_unit(),
+        asked,
+        q=request.args.get("q", "")[:200],
+        overdue="overdue" in show,
+    )
     sheets = register_sheets(
         complaints,
         finding_numbers(person, complaints),
