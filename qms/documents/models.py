@@ -150,6 +150,25 @@ class Document(Searchable, DistrictRecord):
         return sorted(link.clause_id for link in self.clauses)
 
     @property
+    def missing(self) -> list[Any]:
+        """The labels of what an imported document's record did not say and nobody filled in. Who
+        approved it, and when, is asked only of what the file says is approved."""
+        if not self.is_imported or self.withdrawn_on is not None:
+            return []
+        asked: list[tuple[Any, Any]] = [
+            (self.type is not DocumentType.OTHER, _l("Type")),
+            (self.owner_name, _l("Owner")),
+            (self.clauses, _l("Clauses")),
+            (self.review_on, _l("Next review")),
+        ]
+        if self.last.is_as_imported:
+            asked += [
+                (self.last.signature(SignatureRole.APPROVED), _l("Approved by")),
+                (self.last.approved_on, _l("Approved on")),
+            ]
+        return [label for value, label in asked if not value]
+
+    @property
     def last(self) -> "Revision":
         """The revision with the highest number."""
         return max(self.revisions, key=lambda revision: revision.number)

@@ -186,6 +186,17 @@ def _judge_new(row: RowPlan, task: Task) -> None:
     status = Standing(str(row.value("status")))
     if row.values["status"] is None:
         row.warn(task.table, "status", _("No status: taken as “%(status)s”.", status=status.label))
+    type, classification = row.defaults["type"], row.defaults["classification"]
+    if row.values["type"] is None and type == DocumentType.OTHER.value:
+        label = DocumentType.OTHER.label
+        row.warn(task.table, "type", _("No type: taken as “%(type)s”.", type=label))
+    if row.values["classification"] is None:
+        label = Classification(str(classification)).label
+        row.warn(
+            task.table,
+            "classification",
+            _("No classification: taken as “%(classification)s”.", classification=label),
+        )
     if status is Standing.IN_FORCE and row.value("effective_from") is None:
         row.refuse(
             task.table,

@@ -129,6 +129,31 @@ def test_without_status_and_date_it_is_a_draft(bring: Bring, cast: Cast) -> None
     assert only().classification is Classification.INTERNAL
 
 
+def test_what_the_list_does_not_say_is_told_before_and_flagged_after(
+    look: Look, bring: Bring, browse: Any, cast: Cast, catalogue: Any
+) -> None:
+    rows = [["Nomor Dokumen", "Judul", "Tanggal Berlaku"], ["D-01", "Tata naskah", "12/1/2026"]]
+    (told,) = look("documents", rows).rows
+    assert {one.column: one.reason for one in told.warnings} == {
+        "Status": "No status: taken as “In force”.",
+        "Type": "No type: taken as “Other document”.",
+        "Classification": "No classification: taken as “Internal”.",
+    }
+    bring("documents", rows)
+    page = browse(cast.officer).get(f"/documents/{only().uid}")
+    assert page.has(
+        "Imported; its record does not say: Type, Owner, Clauses, Next review, Approved by, "
+        "Approved on."
+    )
+    page.follow("Edit facts").submit(
+        owner=f"person:{cast.owner.uid}",
+        clause_ids=[str(catalogue("iso9001-2015", "7.5").id)],
+        review_on="2027-01-12",
+    )
+    page = browse(cast.officer).get(f"/documents/{only().uid}")
+    assert page.has("Imported; its record does not say: Type, Approved by, Approved on.")
+
+
 def test_withdrawn_documents_come_in_withdrawn(bring: Bring, cast: Cast) -> None:
     rows = [H, row(Status="Dicabut")]
     bring("documents", rows)
