@@ -14,7 +14,7 @@ from qms.documents.routes import bp as documents
 from qms.evidence.routes import bp as evidence
 from qms.findings.routes import bp as findings
 from qms.imports.routes import bp as imports
-from qms.overview.jobs import HOUSEKEEPING
+from qms.overview.jobs import CHECKPOINT, HOUSEKEEPING
 from qms.overview.jobs import JOBS as OVERVIEW_JOBS
 from qms.overview.routes import bp as overview
 from qms.packs.jobs import JOBS as PACK_JOBS
@@ -53,7 +53,12 @@ BLUEPRINTS = (
 JOBS = {**AUDIT_JOBS, **PACK_JOBS, **OVERVIEW_JOBS, **REMINDER_JOBS, **TREND_JOBS}
 """Kind of job -> its handler."""
 
-DAILY = (Daily(HOUSEKEEPING), Daily(KEEP_FIGURES, morning=1), Daily(REMIND, morning=5))
+DAILY = (
+    Daily(CHECKPOINT),
+    Daily(HOUSEKEEPING),
+    Daily(KEEP_FIGURES, morning=1),
+    Daily(REMIND, morning=5),
+)
 """What a worker sees to every day. A day's figures are kept soon after it has ended; reminders are
 made before the offices open."""
 

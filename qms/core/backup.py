@@ -12,7 +12,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -34,7 +34,8 @@ from qms.core.schema import bring_up_to_date, is_known
 from qms.core.signing import SigningKey
 
 FORMAT = 1
-KEPT = ("secret_key", "signing_key.pem", "checkpoints.log")
+KEYS, LOG = ("secret_key", "signing_key.pem"), "checkpoints.log"
+KEPT = (*KEYS, LOG)
 FOLDERS = ("files", "packs")
 NOT_ROWS = {"alembic_version", "account_session", "sign_in_attempt", "mail"}
 """Not backed up as rows: who is signed in at the moment, the schema's revision, and the outbox, so
@@ -76,7 +77,11 @@ def back_up(target: Path, tell: Teller = lambda _done: []) -> Done:
     try:
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            # Before the rows: a checkpoint of entries that they do not hold yet would tell of a
+            # tail that was cut off.
+            _write_kept(archive, (LOG,))
             named, counts = _write_tables(archive)
+            _write_kept(archive, KEYS)
             done = Done(counts)
             _write_files(archive, named, done)
             if not done.is_complete:
@@ -120,10 +125,13 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str) and not isinstance(value, Enum) else plain(value)
 
 
-def _write_files(archive: zipfile.ZipFile, named: set[str], done: Done) -> None:
-    for name in KEPT:
+def _write_kept(archive: zipfile.ZipFile, names: Iterable[str]) -> None:
+    for name in names:
         if (instance() / name).exists():
             archive.write(instance() / name, f"instance/{name}", zipfile.ZIP_DEFLATED)
+
+
+def _write_files(archive: zipfile.ZipFile, named: set[str], done: Done) -> None:
     for folder in (instance() / name for name in FOLDERS):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "incoming" not in path.parts:

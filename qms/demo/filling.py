@@ -1,10 +1,14 @@
 """Filling an empty installation with the demo district."""
 
+from pathlib import Path
+
+from flask import current_app
 from sqlalchemy import select
 
 from qms.core.db import db
 from qms.core.errors import OutOfTurn
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.journal import verifying
 from qms.demo import (
     auditing,
     auditors,
@@ -53,6 +57,7 @@ def fill() -> int:
         raise OutOfTurn(
             _l("This installation has a district of its own. Make the demo in another instance.")
         )
+    verifying.set_aside(Path(current_app.config["QMS_INSTANCE"]) / "checkpoints.log")
     load_catalogue()
     db.session.commit()
     stage = Stage()

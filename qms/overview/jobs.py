@@ -1,6 +1,7 @@
-"""Work in the background: verifying a chain of the journal, and what is swept away daily."""
+"""Work in the background: verifying a chain of the journal, and what is done daily."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,28 @@ def ask_to_verify(chain: int, *, by: Person) -> Job:
 def verify(job: Job) -> None:
     """Walk the chain from its first entry; the verdict is the job's result."""
     report(job, 1, _("The journal is being verified"))
-    instance = Path(current_app.config["QMS_INSTANCE"])
-    verdict = verifying.verify(
-        job.params["chain"], SigningKey.of(instance), instance / "checkpoints.log"
-    )
+    verdict = verifying.verify(job.params["chain"], *key_and_log())
     db.session.add(job)  # verifying lets go of everything that it has read
     job.result = {
         "entries": verdict.entries,
         "broken_at": verdict.broken_at,
         "why": verdict.why,
     }
+
+
+def key_and_log() -> tuple[SigningKey, Path]:
+    """What checkpoints are signed with, and the file that keeps them outside the database."""
+    instance = Path(current_app.config["QMS_INSTANCE"])
+    return SigningKey.of(instance), instance / "checkpoints.log"
+
+
+CHECKPOINT = "checkpoint"
+
+
+def sign_checkpoints(job: Job) -> None:
+    """Sign the head of every chain that has grown; how many is the job's result. Until somebody
+    signs, a tail that is cut off leaves no trace, so nobody has to remember it."""
+    job.result = {"signed": len(verifying.checkpoint(*key_and_log()))}
 
 
 HOUSEKEEPING = "housekeeping"
@@ -55,7 +68,9 @@ def keep_house() -> dict[str, int]:
         "uploads": sweep_uploads(),
         "sessions": _in_batches(lambda: sessions.forget_sessions(hours, BATCH)),
         "attempts": _in_batches(lambda: sessions.forget_attempts(BATCH)),
-        "jobs": _in_batches(lambda: forget_done(HOUSEKEEPING, BATCH)),
+        "jobs": sum(
+            _in_batches(partial(forget_done, kind, BATCH)) for kind in (HOUSEKEEPING, CHECKPOINT)
+        ),
     }
 
 
@@ -74,4 +89,4 @@ def housekeeping(job: Job) -> None:
     job.result = counts
 
 
-JOBS: dict[str, Any] = {VERIFY: verify, HOUSEKEEPING: housekeeping}
+JOBS: dict[str, Any] = {VERIFY: verify, CHECKPOINT: sign_checkpoints, HOUSEKEEPING: housekeeping}

@@ -148,7 +148,7 @@ def _seal(person: Person, chain: int) -> dict[str, Any]:
             sequence=number(seal.checkpoint_sequence or 0),
         )
         if seal.checkpoint_at
-        else _("None yet: an administrator signs one with “qms journal checkpoint”")
+        else _("None yet: the worker signs one every day")
     )
     facts = [
         (_("Entries"), number(seal.entries)),

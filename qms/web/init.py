@@ -1,8 +1,10 @@
 """`qms init`: an empty installation becomes a district with its first administrator."""
 
 import sys
+from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from qms.core.errors import OutOfTurn
 from qms.core.helptext import Command
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
+from qms.core.journal import verifying
 from qms.core.schema import bring_up_to_date
 from qms.people import operations as people
 from qms.people.installation import INSTALLATION
@@ -71,6 +74,7 @@ def init(
     )
     administrator = _set_up(code, district, timezone, person, account, mail, password)
     db.session.commit()
+    verifying.set_aside(Path(current_app.config["QMS_INSTANCE"]) / "checkpoints.log")
     click.echo(
         _(
             "%(district)s is ready, with %(name)s as its administrator. Start it with: qms serve",

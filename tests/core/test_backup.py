@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,12 +10,14 @@ from uuid import UUID
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import event, func, inspect, select
 
 from qms import create_app
 from qms.core import backup, files, journal
 from qms.core.db import db
 from qms.core.errors import Invalid, OutOfTurn
+from qms.core.journal import verifying
+from qms.core.signing import SigningKey
 from qms.people import operations, sessions
 from qms.people.models import Account, Person
 from tests.cast import PASSWORD, Cast
@@ -72,6 +75,42 @@ def test_a_backup_comes_back(
         db.session.remove()
         db.engine.dispose()
     assert oct((tmp_path / "b.zip").stat().st_mode)[-3:] == "600"
+
+
+def test_a_checkpoint_signed_meanwhile_does_not_make_the_backup_look_cut_off(
+    installation: Any, tmp_path: Path
+) -> None:
+    """The worker signs at any time, and people go on writing while a backup is made."""
+    begun: list[threading.Thread] = []
+
+    def write_and_sign() -> None:
+        with installation.app_context():
+            by = db.session.scalar(select(Person).where(Person.name == "Administrator"))
+            operations.add_person(by.district_id, "Menyela", by=by)
+            db.session.commit()
+            folder = tmp_path / "from"
+            verifying.checkpoint(SigningKey.of(folder), folder / "checkpoints.log")
+            db.session.commit()
+            db.session.remove()
+
+    def in_between(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not begun and "FROM unit" in statement:
+            begun.append(threading.Thread(target=write_and_sign))
+            begun[0].start()
+            begun[0].join()
+
+    db.session.rollback()
+    event.listen(db.engine, "before_cursor_execute", in_between)
+    backup.back_up(tmp_path / "b.zip")
+    event.remove(db.engine, "before_cursor_execute", in_between)
+    assert begun and (tmp_path / "from" / "checkpoints.log").exists()
+    other = create_app(
+        {"instance": tmp_path / "to", "database_url": f"sqlite:///{tmp_path / 'back.db'}"}
+    )
+    with other.app_context():
+        assert backup.restore(tmp_path / "b.zip").is_complete
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:

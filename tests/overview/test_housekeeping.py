@@ -18,11 +18,19 @@ from qms.core import clock, files, jobs, sweeping
 from qms.core.db import db
 from qms.core.files import StoredFile
 from qms.core.jobs import Daily, Job, JobState
+from qms.core.journal.models import JournalChain, JournalCheckpoint
 from qms.documents.operations import Content
 from qms.imports.headings import ImportKind
 from qms.imports.operations import start_import
 from qms.imports.tables import guess_layout, read_file
-from qms.overview.jobs import HOUSEKEEPING, JOBS, keep_house
+from qms.overview.jobs import (
+    CHECKPOINT,
+    HOUSEKEEPING,
+    JOBS,
+    keep_house,
+    key_and_log,
+    sign_checkpoints,
+)
 from qms.people import sessions
 from qms.people.models import AccountSession, SignInAttempt
 from tests.cast import Cast
@@ -160,16 +168,37 @@ def test_the_worker_sees_to_it_once_a_day(app: Any, cast: Cast) -> None:
     assert db.session.scalar(select(func.count(Job.id))) == 2
 
 
+def test_the_worker_signs_the_journal_every_day(app: Any, cast: Cast) -> None:
+    """Nobody has to remember it: what is cut off after a day's signing shows."""
+    assert CHECKPOINT in {one.kind for one in app.extensions["qms_daily_jobs"]}
+    for one in app.extensions["qms_daily_jobs"]:
+        if one.kind == CHECKPOINT:
+            jobs.ask_if_due(one)
+    job = jobs.claim("the worker of the tests")
+    assert job is not None
+    jobs.run(job, app.extensions["qms_jobs"])
+    db.session.rollback()
+    signed = db.session.scalars(select(JournalCheckpoint).order_by(JournalCheckpoint.chain)).all()
+    heads = db.session.scalars(select(JournalChain).order_by(JournalChain.chain)).all()
+    assert [(one.chain, one.sequence) for one in signed] == [
+        (one.chain, one.sequence) for one in heads
+    ]
+    assert len(key_and_log()[1].read_text().splitlines()) == len(heads)
+    sign_checkpoints(job)
+    assert job.result == {"signed": 0}
+
+
 def test_jobs_of_its_own_go_after_a_month(cast: Cast, travel: Any) -> None:
     now = clock.now()
     travel(now - 40 * DAY)
     jobs.ask_if_due(Daily(HOUSEKEEPING))
+    jobs.ask_if_due(Daily(CHECKPOINT))
     kept = jobs.ask_for("other", {}, by=cast.officer, language="id")
     for one in db.session.scalars(select(Job)):
         one.state, one.ended_at = JobState.DONE, clock.now()
     db.session.commit()
     travel(now)
-    assert keep_house()["jobs"] == 1
+    assert keep_house()["jobs"] == 2
     assert db.session.scalars(select(Job.id)).all() == [kept.id]
 
 

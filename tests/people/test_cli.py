@@ -306,6 +306,8 @@ INIT = (
 
 def test_init_makes_a_district_with_its_administrator(bare: Any) -> None:
     run(bare, "units", "list", code=1, says="not set up yet. Run: qms init")
+    folder = Path(bare.config["QMS_INSTANCE"])
+    (folder / "checkpoints.log").write_text("of an installation that was here before\n")
     said = run(bare, *INIT, "--password-stdin", given=PASSWORD + "\n")
     assert "Kabupaten Contoh is ready" in said and PASSWORD not in said
     person = operator()
@@ -314,8 +316,10 @@ def test_init_makes_a_district_with_its_administrator(bare: Any) -> None:
     assert person.administers(person.rights.tree.root.id)
     assert sessions.is_password(person.account, PASSWORD)
     assert (db.session.scalar(select(func.count(StandardEdition.id))) or 0) >= 5
-    key = SigningKey.of(Path(bare.config["QMS_INSTANCE"]))
-    assert all(verifying.verify(chain, key).is_whole for chain in verifying.chains())
+    key, log = SigningKey.of(folder), folder / "checkpoints.log"
+    assert all(verifying.verify(chain, key, log).is_whole for chain in verifying.chains(log))
+    (aside,) = folder.glob("checkpoints-until-*.log")
+    assert aside.read_text() == "of an installation that was here before\n"
     run(bare, *INIT, "--password-stdin", given=PASSWORD, code=1, says="set up already")
     run(bare, "units", "open", "A", "Dinas A", "--under", "CONTOH", "--type", "dinas")
 

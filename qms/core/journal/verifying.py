@@ -212,3 +212,10 @@ def checkpoint(key: SigningKey, log: Path | None = None) -> list[dict[str, Any]]
         with log.open("a") as file:
             file.writelines(canonical(one) + "\n" for one in made)
     return made
+
+
+def set_aside(log: Path) -> None:
+    """A new installation begins: what an earlier one in this folder signed says nothing of it, and
+    would look like a tail that was cut off. The file stays, under a name with the moment."""
+    if log.exists():
+        log.rename(log.with_name(f"checkpoints-until-{clock.now():%Y%m%dT%H%M%SZ}.log"))

@@ -133,7 +133,8 @@ def _meant(by: Person, kind: str | None, uid: str | None, entry: int | None) -> 
 def checkpoint() -> None:
     """Sign the head of every chain that has grown, so that a cut-off tail would show.
 
-    Run it daily, and keep checkpoints.log of the instance folder on another machine too.
+    The worker does this every day by itself. Keep checkpoints.log of the instance folder on
+    another machine too.
     """
     names = _names()
     made = verifying.checkpoint(_key(), _log())
