@@ -125,8 +125,8 @@ def restrict(
 ) -> None:
     """Restrict in the past whatever is restricted now, and keep confidential what is so now."""
     for table in tables:
-        if "district_id" not in table.c:
-            continue
+        if not {"id", "district_id"} <= set(table.c.keys()):
+            continue  # nothing that a pack shows: figures, parts of other records
         for name, secret in (("access", AccessClass.RESTRICTED), ("is_confidential", True)):
             if name not in table.c:
                 continue

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, render_template, request
 
-from qms.core.errors import OutOfTurn
+from qms.core.errors import Missing, OutOfTurn
 from qms.core.forms import saved
 from qms.core.i18n import gettext as _
 from qms.core.permissions import require
@@ -50,7 +50,7 @@ def settle_document(uid: str, document: str) -> Any:
     finding, wanted = _finding(uid), uid_or_404(document)
     named = next((one for one in finding.documents if one.document.uid == wanted), None)
     if named is None:
-        raise OutOfTurn(_("This document does not wait for a change any more."))
+        raise Missing(_("This document does not wait for a change any more."))
     operations.settle_document(
         finding,
         named.document,
