@@ -213,7 +213,7 @@ DOORS = [
     record("findings.new_action", "finding", WORKERS),
     record("findings.link_action", "finding", WORKERS),
     record("findings.documents", "finding", f"{WORKERS} {RAISERS}"),
-    record("findings.settle_document", "finding", f"{WORKERS} {RAISERS}", document=uuid4()),
+    record("findings.settle_document", "finding", f"{WORKERS} {RAISERS}"),
     record("findings.add_evidence", "finding", f"{WORKERS} {RAISERS}"),
     record("findings.move", "finding", WORKERS, move="answer"),
     record("findings.move", "finding", "", move="acknowledge"),

@@ -210,8 +210,14 @@ class World:
         document = self._draft(f"Prosedur {here}", unit, team, access)
         documents.submit_revision(document.revisions[0], by=by)
         documents.approve_revision(document.revisions[0], by=team.approver)
+        findings.name_documents(finding, [document], by=by)
         return {
-            "finding": {"uid": finding.uid, "action_uid": planned.uid, "action": planned.uid},
+            "finding": {
+                "uid": finding.uid,
+                "action_uid": planned.uid,
+                "action": planned.uid,
+                "document": document.uid,
+            },
             "action": {"uid": action.uid},
             "action_later": {"uid": later.uid},
             "complaint": {"uid": complaint.uid},
