@@ -1,18 +1,21 @@
 """Records for tests: each with sensible values, made by the operations that people use."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 from qms.actions import operations as actions
 from qms.actions.models import Action, ActionKind
-from qms.core import files
+from qms.core import clock, files
 from qms.core.db import AccessClass
 from qms.core.files import Received
 from qms.evidence import operations as evidences
 from qms.evidence.models import Evidence
 from qms.findings import operations as findings
-from qms.findings.models import Finding, Grade, Source
+from qms.findings.models import Finding, FindingState, Grade, Source
+from qms.findings.permissions import may_approve_plan
 from tests.cast import Cast
 
 
@@ -60,10 +63,26 @@ def make_finding(cast: Cast, deviation: str = "Papan antrean tidak ada.", **give
 
 
 def answer(cast: Cast, finding: Finding, by: Any = None) -> Action:
-    """Answer a finding as the unit's officer, with one action of the process owner's."""
+    """Answer a finding as the unit's officer, with one action of the process owner's; where the
+    plan is to be approved, somebody who may approves it."""
+    action = submit(cast, finding, by)
+    if finding.state is FindingState.SUBMITTED:
+        able = (cast.lead_auditor, cast.auditor, cast.coordinator)
+        findings.approve_plan(
+            finding, by=next(one for one in able if may_approve_plan(one, finding))
+        )
+    return action
+
+
+def submit(cast: Cast, finding: Finding, by: Any = None) -> Action:
+    """The same, without the approval."""
     by = by or cast.officer
     findings.write_response(
-        finding, correction="Antrean diatur petugas.", cause="Papan belum dibeli.", by=by
+        finding,
+        correction="Antrean diatur petugas.",
+        cause="Papan belum dibeli.",
+        criterion="Satu bulan tanpa keluhan antrean.",
+        by=by,
     )
     action = findings.add_action(
         finding,
@@ -84,6 +103,14 @@ def verify_all(cast: Cast, finding: Finding) -> Finding:
     actions.verify_action(action, note=None, by=cast.auditor)
     findings.verify_finding(finding, by=cast.auditor)
     return finding
+
+
+@contextmanager
+def on_check_day(finding: Finding) -> Iterator[None]:
+    """The clock on the day on which the effect of a verified finding is to be seen."""
+    assert finding.effect_due_on is not None
+    with clock.at(datetime.combine(finding.effect_due_on, time(5), UTC)):
+        yield
 
 
 def finish(cast: Cast, action: Action, **given: Any) -> Action:

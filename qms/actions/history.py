@@ -18,6 +18,8 @@ SENTENCES = {
     "ask_extension": _l("asked for a later date"),
     "grant_extension": _l("granted a later date"),
     "refuse_extension": _l("refused a later date"),
+    "hold_action": _l("made it part of a plan that waits for approval"),
+    "release_action": _l("released it: the plan is approved"),
     "restrict_action": _l("restricted it"),
     "import_action": _l("imported it"),
     "update_imported": _l("took over the corrected file"),

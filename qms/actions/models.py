@@ -100,6 +100,8 @@ class Action(Searchable, DistrictRecord):
     state: Mapped[ActionState] = mapped_column(one_of(ActionState), default=ActionState.OPEN)
     access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
     is_imported: Mapped[bool] = mapped_column(default=False)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    """It belongs to a plan that nobody has approved yet, and cannot be done before."""
     done_on: Mapped[date | None]
     done_by_id: Mapped[int | None]
     done_by_ids: Mapped[list[int] | None] = mapped_column(JSON)

@@ -50,10 +50,11 @@ def plan_action(
     cost_planned: int | None = None,
     budget_code: str | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    is_held: bool = False,
     uid: UUID | None = None,
 ) -> Action:
-    """A new action with an owner (a person or a position) and a due date, not in the past. With a
-    uid that was used before, the action that it made."""
+    """A new action with an owner (a person or a position) and a due date, not in the past; held if
+    its plan is still to be approved. With a uid that was used before, the action that it made."""
     require(may_plan, by, unit_id)
     require(may_classify, by, (unit_id, access))
     wanted = (unit_id, what.strip())
@@ -71,6 +72,7 @@ def plan_action(
         cost_planned=_amount("cost_planned", cost_planned),
         budget_code=budget_code,
         access=access,
+        is_held=is_held,
         **({"uid": uid} if uid else {}),
     )
     _give_to(action, owner_person_id, owner_position_id)
@@ -274,6 +276,18 @@ def cancel_action(action: Action, *, reason: str, by: Person, seen: int | None =
 def cancel_with(action: Action, *, reason: str, by: Person) -> None:
     """What it served was cancelled, so nobody waits for it any more."""
     ACTION.make("cancel_with", action, by=by, reason=reason)
+
+
+def hold_action(action: Action, *, by: Person) -> None:
+    """It became part of a plan that is still to be approved. Whether it may was asked there."""
+    action.is_held = True
+    journal.write("hold_action", action, by=by)
+
+
+def release_action(action: Action, *, by: Person) -> None:
+    """The plan to which it belongs is approved, or needs no approval any more: it may be done."""
+    action.is_held = False
+    journal.write("release_action", action, by=by)
 
 
 def restrict_action(action: Action, *, by: Person) -> None:

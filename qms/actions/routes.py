@@ -34,6 +34,7 @@ from qms.actions.permissions import (
 )
 from qms.actions.queries import action_by_uid, action_page, owners_of, verifiers_of
 from qms.actions.showing import STATE_TONES, action_due, buttons_of, finish_url
+from qms.actions.workflow import waits_for_its_plan
 from qms.core import dates, journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Invalid, OutOfTurn
@@ -316,6 +317,8 @@ def finish(uid: str) -> Any:
     person = me()
     action = action_by_uid(person, uid_or_404(uid))
     require(may_finish, person, action)
+    if waits := waits_for_its_plan(action):
+        raise OutOfTurn(waits)
     if action.state is not ActionState.OPEN:
         raise OutOfTurn(_("This action is not open any more."))
     back = local_target(request.args.get("next"), url_for("actions.show", uid=uid))

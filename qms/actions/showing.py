@@ -54,13 +54,19 @@ def action_due(action: Any, today: date) -> tuple[str, str]:
 
 def buttons_of(action: Action, person: Person, back: str | None = None) -> list[MoveButton]:
     """The buttons of an action, there or on a page that shows it; `back` leads back to it.
-    Finishing is a page of its own, so its button is a link (see `finish_url`)."""
-    moves = [move for move in ACTION.open_to(person, action) if move.name != "finish"]
+    Finishing is a page of its own, so its button is a link (see `finish_url`) once it is possible.
+    """
+    moves = [
+        move
+        for move in ACTION.open_to(person, action)
+        if move.name != "finish" or move.blocked_because
+    ]
     return move_buttons(moves, "actions.move", uid=action.uid, next=back)
 
 
 def finish_url(action: Action, person: Person, back: str | None = None) -> str | None:
-    """Where this person finishes the action; None if it is not theirs or not open."""
-    if action.state is not ActionState.OPEN or not may_finish(person, action):
+    """Where this person finishes the action; None if it is not theirs, not open, or waits for the
+    approval of its plan."""
+    if action.state is not ActionState.OPEN or action.is_held or not may_finish(person, action):
         return None
     return url_for("actions.finish", uid=action.uid, next=back)

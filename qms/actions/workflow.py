@@ -1,6 +1,8 @@
 """The states of an action and the moves between them."""
 
-from qms.actions.models import ActionState
+from typing import Any
+
+from qms.actions.models import Action, ActionState
 from qms.actions.permissions import (
     may_cancel,
     may_cancel_with,
@@ -11,10 +13,26 @@ from qms.actions.permissions import (
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
 
+
+def waits_for_its_plan(action: Action) -> Any:
+    """Why it cannot be done yet."""
+    if not action.is_held:
+        return None
+    return _l("The plan to which it belongs waits for approval. Work begins when it is approved.")
+
+
 OPEN, DONE = ActionState.OPEN, ActionState.DONE
 
 ACTION = Workflow(
-    Move("finish", _l("Finish with evidence"), OPEN, DONE, may_finish, tone="primary"),
+    Move(
+        "finish",
+        _l("Finish with evidence"),
+        OPEN,
+        DONE,
+        may_finish,
+        unless=waits_for_its_plan,
+        tone="primary",
+    ),
     Move(
         "verify",
         _l("Verify"),

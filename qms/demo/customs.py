@@ -54,6 +54,7 @@ def _grade_rule(stage: Stage, told: dict[str, Any]) -> None:
         steps=WHOLE,
         reply_days=told["reply"],
         due_days=told["due"],
+        effect_days=told["effect"],
         source=told["source"],
         by=stage.person(told["by"]),
     )

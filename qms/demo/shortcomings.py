@@ -12,7 +12,10 @@ from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence
 from qms.findings import operations as findings
 from qms.findings.causes import read_outline
-from qms.findings.models import Finding, Grade, Source
+from qms.findings.models import Finding, FindingState, Grade, Source
+
+COORDINATOR = "bambang"
+"""Who approves plans where the story names nobody else."""
 
 
 def tell(stage: Stage) -> None:
@@ -34,6 +37,10 @@ def _tell_finding(stage: Stage, told: dict[str, Any]) -> None:
     if "acknowledge" in told:
         days, by = told["acknowledge"]
         stage.at(days, _acknowledge, told, by)
+    if "dispute" in told:
+        stage.at(told["dispute"]["day"], _dispute, told)
+    if "uphold" in told:
+        stage.at(told["uphold"]["day"], _uphold, told)
     for answer in (told.get("answer"), told.get("second")):
         if answer:
             _tell_answer(stage, told, answer)
@@ -88,8 +95,24 @@ def _regrade(stage: Stage, told: dict[str, Any]) -> None:
     )
 
 
+def _dispute(stage: Stage, told: dict[str, Any]) -> None:
+    by = stage.person(told["dispute"]["by"])
+    findings.dispute_finding(_finding(stage, told), reason=told["dispute"]["reason"], by=by)
+
+
+def _uphold(stage: Stage, told: dict[str, Any]) -> None:
+    by = stage.person(told["uphold"]["by"])
+    findings.uphold_finding(_finding(stage, told), reason=told["uphold"]["reason"], by=by)
+
+
 def _tell_answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
     stage.at(answer["day"], _answer, told, answer)
+    if "returned" in answer:
+        stage.at(answer["returned"][0], _return_plan, told, *answer["returned"][1:])
+        stage.at(answer["again"], _send_again, told, answer)
+    if not answer.get("waits"):
+        approved = answer.get("approved", [answer["day"] - 1, COORDINATOR, None])
+        stage.at(approved[0], _approve_plan, told, *approved[1:])
     for action in answer["actions"]:
         _tell_action(stage, {**action, "unit": told["unit"], "access": told.get("access")})
     verified = [action.get("verified") for action in answer["actions"]]
@@ -104,6 +127,7 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
         finding,
         correction=answer.get("correction"),
         cause=answer["cause"],
+        criterion=answer.get("criterion"),
         whys=read_outline(answer.get("whys")),
         by=by,
     )
@@ -124,6 +148,21 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
         documents = [stage.get(f"document:{key}") for key in names]
         findings.name_documents(finding, documents, by=by)
     findings.answer_finding(finding, by=by)
+
+
+def _return_plan(stage: Stage, told: dict[str, Any], by: str, reason: str) -> None:
+    findings.return_plan(_finding(stage, told), reason=reason, by=stage.person(by))
+
+
+def _send_again(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
+    findings.answer_finding(_finding(stage, told), by=stage.person(answer["by"]))
+
+
+def _approve_plan(stage: Stage, told: dict[str, Any], by: str, note: str | None) -> None:
+    """Where the grade asks for it."""
+    finding = _finding(stage, told)
+    if finding.state is FindingState.SUBMITTED:
+        findings.approve_plan(finding, note=note, by=stage.person(by))
 
 
 def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
@@ -227,7 +266,8 @@ def _judge_effect(stage: Stage, told: dict[str, Any]) -> None:
     judged = told["effectiveness"]
     finding, by = _finding(stage, told), stage.person(judged["by"])
     if judged["result"] == "accepted":
-        findings.prove_effective(finding, text=judged["text"], by=by)
+        early = judged.get("early")
+        findings.prove_effective(finding, text=judged["text"], early=early, by=by)
     else:
         findings.find_not_effective(finding, reason=judged["text"], by=by)
 

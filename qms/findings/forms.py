@@ -29,7 +29,7 @@ from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
 from qms.findings.causes import written_outline
-from qms.findings.models import Grade, Source, StepKind
+from qms.findings.models import IN_RULES, Grade, Source
 from qms.findings.rules import rows_of
 from qms.findings.statement import lacking
 from qms.people.fields import KindField, UnitField
@@ -123,6 +123,7 @@ class EditFindingForm(Statement, EditForm):
 NEEDED_TO_SEND = {
     "correction": _l("Write the immediate correction first."),
     "cause": _l("Write the cause first."),
+    "criterion": _l("Write how you will see that it worked first."),
     "action_what": _l("Plan at least one action with an owner and a date first."),
 }
 
@@ -160,6 +161,10 @@ class AnswerForm(EditForm):
             "Environment."
         ),
         render_kw={"rows": 5},
+    )
+    criterion = _part(
+        _l("How we will see that it worked"),
+        _l("What can be counted or seen later, such as: no late file among 30, three months on."),
     )
     action_what = TextAreaField(
         _l("What will be done"), [AtMost(2000), Clean()], filters=[tidy], render_kw={"rows": 2}
@@ -259,6 +264,12 @@ class RuleForm(EditForm):
     )
     reply_days = WholeNumber(_l("Days to answer"), least=1, most=TEN_YEARS)
     due_days = WholeNumber(_l("Days to close"), least=1, most=TEN_YEARS)
+    effect_days = WholeNumber(
+        _l("Days until the effect is checked"),
+        least=1,
+        most=TEN_YEARS,
+        description=_l("Counted from the day on which the last action was verified."),
+    )
     counting = KindField(_l("Days are"), kind=Counting, default=Counting.CALENDAR.value)
     source = StringField(
         _l("Source of the figures"),
@@ -269,7 +280,7 @@ class RuleForm(EditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.steps.choices = [(kind.value, str(kind.label)) for kind in StepKind]
+        self.steps.choices = [(kind.value, str(kind.label)) for kind in IN_RULES]
 
     @property
     def by_source(self) -> dict[Source, tuple[int | None, int | None]]:

@@ -42,11 +42,22 @@ SENTENCES = {
     "name_documents": _l("named documents that must change"),
     "settle_document": _l("said that a document need not change"),
     "answer": _l("sent the answer"),
+    "submit": _l("sent the answer; its plan waits for approval"),
+    "dispute": _l("disputed the finding"),
+    "note_dispute": _l("noted that the auditee disputed it on the spot"),
+    "note_stance": _l("noted what the auditee said on the spot"),
+    "accept": _l("accepted it after all"),
+    "note_acceptance": _l("noted that the auditee accepted it after all"),
+    "uphold": _l("decided the dispute: the finding stands"),
+    "regrade": _l("decided the dispute: another grade"),
+    "approve_plan": _l("approved the plan"),
+    "return_plan": _l("sent the plan back"),
     "acknowledge": _l("acknowledged and closed it"),
     "send_back": _l("sent the answer back"),
     "verify": _l("verified the answer"),
     "close": _l("verified and closed it"),
     "prove": _l("found it effective and closed it"),
+    "prove_early": _l("found it effective before the day of the check, and closed it"),
     "not_effective": _l("found it not effective; a new round began"),
     "cancel": _l("cancelled the finding"),
     "reopen": _l("reopened it; a new round began"),
@@ -68,6 +79,8 @@ LABELS = {
     "reply_due_on": (_l("Answer due"), day_text),
     "body_plan_due_on": (_l("The body wants the plan until"), day_text),
     "body_due_on": (_l("The body wants it closed until"), day_text),
+    "first_due_on": (_l("At first due until"), day_text),
+    "effect_due_on": (_l("Check of the effect due"), day_text),
     "closed_on": (_l("Closed on"), day_text),
 }
 
@@ -90,5 +103,6 @@ RULE_LABELS = {
             for name, (reply, due) in value.items()
         ),
     ),
+    "effect_days": _l("Days until the effect is checked"),
     "source": _l("Source of the figures"),
 }

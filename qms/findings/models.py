@@ -105,11 +105,14 @@ SOURCE_LABELS = {
 class FindingState(StrEnum):
     """The coarse state, for lists. What was done lies in the rounds.
 
-    raised: waits for the unit's answer. answered: actions are under way or wait for their
-    verification. verified: every action is verified, effectiveness is to be proven.
+    raised: waits for the unit's answer. disputed: the unit does not accept it, and somebody else
+    decides. submitted: the answer's plan waits for approval. answered: actions are under way or
+    wait for their verification. verified: every action is verified, effectiveness is to be proven.
     """
 
     RAISED = "raised"
+    DISPUTED = "disputed"
+    SUBMITTED = "submitted"
     ANSWERED = "answered"
     VERIFIED = "verified"
     CLOSED = "closed"
@@ -126,12 +129,24 @@ class FindingState(StrEnum):
 
 STATE_LABELS = {
     FindingState.RAISED: _l("Raised"),
-    FindingState.ANSWERED: _l("Answered"),
+    FindingState.DISPUTED: _l("Disputed"),
+    FindingState.SUBMITTED: _l("Plan to be approved"),
+    FindingState.ANSWERED: _l("In progress"),
     FindingState.VERIFIED: _l("Verified"),
     FindingState.CLOSED: _l("Closed"),
     FindingState.CANCELLED: _l("Cancelled"),
 }
-OPEN_STATES = frozenset({FindingState.RAISED, FindingState.ANSWERED, FindingState.VERIFIED})
+OPEN_STATES = frozenset(FindingState) - {FindingState.CLOSED, FindingState.CANCELLED}
+FILED_STATES = (
+    FindingState.RAISED,
+    FindingState.ANSWERED,
+    FindingState.VERIFIED,
+    FindingState.CLOSED,
+    FindingState.CANCELLED,
+)
+"""What a file can say of a finding from before this system; disputes and plans are decided here."""
+UNANSWERED_STATES = (FindingState.RAISED, FindingState.DISPUTED)
+"""In which the unit's answer is still to come; a dispute does not stop its day."""
 
 
 class Finding(Searchable, DistrictRecord):
@@ -141,6 +156,7 @@ class Finding(Searchable, DistrictRecord):
     __rules__ = (
         link_to("unit_id", "unit"),
         link_to("raised_by_id", "person"),
+        link_to("lead_auditor_id", "person"),
         UniqueConstraint("district_id", "number_key"),
         UniqueConstraint("district_id", "unit_id", "external_number"),
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
@@ -157,6 +173,7 @@ class Finding(Searchable, DistrictRecord):
         Index(None, "district_id", "is_open", "due_on", "uid"),
         Index(None, "district_id", "unit_id", "is_open", "due_on", "uid", "access"),
         Index(None, "district_id", "unit_id", "number_key", "access"),
+        Index(None, "district_id", "state", "effect_due_on", "uid"),
     )
 
     unit_id: Mapped[int]
@@ -185,9 +202,17 @@ class Finding(Searchable, DistrictRecord):
     body_due_on: Mapped[date | None]
     """Until when a certification body wants the plan, and the closing. What is due here is never
     later than that."""
+    first_due_on: Mapped[date | None]
+    """The closing date before the check of the effect moved it; None: it never did."""
+    effect_due_on: Mapped[date | None]
+    """When it is to be seen whether the actions of the present round helped: set when they are
+    verified, and kept when it is closed."""
     closed_on: Mapped[date | None]
     access: Mapped[AccessClass] = mapped_column(one_of(AccessClass), default=AccessClass.ORDINARY)
     raised_by_id: Mapped[int | None]
+    lead_auditor_id: Mapped[int | None]
+    """To whom a dispute went: who led the audit from which the finding came. None: there was no
+    dispute, or no audit."""
     round: Mapped[int] = mapped_column(default=1)
     """The number of the present round of response."""
     answered_by_ids: Mapped[list[int] | None] = mapped_column(JSON)
@@ -197,6 +222,7 @@ class Finding(Searchable, DistrictRecord):
 
     unit: Mapped[Unit] = to_one("Finding.unit_id", "Unit")
     raised_by: Mapped[Person | None] = to_one("Finding.raised_by_id", "Person")
+    lead_auditor: Mapped[Person | None] = to_one("Finding.lead_auditor_id", "Person")
     clauses: Mapped[list["FindingClause"]] = to_many(
         "FindingClause", "finding_id", "Finding", cascade="all, delete-orphan"
     )
@@ -237,6 +263,10 @@ class Finding(Searchable, DistrictRecord):
     def is_overdue(self, today: date) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < today
 
+    def waits_for_effect(self, today: date) -> bool:
+        """Whether the day on which the effect is to be looked at is still to come."""
+        return self.effect_due_on is not None and today < self.effect_due_on
+
     def step(self, kind: "StepKind", round: int | None = None) -> "FindingStep | None":
         """A step of a round (default: the present one), if it was taken."""
         wanted = round or self.round
@@ -255,6 +285,12 @@ class Finding(Searchable, DistrictRecord):
     def cause(self) -> str | None:
         """The cause, as the present round names it."""
         step = self.step(StepKind.CAUSE)
+        return step.text if step else None
+
+    @property
+    def criterion(self) -> str | None:
+        """How it will be seen that the actions of the present round worked."""
+        step = self.step(StepKind.CRITERION)
         return step.text if step else None
 
     def causes_of(self, round: int | None = None) -> list["FindingCause"]:
@@ -337,11 +373,17 @@ class FindingEvidence(Part):
 
 
 class StepKind(StrEnum):
-    """The steps of a round. Which of them a grade needs is data: `GradeRule.steps`."""
+    """The steps of a round. Which of them a grade needs is data: `GradeRule.steps`; `IN_RULES`
+    says which can be chosen there. The others follow: a dispute is ruled on, and where the effect
+    is to be proven, its criterion is written with the plan."""
 
+    ACCEPTANCE = "acceptance"
+    RULING = "ruling"
     CORRECTION = "correction"
     CAUSE = "cause"
     PLAN = "plan"
+    CRITERION = "criterion"
+    APPROVAL = "approval"
     ACTIONS = "actions"
     VERIFICATION = "verification"
     EFFECTIVENESS = "effectiveness"
@@ -352,13 +394,18 @@ class StepKind(StrEnum):
 
 
 STEP_LABELS = {
+    StepKind.ACCEPTANCE: _l("Accepted or disputed by the unit"),
+    StepKind.RULING: _l("Decision on the dispute"),
     StepKind.CORRECTION: _l("Immediate correction"),
     StepKind.CAUSE: _l("Cause"),
     StepKind.PLAN: _l("Corrective actions planned"),
+    StepKind.CRITERION: _l("How we will see that it worked"),
+    StepKind.APPROVAL: _l("Approval of the plan"),
     StepKind.ACTIONS: _l("Corrective actions done"),
     StepKind.VERIFICATION: _l("Verification"),
     StepKind.EFFECTIVENESS: _l("Effectiveness"),
 }
+IN_RULES = tuple(one for one in StepKind if one not in (StepKind.RULING, StepKind.CRITERION))
 
 
 class StepResult(StrEnum):
@@ -508,6 +555,8 @@ class GradeRule(DistrictRecord):
     steps: Mapped[list[str]] = mapped_column(JSON)
     reply_days: Mapped[int | None]
     due_days: Mapped[int | None]
+    effect_days: Mapped[int | None]
+    """After the last action was verified; None: the effect may be judged at once."""
     counting: Mapped[Counting] = mapped_column(one_of(Counting), default=Counting.CALENDAR)
     by_source: Mapped[dict[str, list[int | None]] | None] = mapped_column(JSON)
     """Days to answer and to close where a finding comes from some sources."""

@@ -78,6 +78,8 @@ class Forms:
                 self._head(finding),
             ]
         )
+        if said := _accepted(finding):
+            yield Facts(said)
         if not (rule_of(finding).needs_response or finding.actions or finding.steps):
             return
         for number in range(1, finding.round + 1):
@@ -110,20 +112,31 @@ class Forms:
     def _round(self, finding: Finding, number: int) -> Iterator[Block]:
         counted = f" ({_in_round(number)})" if finding.round > 1 else ""
         yield Heading(_("B. Answer, filled in by the unit") + counted, 2)
-        kinds = (StepKind.CORRECTION, StepKind.CAUSE)
+        rule = rule_of(finding)
+        kinds = [StepKind.CORRECTION, StepKind.CAUSE]
+        if rule.needs(StepKind.EFFECTIVENESS) or finding.step(StepKind.CRITERION, number):
+            kinds.append(StepKind.CRITERION)
         yield Facts([(str(kind.label), _said(finding.step(kind, number))) for kind in kinds])
         if chains := chains_of(finding.causes_of(number)):
             yield _whys(chains)
         yield from self._actions(finding, number)
         sent = finding.step(StepKind.PLAN, number)
         who, day = (sent.person, sent.on) if sent is not None else (None, None)
-        yield Signatures([self._by(_("Auditee"), who, day=day), self._head(finding)])
+        signed = [self._by(_("Auditee"), who, day=day), self._head(finding)]
+        approval = finding.step(StepKind.APPROVAL, number)
+        if approval is not None or rule.needs(StepKind.APPROVAL):
+            yield Facts([(str(StepKind.APPROVAL.label), _checked(approval))])
+            signed.append(self._approved(approval))
+        yield Signatures(signed)
         yield Heading(_("C. Verification, filled in by the auditor") + counted, 2)
         asked = [StepKind.VERIFICATION]
-        if rule_of(finding).needs(StepKind.EFFECTIVENESS):
+        if rule.needs(StepKind.EFFECTIVENESS):
             asked.append(StepKind.EFFECTIVENESS)
         checks = [(kind, finding.step(kind, number)) for kind in asked]
-        yield Facts([(str(kind.label), _checked(step)) for kind, step in checks])
+        told = [(str(kind.label), _checked(step)) for kind, step in checks]
+        if number == finding.round and finding.effect_due_on is not None:
+            told.insert(1, (_("Check of the effect due"), dates.long_day(finding.effect_due_on)))
+        yield Facts(told)
         last = next((step for _kind, step in reversed(checks) if step is not None), None)
         who, day = (last.person, last.on) if last is not None else (None, None)
         yield Signatures([self._by(_("Verified by"), who, day=day)])
@@ -158,6 +171,12 @@ class Forms:
             yield Facts(
                 [(_("Cost"), cost), *([(_("Budget code"), ", ".join(codes))] if codes else [])]
             )
+
+    def _approved(self, approval: FindingStep | None) -> Signature:
+        is_approved = approval is not None and approval.result is StepResult.ACCEPTED
+        if approval is None or not is_approved:
+            return Signature(_("Plan approved by"))
+        return self._by(_("Plan approved by"), approval.person, day=approval.on)
 
     def _by(self, role: str, person: Person | None, *, day: date | None = None) -> Signature:
         if person is None:
@@ -215,6 +234,24 @@ def _whys(chains: list[tuple[str, list[str]]]) -> Table:
 
 def _in_round(number: int) -> str:
     return _("round %(n)s", n=number)
+
+
+def _accepted(finding: Finding) -> list[tuple[str, Any]]:
+    """Whether the unit accepted it in the present round, and how a dispute was decided."""
+    steps = [finding.step(kind) for kind in (StepKind.ACCEPTANCE, StepKind.RULING)]
+    return [
+        (str(step.kind.label), f"{_checked(step)} ({_who_and_when(step)})")
+        for step in steps
+        if step is not None
+    ]
+
+
+def _who_and_when(step: FindingStep) -> str:
+    return ", ".join(
+        part
+        for part in (step.person and step.person.name, step.on and dates.long_day(step.on))
+        if part
+    )
 
 
 def _said(step: FindingStep | None) -> str:

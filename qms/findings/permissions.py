@@ -7,9 +7,11 @@ from qms.findings.rules import rule_of
 from qms.people.models import Person
 from qms.people.permissions import may_administer_district
 from qms.people.rights import sight_of
-from qms.people.roles import AUDITS, KEEPS, RAISES, WORKS
+from qms.people.roles import AUDITS, KEEPS, RAISES, WORKS, Role
 
-RESPONSE = frozenset({StepKind.CORRECTION, StepKind.CAUSE, StepKind.PLAN})
+HEADS = frozenset({Role.HEAD})
+COORDINATES = frozenset({Role.COORDINATOR})
+RESPONSE = frozenset({StepKind.CORRECTION, StepKind.CAUSE, StepKind.PLAN, StepKind.CRITERION})
 """The steps by which the unit answers."""
 
 
@@ -64,6 +66,52 @@ def may_name_documents(person: Person, finding: Finding) -> bool:
     return person.holds(WORKS | RAISES, finding.unit_id) or may_check(person, finding.unit_id)
 
 
+def may_send(person: Person, finding: Finding) -> bool:
+    """Send an answer whose plan nobody has to approve."""
+    return not rule_of(finding).needs(StepKind.APPROVAL) and may_answer(person, finding)
+
+
+def may_submit(person: Person, finding: Finding) -> bool:
+    """Send an answer whose plan somebody else approves."""
+    return rule_of(finding).needs(StepKind.APPROVAL) and may_answer(person, finding)
+
+
+def may_dispute(person: Person, finding: Finding) -> bool:
+    """Not accept a finding: who answers it, where its grade asks whether the unit accepts it."""
+    return rule_of(finding).needs(StepKind.ACCEPTANCE) and may_answer(person, finding)
+
+
+def may_note_stance(person: Person, finding: Finding) -> bool:
+    """Take down whether the auditee accepted it on the spot: who sees it. Whether that may be taken
+    down was asked in the audit."""
+    return rule_of(finding).needs(StepKind.ACCEPTANCE) and _sees(person, finding)
+
+
+def may_rule(person: Person, finding: Finding) -> bool:
+    """Decide a dispute: who led the audit from which the finding came, or a coordinator; without
+    an audit whoever may verify. Never who raised the finding, nor who found it not effective when
+    that is what the round began with, nor anybody who acts for such a person."""
+    if not may_verify(person, finding):
+        return False
+    people = hats_of(person).people
+    judged = finding.step(StepKind.EFFECTIVENESS, finding.round - 1) if finding.round > 1 else None
+    if finding.raised_by_id in people or (judged and judged.person_id in people):
+        return False
+    if finding.lead_auditor_id is None:
+        return True
+    return finding.lead_auditor_id == person.id or person.holds(COORDINATES, finding.unit_id)
+
+
+def may_approve_plan(person: Person, finding: Finding) -> bool:
+    """Approve a plan or send it back: who may check the unit, or its head; never who wrote a part
+    of the answer or owns an action of it, nor anybody who acts for such a person."""
+    return (
+        _sees(person, finding)
+        and (may_check(person, finding.unit_id) or person.holds(HEADS, finding.unit_id))
+        and not is_involved(person, finding)
+    )
+
+
 def may_acknowledge(person: Person, finding: Finding) -> bool:
     """Take note of a finding that needs no response, and close it: who works in the unit, or who
     may check it."""
@@ -100,6 +148,11 @@ def may_verify(person: Person, finding: Finding) -> bool:
     )
 
 
+def may_prove_early(person: Person, finding: Finding) -> bool:
+    """Find it effective before the day on which that is to be seen, with a reason."""
+    return finding.waits_for_effect(person.district.today) and may_verify(person, finding)
+
+
 def may_verify_actions(person: Person, finding: Finding) -> bool:
     """Verify all actions of a finding whose effect must then be proven."""
     return rule_of(finding).needs(StepKind.EFFECTIVENESS) and may_verify(person, finding)
@@ -111,9 +164,12 @@ def may_verify_and_close(person: Person, finding: Finding) -> bool:
 
 
 def may_cancel(person: Person, finding: Finding) -> bool:
-    """Cancel it: who raised it, or who may verify it. The unit cannot cancel what others found."""
+    """Cancel it: who raised it, or who may verify it. The unit cannot cancel what others found.
+    While it is disputed, only who decides that."""
     if not _sees(person, finding):
         return False
+    if finding.state is FindingState.DISPUTED:
+        return may_rule(person, finding)
     raised = finding.raised_by_id == person.id and may_raise(person, finding.unit_id)
     return raised or may_verify(person, finding)
 
@@ -125,9 +181,11 @@ def may_reopen(person: Person, finding: Finding) -> bool:
 
 def may_change_grade(person: Person, finding: Finding) -> bool:
     """Change the grade: who may check the unit and is not involved; or who raised it, as long as
-    nothing was answered."""
+    nothing was answered. While it is disputed, only who decides that."""
     if not _sees(person, finding) or not finding.is_open:
         return False
+    if finding.state is FindingState.DISPUTED:
+        return may_rule(person, finding)
     if finding.raised_by_id == person.id and may_raise(person, finding.unit_id):
         if finding.state is FindingState.RAISED and not finding.steps:
             return True

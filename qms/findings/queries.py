@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from qms.actions.models import Action, ActionEvidence, ActionState
@@ -23,6 +23,7 @@ from qms.core.listing import Key, Page
 from qms.documents.models import Document, Revision, RevisionState
 from qms.evidence.models import Evidence, EvidenceFile, EvidenceVersion
 from qms.findings.models import (
+    UNANSWERED_STATES,
     Finding,
     FindingAction,
     FindingClause,
@@ -33,9 +34,10 @@ from qms.findings.models import (
     Grade,
     GradeChange,
     Source,
+    StepKind,
 )
 from qms.findings.narrowing import Behind
-from qms.findings.permissions import RESPONSE
+from qms.findings.permissions import COORDINATES, RESPONSE
 from qms.people.models import Person
 from qms.people.registers import seen_page
 from qms.people.rights import Sight, sight_of
@@ -123,6 +125,7 @@ def finding_page(
     is_open: bool = False,
     unanswered: bool = False,
     overdue: bool = False,
+    unproven: bool = False,
     clause_ids: Sequence[int] = (),
     behind: Behind = ANYTHING,
     within: tuple[int, bool] | None = None,
@@ -130,8 +133,8 @@ def finding_page(
 ) -> Page[Any]:
     """A page of the register as rows of plain columns: newest first, overdue ones longest first,
     those of a number's beginning by number, hits of words last recorded first. `unanswered`: the
-    answer is overdue; `overdue`: the closing. `within`: a unit with those under it, or (True) it
-    alone, instead of the one that is chosen. One query."""
+    answer is overdue; `overdue`: the closing; `unproven`: the effect is to be checked. `within`: a
+    unit with those under it, or (True) it alone, instead of the one that is chosen. One query."""
     q = q.strip()
     today = person.district.today
     is_number, named = NUMBER.match(q) is not None, [clause.id for clause in clauses_named(q)]
@@ -145,6 +148,7 @@ def finding_page(
         is_open or overdue,
         today if unanswered else None,
         today if overdue and not by_day else None,
+        today if unproven else None,
         (*clause_ids, *named),
         q if is_number else "",
         behind,
@@ -177,6 +181,7 @@ class Asked(NamedTuple):
     is_open: bool
     unanswered_on: date | None
     late_on: date | None
+    unproven_on: date | None
     clause_ids: tuple[int, ...]
     number: str
     behind: Behind
@@ -199,6 +204,10 @@ def _register(asked: Asked) -> Any:
         found = found.where(answer_is_late(ROW, asked.unanswered_on))
     if asked.late_on:
         found = found.where(ROW.due_on < asked.late_on)
+    if asked.unproven_on:
+        found = found.where(
+            ROW.state == FindingState.VERIFIED, ROW.effect_due_on <= asked.unproven_on
+        )
     if asked.clause_ids:
         found = found.where(citing(asked.district_id, asked.clause_ids))
     found = found.where(
@@ -213,7 +222,7 @@ def answer_is_late(finding: Any, today: date) -> ColumnElement[bool]:
     """The condition that a unit (of the model, or of its columns) should have answered before
     today and has not."""
     late: ColumnElement[bool] = and_(
-        finding.state == FindingState.RAISED, finding.reply_due_on < today
+        finding.state.in_(UNANSWERED_STATES), finding.reply_due_on < today
     )
     return late
 
@@ -243,6 +252,26 @@ def involves(person: Person) -> ColumnElement[bool]:
         or_(and_(Action.state != ActionState.CANCELLED, owned_by(person)), done_by(person)),
     )
     return or_(holds_any(Finding.answered_by_ids, people), wrote, acted)
+
+
+def decided_by(person: Person) -> ColumnElement[bool]:
+    """The condition that a dispute about the finding goes to this person, among those who may
+    verify it: the second half of `permissions.may_rule`, asked of the database."""
+    people = hats_of(person).people
+    judged = exists().where(
+        FindingStep.finding_id == Finding.id,
+        FindingStep.round == Finding.round - 1,
+        FindingStep.kind == StepKind.EFFECTIVENESS,
+        FindingStep.person_id.in_(people),
+    )
+    coordinates = person.rights.units(COORDINATES)
+    goes_to = [
+        Finding.lead_auditor_id.is_(None),
+        Finding.lead_auditor_id == person.id,
+        true() if coordinates.everywhere else Finding.unit_id.in_(coordinates.ids),
+    ]
+    raised = func.coalesce(Finding.raised_by_id.in_(people), False)
+    return and_(~raised, ~judged, or_(*goes_to))
 
 
 def served_by(action: Action, person: Person, limit: int = 20) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What each grade asks for: steps of the response, days to answer, days to close.
+"""What each grade asks for: steps of the response, days to answer, to close, to prove the effect.
 
 The figures ship as a proposal that says so. A district sets its own from a day on (`GradeRule`); a
 finding follows the rule of the day on which it was found, with the days of the source from which
@@ -15,15 +15,16 @@ from qms.core import clock
 from qms.core.db import db
 from qms.deadlines.models import Counting
 from qms.deadlines.queries import working_day_after
-from qms.findings.models import Finding, Grade, GradeRule, Source, StepKind
+from qms.findings.models import IN_RULES, Finding, Grade, GradeRule, Source, StepKind
 from qms.units.models import District
 
 PROPOSAL = "own knowledge, unverified; editable"
 """The shipped figures are usual practice, from no regulation: major 30, minor 60, opportunity 90
-days, first reply 14."""
+days, first reply 14; the effect is looked at 90 days (minor: 60) after the last action was
+verified."""
 
-WHOLE = tuple(StepKind)
-SHORT = (StepKind.CORRECTION, StepKind.ACTIONS, StepKind.VERIFICATION)
+WHOLE = IN_RULES
+SHORT = (StepKind.ACCEPTANCE, StepKind.CORRECTION, StepKind.ACTIONS, StepKind.VERIFICATION)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Rule:
     steps: tuple[StepKind, ...]
     reply_days: int | None
     due_days: int | None
+    effect_days: int | None = None
     source: str = PROPOSAL
     from_on: date | None = None
     counting: Counting = Counting.CALENDAR
@@ -71,14 +73,21 @@ class Rule:
         district_id, unit_id = self.place
         return working_day_after(db.session.get_one(District, district_id), unit_id, day, days)
 
+    def effect_due_on(self, day: date) -> date | None:
+        """When the effect is to be looked at, counted from the last verification of an action; not
+        after the day on which a body wants it closed."""
+        if self.effect_days is None or not self.needs(StepKind.EFFECTIVENESS):
+            return None
+        return max(day, _earliest(clock.days_after(day, self.effect_days), self.body[1]) or day)
+
 
 def _earliest(*days: date | None) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
 DEFAULTS = {
-    Grade.MAJOR: Rule(Grade.MAJOR, WHOLE, 14, 30),
-    Grade.MINOR: Rule(Grade.MINOR, WHOLE, 14, 60),
+    Grade.MAJOR: Rule(Grade.MAJOR, WHOLE, 14, 30, 90),
+    Grade.MINOR: Rule(Grade.MINOR, WHOLE, 14, 60, 60),
     Grade.OBSERVATION: Rule(Grade.OBSERVATION, SHORT, 14, 60),
     Grade.OPPORTUNITY: Rule(Grade.OPPORTUNITY, (), None, 90),
     Grade.STRENGTH: Rule(Grade.STRENGTH, (), None, None),
@@ -118,6 +127,7 @@ def read(row: GradeRule) -> Rule:
         steps=tuple(kind for kind in StepKind if kind.value in row.steps),
         reply_days=row.reply_days,
         due_days=row.due_days,
+        effect_days=row.effect_days,
         source=row.source,
         from_on=row.from_on,
         counting=row.counting,
@@ -168,3 +178,10 @@ def rule_of(finding: Finding) -> Rule:
         kept = rule_on(finding.district_id, finding.grade, finding.found_on)
         finding.__dict__["rule"] = kept
     return _of(finding, kept)
+
+
+def accepts_by_answering(finding: Finding) -> bool:
+    """Whether who sends the answer says with it that the unit accepts the finding: it was asked,
+    and has said nothing yet."""
+    asked = rule_of(finding).needs(StepKind.ACCEPTANCE)
+    return asked and finding.step(StepKind.ACCEPTANCE) is None

@@ -25,6 +25,7 @@ from qms.findings.beside import Beside, Side
 from qms.findings.causes import CauseNode, tree_of
 from qms.findings.changes import CHANGED, UNNEEDED, WAITS
 from qms.findings.models import (
+    UNANSWERED_STATES,
     Finding,
     FindingState,
     FindingStep,
@@ -39,6 +40,8 @@ from qms.people.rights import sight_of
 
 STATE_TONES = {
     FindingState.RAISED: "info",
+    FindingState.DISPUTED: "warn",
+    FindingState.SUBMITTED: "warn",
     FindingState.ANSWERED: "info",
     FindingState.VERIFIED: "warn",
     FindingState.CLOSED: "good",
@@ -119,6 +122,10 @@ def steps_of(finding: Finding) -> list[tuple[Any, str]]:
     """Where the finding is on its way, as the stepper shows it."""
     rule, state = rule_of(finding), finding.state
     way = [FindingState.RAISED]
+    if state is FindingState.DISPUTED:
+        way.append(state)
+    if state is FindingState.SUBMITTED or rule.needs(StepKind.APPROVAL):
+        way.append(FindingState.SUBMITTED)
     if rule.needs_response or finding.actions:
         way.append(FindingState.ANSWERED)
     if rule.needs(StepKind.EFFECTIVENESS) or state is FindingState.VERIFIED:
@@ -201,6 +208,16 @@ class Round:
     """What its actions cost together."""
 
 
+ANSWER = (
+    StepKind.ACCEPTANCE,
+    StepKind.RULING,
+    StepKind.CORRECTION,
+    StepKind.CAUSE,
+    StepKind.CRITERION,
+)
+CHECKS = (StepKind.APPROVAL, StepKind.VERIFICATION, StepKind.EFFECTIVENESS)
+
+
 def rounds_of(
     finding: Finding,
     person: Person,
@@ -218,10 +235,10 @@ def rounds_of(
         one = Round(
             number,
             number == finding.round,
-            _steps(finding, number, (StepKind.CORRECTION, StepKind.CAUSE)),
+            _steps(finding, number, ANSWER),
             tree_of(finding.causes_of(number)),
             (actions := _actions(finding, number, person, evidence, also)),
-            _steps(finding, number, (StepKind.VERIFICATION, StepKind.EFFECTIVENESS)),
+            _steps(finding, number, CHECKS),
             cost_text([shown.action for shown in actions]) if len(actions) > 1 else "",
         )
         if one.is_present or one.answer or one.causes or one.actions or one.checks:
@@ -352,11 +369,54 @@ def documents_text(finding: Finding, person: Person) -> str:
 
 
 def sent_back(finding: Finding) -> ShownStep | None:
-    """Why the answer lies with the unit again, if it was sent back in this round."""
-    step = finding.step(StepKind.VERIFICATION)
-    if finding.state is not FindingState.RAISED or step is None:
+    """Why the answer lies with the unit again, if it or its plan was sent back in this round; the
+    last reason."""
+    if finding.state is not FindingState.RAISED:
         return None
-    return _step(step) if step.result is StepResult.REJECTED else None
+    steps = (finding.step(kind) for kind in (StepKind.APPROVAL, StepKind.VERIFICATION))
+    back = [one for one in steps if one is not None and one.result is StepResult.REJECTED]
+    return _step(max(back, key=lambda one: one.recorded_at)) if back else None
+
+
+def dispute_of(finding: Finding, person: Person) -> tuple[ShownStep, str, str] | None:
+    """Of a disputed finding: what the unit says, with whom it lies, and that its days go on."""
+    said = finding.step(StepKind.ACCEPTANCE)
+    if finding.state is not FindingState.DISPUTED or said is None:
+        return None
+    lead = finding.lead_auditor
+    if lead is None:
+        whom = _("Whoever may verify it, and did not raise it, decides.")
+    elif lead.id == finding.raised_by_id:
+        whom = _("The audit coordinator decides: %(name)s raised it.", name=lead.name)
+    else:
+        whom = _("%(name)s, who led the audit, decides, or the audit coordinator.", name=lead.name)
+    day = finding.reply_due_on or finding.due_on
+    goes_on = _("The deadlines go on.")
+    if day is not None:
+        goes_on = _("The deadlines go on: the answer is due on %(day)s.", day=dates.long_day(day))
+    return _step(said), whom, goes_on
+
+
+def approval_of(finding: Finding) -> str | None:
+    """Of an answer whose plan is to be approved: who approves it."""
+    if finding.state is not FindingState.SUBMITTED:
+        return None
+    return _(
+        "The plan waits for approval: by the head of the unit or whoever may verify, but not by "
+        "who wrote the answer or does an action of it. Until then only immediate corrections can "
+        "be reported done."
+    )
+
+
+def effect_due(finding: Finding) -> str | None:
+    """Of a verified finding: when its effect is looked at, and counted from what."""
+    if finding.state is not FindingState.VERIFIED or finding.effect_due_on is None:
+        return None
+    return _(
+        "The check is due on %(day)s: %(n)s days after the last action was verified.",
+        day=dates.long_day(finding.effect_due_on),
+        n=rule_of(finding).effect_days or 0,
+    )
 
 
 def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
@@ -377,7 +437,7 @@ def facts_of(finding: Finding, person: Person) -> list[tuple[str, Any]]:
 
 def deadlines_of(finding: Finding, today: date) -> list[tuple[str, tuple[str, str]]]:
     """Label and (text, tone) of the days by which something is due."""
-    waits = finding.state is FindingState.RAISED
+    waits = finding.state in UNANSWERED_STATES
     found = [
         (_("Answer due"), due_shown(finding.reply_due_on, today, waits=waits)),
         (_("Closing due"), due_shown(finding.due_on, today, waits=finding.is_open)),
@@ -388,6 +448,11 @@ def deadlines_of(finding: Finding, today: date) -> list[tuple[str, tuple[str, st
     ):
         if day is not None:
             found.append((label, due_shown(day, today, waits=still)))
+    if finding.first_due_on is not None:
+        found.append((_("At first due until"), (dates.short_day(finding.first_due_on), "muted")))
+    if finding.effect_due_on is not None:
+        shown = due_shown(finding.effect_due_on, today, waits=finding.is_open)
+        found.append((_("Check of the effect due"), shown))
     return found
 
 

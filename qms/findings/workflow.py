@@ -3,23 +3,31 @@
 from typing import Any
 
 from qms.actions.models import Action, ActionState
-from qms.core.db import AccessClass
+from qms.core.dates import long_day
+from qms.core.db import AccessClass, db
 from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.workflow import Move, Workflow
 from qms.findings.changes import documents_that_wait
-from qms.findings.models import Finding, FindingState, StepKind
+from qms.findings.models import FILED_STATES, Finding, FindingState, StepKind
 from qms.findings.permissions import (
     may_acknowledge,
-    may_answer,
+    may_approve_plan,
     may_cancel,
+    may_dispute,
     may_import,
+    may_note_stance,
+    may_prove_early,
     may_reopen,
+    may_rule,
+    may_send,
+    may_submit,
     may_verify,
     may_verify_actions,
     may_verify_and_close,
 )
 from qms.findings.rules import rule_of
+from qms.units.models import District
 
 
 def lacks_answer(finding: Finding) -> Any:
@@ -35,6 +43,8 @@ def lacks_answer(finding: Finding) -> Any:
             return sentence
     if (rule.needs(StepKind.PLAN) or rule.needs(StepKind.ACTIONS)) and not planned:
         return _l("Plan at least one action with an owner and a date first.")
+    if rule.needs(StepKind.EFFECTIVENESS) and not finding.criterion:
+        return _l("Write how you will see that it worked first.")
     lacking = [
         one
         for one in planned
@@ -47,6 +57,29 @@ def lacks_answer(finding: Finding) -> Any:
     if not rule.needs_response and not planned:
         return _l("This grade needs no answer. Plan an action, or acknowledge and close it.")
     return None
+
+
+def is_ruled_on(finding: Finding) -> Any:
+    """Why it is not disputed once more."""
+    if finding.step(StepKind.RULING) is None:
+        return None
+    return _l("The dispute was decided already; the reason stands below. Answer the finding.")
+
+
+def effect_is_not_due(finding: Finding) -> Any:
+    """Until when the proof of effect waits."""
+    today = db.session.get_one(District, finding.district_id).today
+    if finding.effect_due_on is None or not finding.waits_for_effect(today):
+        return None
+    return _(
+        "The check of the effect is due on %(day)s. Who judges it earlier says why, below.",
+        day=long_day(finding.effect_due_on),
+    )
+
+
+def not_proven_yet(finding: Finding) -> Any:
+    """What stands in the way of finding it effective on its day."""
+    return documents_that_wait(finding) or effect_is_not_due(finding)
 
 
 def _nameable(finding: Finding, actions: list[Action]) -> list[Action]:
@@ -91,6 +124,7 @@ def unfinished(finding: Finding) -> Any:
 
 
 RAISED, ANSWERED, VERIFIED = FindingState.RAISED, FindingState.ANSWERED, FindingState.VERIFIED
+DISPUTED, SUBMITTED = FindingState.DISPUTED, FindingState.SUBMITTED
 CLOSED, CANCELLED = FindingState.CLOSED, FindingState.CANCELLED
 
 FINDING = Workflow(
@@ -99,7 +133,16 @@ FINDING = Workflow(
         _l("Send the answer"),
         RAISED,
         ANSWERED,
-        may_answer,
+        may_send,
+        unless=lacks_answer,
+        tone="primary",
+    ),
+    Move(
+        "submit",
+        _l("Send the answer"),
+        RAISED,
+        SUBMITTED,
+        may_submit,
         unless=lacks_answer,
         tone="primary",
     ),
@@ -112,6 +155,48 @@ FINDING = Workflow(
         unless=planned_actions,
         tone="primary",
     ),
+    Move(
+        "dispute",
+        _l("Dispute the finding"),
+        RAISED,
+        DISPUTED,
+        may_dispute,
+        unless=is_ruled_on,
+        needs_reason=True,
+        note=_l("Why your unit does not accept it. Somebody who did not raise it decides."),
+    ),
+    Move(
+        "note_dispute",
+        _l("Dispute the finding"),
+        RAISED,
+        DISPUTED,
+        may_note_stance,
+        unless=is_ruled_on,
+        needs_reason=True,
+        automatic=True,
+    ),
+    Move("accept", _l("Accept it after all"), DISPUTED, RAISED, may_dispute),
+    Move(
+        "note_acceptance",
+        _l("Accept it after all"),
+        DISPUTED,
+        RAISED,
+        may_note_stance,
+        automatic=True,
+    ),
+    Move("uphold", _l("The finding stands"), DISPUTED, RAISED, may_rule, needs_reason=True),
+    # Agreeing to another grade: the change of the grade decides the dispute.
+    Move("regrade", _l("Change the grade"), DISPUTED, RAISED, may_rule, automatic=True),
+    Move(
+        "approve_plan",
+        _l("Approve the plan"),
+        SUBMITTED,
+        ANSWERED,
+        may_approve_plan,
+        note=_l("What you think of it (optional)"),
+        tone="primary",
+    ),
+    Move("return_plan", _l("Send back"), SUBMITTED, RAISED, may_approve_plan, needs_reason=True),
     Move(
         "verify",
         _l("Verify the answer"),
@@ -139,9 +224,18 @@ FINDING = Workflow(
         VERIFIED,
         CLOSED,
         may_verify,
-        unless=documents_that_wait,
+        unless=not_proven_yet,
         needs_reason=True,
         tone="primary",
+    ),
+    Move(
+        "prove_early",
+        _l("Effective already: close"),
+        VERIFIED,
+        CLOSED,
+        may_prove_early,
+        unless=documents_that_wait,
+        needs_reason=True,
     ),
     Move(
         "not_effective",
@@ -154,7 +248,7 @@ FINDING = Workflow(
     Move(
         "cancel",
         _l("Cancel the finding"),
-        (RAISED, ANSWERED, VERIFIED),
+        (RAISED, DISPUTED, SUBMITTED, ANSWERED, VERIFIED),
         CANCELLED,
         may_cancel,
         needs_reason=True,
@@ -170,6 +264,6 @@ FINDING = Workflow(
             may_import,
             automatic=True,
         )
-        for state in FindingState
+        for state in FILED_STATES
     ),
 )

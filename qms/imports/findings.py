@@ -300,7 +300,7 @@ def _acted_on(action: Action, said: FindingState) -> bool:
     """Whether somebody did, checked or moved the action here. `said`: how far the finding is by
     the file's last word."""
     return bool(action.done_by_ids or action.verified_by_id) or (
-        action.state is not ACTION_STATES[said]
+        action.state is not ACTION_STATES.get(said)
     )
 
 

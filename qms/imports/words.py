@@ -184,6 +184,7 @@ F = FindingState
 FINDING_STATES = words_for(
     {
         F.RAISED: "terbuka; open; baru; new; raised; belum; belum ditindaklanjuti; buka;"
+        "disanggah; disputed; menunggu persetujuan; awaiting approval;"
         "belum ada tindakan; overdue; kedaluwarsa; terlambat; lewat tenggat; not started; o;"
         "belum selesai; outstanding; reopened; dibuka kembali",
         F.ANSWERED: "dalam perbaikan; in progress; dalam proses; proses; answered; ongoing;"

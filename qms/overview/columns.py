@@ -37,6 +37,7 @@ COLUMNS = {
     "imported_extra": _l("Further columns of the file"),
     "includes_restricted": _l("Restricted records"),
     "is_head": _l("Head of the unit"),
+    "is_held": _l("Waits for the approval of its plan"),
     "is_imported": _l("Imported"),
     "is_needed": _l("Needed here"),
     "is_open": _l("Open"),

@@ -27,6 +27,8 @@ LONGEST_TITLE = 160
 WHY = {
     Kind.ANSWER: _l("waits for your unit's answer"),
     Kind.ACKNOWLEDGE: _l("to be taken note of"),
+    Kind.RULE: _l("the unit disputes it: decide"),
+    Kind.APPROVE_PLAN: _l("its plan waits for approval"),
     Kind.PLAN: _l("every action was cancelled: plan another"),
     Kind.CLOSE: _l("all actions are verified"),
     Kind.PROVE: _l("did it help? Prove the effect"),
@@ -60,6 +62,8 @@ WHY = {
 BUTTON = {
     Kind.ANSWER: _l("Answer"),
     Kind.ACKNOWLEDGE: _l("Take note"),
+    Kind.RULE: _l("Decide"),
+    Kind.APPROVE_PLAN: _l("Read the plan"),
     Kind.PLAN: _l("Add an action"),
     Kind.CLOSE: _l("Verify"),
     Kind.PROVE: _l("Judge the effect"),
@@ -116,7 +120,12 @@ PAGES = {
     Kind.PLACE: "audits.scans",
 }
 """Where a line leads that is of another kind of record than its section."""
-PLACES = {Kind.PROVE: "effectiveness", Kind.APPROVE: "approve", Kind.SIGN: "sign"}
+PLACES = {
+    Kind.PROVE: "effectiveness",
+    Kind.RULE: "dispute",
+    Kind.APPROVE: "approve",
+    Kind.SIGN: "sign",
+}
 """The part of the record's page where it is done."""
 BARRED = {
     Kind.CHECK: _l(
@@ -132,8 +141,14 @@ BARRED = {
 MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.ANSWER: (_l("All that wait for an answer"), "findings.index", {"state": "raised"}),
     Kind.ACKNOWLEDGE: (_l("All that were raised"), "findings.index", {"state": "raised"}),
-    Kind.PLAN: (_l("All that are answered"), "findings.index", {"state": "answered"}),
-    Kind.CLOSE: (_l("All that are answered"), "findings.index", {"state": "answered"}),
+    Kind.RULE: (_l("All that are disputed"), "findings.index", {"state": "disputed"}),
+    Kind.APPROVE_PLAN: (
+        _l("All plans to be approved"),
+        "findings.index",
+        {"state": "submitted"},
+    ),
+    Kind.PLAN: (_l("All that are in progress"), "findings.index", {"state": "answered"}),
+    Kind.CLOSE: (_l("All that are in progress"), "findings.index", {"state": "answered"}),
     Kind.PROVE: (_l("All whose effect is to be proven"), "findings.index", {"state": "verified"}),
     Kind.DO: (_l("All actions of yours"), "actions.index", {"show": "mine", "state": "open"}),
     Kind.VERIFY: (_l("All that wait for verification"), "actions.index", {"state": "done"}),
@@ -244,6 +259,7 @@ def unit_label(person: Person, unit_id: int) -> str:
 LAST_DAYS: dict[Deadline, Any] = {
     Deadline.ANSWER: _l("Answer due"),
     Deadline.CLOSING: _l("Closing due"),
+    Deadline.EFFECT: _l("Check of the effect due"),
     Deadline.ACTION: _l("Action due"),
     Deadline.REVIEW: _l("Review due"),
     Deadline.FIRST_DAY: _l("First day"),

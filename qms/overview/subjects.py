@@ -44,7 +44,17 @@ SUBJECT_LABELS = {
     Subject.OTHERS: _l("Everything else that has a day"),
 }
 OF_KIND = {
-    **dict.fromkeys((Kind.ANSWER, Kind.ACKNOWLEDGE, Kind.PLAN, Kind.CLOSE), Subject.FINDINGS),
+    **dict.fromkeys(
+        (
+            Kind.ANSWER,
+            Kind.ACKNOWLEDGE,
+            Kind.RULE,
+            Kind.APPROVE_PLAN,
+            Kind.PLAN,
+            Kind.CLOSE,
+        ),
+        Subject.FINDINGS,
+    ),
     Kind.PROVE: Subject.EFFECTS,
     **dict.fromkeys((Kind.DO, Kind.EXTEND), Subject.ACTIONS),
     Kind.VERIFY: Subject.VERIFYING,

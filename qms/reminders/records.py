@@ -77,6 +77,8 @@ RECORDS = (
                 Notice.kind.in_((Kind.ANSWER.value, Kind.ACKNOWLEDGE.value)),
                 Finding.state == FindingState.RAISED,
             ),
+            (Notice.kind == Kind.RULE.value, Finding.state == FindingState.DISPUTED),
+            (Notice.kind == Kind.APPROVE_PLAN.value, Finding.state == FindingState.SUBMITTED),
             (Notice.kind == Kind.PROVE.value, Finding.state == FindingState.VERIFIED),
             else_=Finding.is_open,
         ),

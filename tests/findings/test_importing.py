@@ -57,7 +57,9 @@ def test_it_gets_a_number_of_its_own_year_and_keeps_what_it_had(cast: Cast) -> N
 
 def test_guards_begin_with_the_next_move(cast: Cast) -> None:
     finding = brought_in(cast, state=FindingState.RAISED)
-    operations.write_response(finding, correction="Dicabut", cause="x", by=cast.officer)
+    operations.write_response(
+        finding, correction="Dicabut", cause="x", criterion="Tidak terulang", by=cast.officer
+    )
     with pytest.raises(OutOfTurn):  # its action has no date
         operations.answer_finding(finding, by=cast.officer)
     action = finding.actions_of()[0]

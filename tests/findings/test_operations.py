@@ -25,7 +25,7 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
-from qms.findings.permissions import may_verify
+from qms.findings.permissions import RESPONSE, may_verify
 from qms.findings.rules import rule_on, rules_on
 from qms.people import operations as people
 from qms.people.roles import Role
@@ -38,6 +38,7 @@ from tests.factories import (
     make_evidence,
     make_file,
     make_finding,
+    on_check_day,
     today,
     verify_all,
 )
@@ -72,16 +73,18 @@ def test_a_finding_goes_the_whole_way(cast: Cast, catalogue: Find) -> None:
     assert finding.reply_due_on == today(cast) + timedelta(days=14)
     assert finding.evidence[0].evidence.name.startswith(finding.number)
     verify_all(cast, finding)
-    operations.prove_effective(finding, text="Tiga minggu tanpa keluhan", by=cast.auditor)
+    with on_check_day(finding):
+        operations.prove_effective(finding, text="Tiga minggu tanpa keluhan", by=cast.auditor)
     kept = stored(finding)
-    assert (kept.state, kept.is_open, kept.closed_on) == (FindingState.CLOSED, False, today(cast))
+    day = today(cast) + timedelta(days=60)
+    assert (kept.state, kept.is_open, kept.closed_on) == (FindingState.CLOSED, False, day)
     assert {link.clause_id for link in kept.clauses} == set(clauses)
     results = {step.kind: step.result for step in kept.steps}
-    assert set(results) == set(StepKind)
+    assert set(results) == set(StepKind) - {StepKind.RULING}
     assert results[StepKind.EFFECTIVENESS] is results[StepKind.VERIFICATION] is StepResult.ACCEPTED
     assert verbs(kept) == [
-        *["raise_finding", "add_evidence", "write_response", "add_action", "answer"],
-        *["verify", "prove"],
+        *["raise_finding", "add_evidence", "write_response", "add_action", "submit"],
+        *["approve_plan", "verify", "prove"],
     ]
 
 
@@ -97,13 +100,14 @@ def test_what_is_not_effective_begins_a_new_round_and_keeps_the_first(cast: Cast
     with pytest.raises(OutOfTurn):
         operations.answer_finding(kept, by=cast.officer)
     verify_all(cast, kept)
-    operations.prove_effective(kept, text="Sudah baik", by=cast.auditor)
+    operations.prove_effective(kept, text="Baik", early="Diuji seminggu", by=cast.auditor)
     assert {step.round for step in stored(finding).steps} == {1, 2}
 
 
 def test_reopening_keeps_the_history_and_clears_the_close_date(cast: Cast) -> None:
     finding = verify_all(cast, make_finding(cast))
-    operations.prove_effective(finding, text="Baik", by=cast.auditor)
+    with on_check_day(finding):
+        operations.prove_effective(finding, text="Baik", by=cast.auditor)
     with pytest.raises(Invalid):
         operations.reopen_finding(finding, reason=" ", by=cast.auditor)
     operations.reopen_finding(finding, reason="Keluhan lagi", by=cast.officer)
@@ -241,7 +245,7 @@ def test_who_wrote_an_answer_that_another_wrote_anew_never_verifies(cast: Cast) 
     finish(cast, action)
     actions.verify_action(action, note=None, by=cast.auditor)
     kept = stored(finding)
-    assert {step.person_id for step in kept.steps} == {cast.officer.id}
+    assert {step.person_id for step in kept.steps if step.kind in RESPONSE} == {cast.officer.id}
     with pytest.raises(Refused):
         operations.verify_finding(kept, by=cast.coordinator)
     operations.verify_finding(kept, by=cast.auditor)
@@ -394,9 +398,9 @@ def test_what_was_to_be_done_is_cancelled_with_the_finding(cast: Cast) -> None:
     shared, verified = make_action(cast, "Latih petugas"), make_action(cast, "Beli cat")
     for one in (finding, other):
         operations.add_existing_action(one, shared, by=cast.officer)
-    operations.add_existing_action(finding, verified, by=cast.officer)
     finish(cast, verified)
     actions.verify_action(verified, note=None, by=cast.auditor)
+    operations.add_existing_action(finding, verified, by=cast.officer)
     own = answer(cast, finding)
     operations.cancel_finding(finding, reason="Ganda", by=cast.auditor)
     stored(finding)

@@ -14,7 +14,7 @@ from qms.findings import operations
 from qms.findings.models import Finding, Grade
 from tests.cast import Cast
 from tests.counting import counted
-from tests.factories import answer, finish, make_finding, today
+from tests.factories import answer, finish, make_finding, on_check_day, today
 
 
 def words(browser: Any, path: str) -> str:
@@ -47,7 +47,8 @@ def proven(cast: Cast) -> Finding:
         operations.verify_finding(finding, note=f"{text} ada", by=cast.auditor)
         if text == "Papan kertas":
             operations.find_not_effective(finding, reason="Papan hilang", by=cast.auditor)
-    operations.prove_effective(finding, text="Tiga bulan tanpa keluhan", by=cast.auditor)
+    with on_check_day(finding):
+        operations.prove_effective(finding, text="Tiga bulan tanpa keluhan", by=cast.auditor)
     db.session.commit()
     return finding
 
@@ -62,6 +63,10 @@ def test_the_form_tells_the_whole_road(browse: Any, cast: Cast) -> None:
         "Grade changed from Minor nonconformity to Major nonconformity",
         "B. Answer, filled in by the unit (round 1)",
         "Papan kertas",
+        f"Accepted or disputed by the unit\nAccepted ({cast.owner.name}",
+        "How we will see that it worked\nSatu bulan tanpa keluhan antrean.",
+        "Plan approved by",
+        "Check of the effect due",
         "Not accepted: Papan hilang",
         "B. Answer, filled in by the unit (round 2)",
         "Layar tetap",

@@ -13,7 +13,7 @@ from qms.actions.models import Action, ActionKind
 from qms.core import clock, dates, journal
 from qms.core.db import AccessClass, db
 from qms.findings import operations
-from qms.findings.models import Finding, FindingState, Grade, GradeRule
+from qms.findings.models import IN_RULES, Finding, FindingState, Grade, GradeRule
 from qms.people import operations as people
 from qms.people.roles import Role
 from qms.standards.queries import ClauseRow
@@ -103,7 +103,7 @@ def test_an_auditor_logs_one_after_the_other(browse: Any, cast: Cast) -> None:
     assert set(db.session.scalars(select(Finding.place))) == {"Bengkel"}
 
 
-def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
+def test_the_whole_way_in_the_browser(browse: Any, cast: Cast, travel: Any) -> None:
     finding = make_finding(cast)
     db.session.commit()
     path = f"/findings/{finding.uid}"
@@ -111,11 +111,17 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     assert officer.get(path).has("Write the immediate correction first")
     page = officer.get(f"{path}/answer")
     page = page.submit(button=("then", "send"), status=422)
-    for sentence in ("Write the immediate correction", "Write the cause", "Plan at least one"):
+    for sentence in (
+        "Write the immediate correction",
+        "Write the cause",
+        "Write how you will see that it worked",
+        "Plan at least one",
+    ):
         assert page.has(sentence), "all that is lacking is told at once"
     page = page.submit(button=("then", "send"), correction="Diatur", status=422)
     assert page.has("Write the cause first")
-    page = page.submit(button=("then", "send"), cause="Belum dibeli", status=422)
+    seen = "Sebulan tanpa keluhan"
+    page = page.submit(button=("then", "send"), cause="Belum dibeli", criterion=seen, status=422)
     assert page.has("Plan at least one action")
     page = page.submit(action_what="Beli papan", status=422)
     assert page.has("Choose who will do it") and page.has("Say until when")
@@ -125,8 +131,13 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
         action_due_on=today(cast).isoformat(),
     )
     assert page.has("The answer is sent") and page.has("Belum dibeli") and page.has("Beli papan")
-    assert auditor.get(path).has("Verify these actions first")
+    assert page.has("Accepted or disputed by the unit Accepted") and page.has(seen)
     number = only().actions_of()[0].uid
+    assert owner.get(f"/actions/{number}").has("waits for approval. Work begins when")
+    owner.get(f"/actions/{number}/finish", status=409)
+    page = browse(cast.head).get(path).submit(action="/moves/approve_plan", note="Cukup")
+    assert page.has("In progress") and page.has("Approval of the plan Accepted")
+    assert auditor.get(path).has("Verify these actions first")
     page = owner.get(f"/actions/{number}/finish?next={path}").submit(files=photo())
     assert page.url == path and page.has("Done, to be verified")
     page = auditor.get(path)
@@ -134,14 +145,17 @@ def test_the_whole_way_in_the_browser(browse: Any, cast: Cast) -> None:
     assert page.url == path and page.has("Verified by Auditor: Papan terlihat.")
     page = page.submit(action="/moves/verify", note="Dilihat di loket 2 pada jam sibuk.")
     assert page.has("Is it effective?")
-    story, history = page.soup.select(".story")[-1], page.soup.select_one(".timeline blockquote")
+    story, history = page.soup.select(".story")[-2], page.soup.select_one(".timeline blockquote")
     assert "Dilihat di loket 2 pada jam sibuk." in story.get_text()
     assert history.get_text() == "Dilihat di loket 2 pada jam sibuk."
     assert page.soup.select_one('.page-actions a.btn-primary[href="#effectiveness"]')
+    assert page.has("60 days after the last action was verified") and page.has(seen)
+    travel(clock.now() + timedelta(days=60))
+    page = browse(cast.auditor).get(path)
     page = page.submit(action="/moves/prove", reason="Tiga minggu tanpa keluhan")
     assert page.has("Tiga minggu tanpa keluhan") and page.has("Closed")
     assert only().state is FindingState.CLOSED
-    page = officer.get(path).submit(action="/moves/reopen", reason="Keluhan lagi")
+    page = browse(cast.officer).get(path).submit(action="/moves/reopen", reason="Keluhan lagi")
     assert page.has("Round 1") and page.has("Round 2") and page.has("Keluhan lagi")
     assert only().closed_on is None
 
@@ -416,10 +430,11 @@ def test_the_rules_of_grades_are_set_by_the_districts_administrator(
     assert page.submit(source="", status=422).has("where the figures come from")
     page = page.submit(source="Kontrak LSSM", due_days="5", reply_days="9", status=422)
     assert page.has("cannot be due after the closing")
-    page = page.submit(source="Kontrak LSSM", reply_days="7", due_days="45")
-    assert page.has("Kontrak LSSM") and page.has("45")
+    page = page.submit(source="Kontrak LSSM", reply_days="7", due_days="45", effect_days="77")
+    assert page.has("Kontrak LSSM") and page.has("45") and page.has("77")
     rule = db.session.scalars(select(GradeRule)).one()
-    assert (rule.grade, rule.due_days, len(rule.steps)) == (Grade.MINOR, 45, 6)
+    assert (rule.grade, rule.due_days, rule.effect_days) == (Grade.MINOR, 45, 77)
+    assert rule.steps == list(IN_RULES)
     browser.get("/findings/rules/worst", status=404)
     for name in ("officer", "guest", "coordinator"):
         browse(getattr(cast, name)).get("/findings/rules", status=403)

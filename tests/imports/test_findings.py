@@ -13,7 +13,15 @@ from qms.core import journal
 from qms.core.db import AccessClass, db
 from qms.core.errors import Refused
 from qms.findings import operations as findings
-from qms.findings.models import NO_GRADE, Finding, FindingState, Grade, Source, StepKind
+from qms.findings.models import (
+    FILED_STATES,
+    NO_GRADE,
+    Finding,
+    FindingState,
+    Grade,
+    Source,
+    StepKind,
+)
 from qms.imports.preview import Outcome, Preview
 from qms.imports.values import member_for
 from qms.imports.words import FINDING_STATES, GRADES, source_of
@@ -96,7 +104,7 @@ def test_source_words(text: str, source: Source) -> None:
 
 
 def test_every_state_and_grade_has_words() -> None:
-    assert set(FINDING_STATES.values()) == set(FindingState)
+    assert set(FINDING_STATES.values()) == set(FILED_STATES)
     assert set(GRADES.values()) == set(Grade)
 
 
@@ -357,7 +365,15 @@ def test_a_finding_that_was_answered_here_and_sent_back_goes_on_here(
     look: Look, bring: Bring, cast: Cast
 ) -> None:
     bring("findings", [H, row(Status="Terbuka")])
+    findings.write_response(
+        only(),
+        correction="Lembar dilengkapi",
+        cause="Tidak ada petugas",
+        criterion="Sebulan lengkap",
+        by=cast.owner,
+    )
     findings.answer_finding(only(), by=cast.owner)
+    findings.approve_plan(only(), by=cast.auditor)
     findings.send_back_finding(only(), reason="belum lengkap", by=cast.auditor)
     db.session.commit()
     assert only().state is FindingState.RAISED

@@ -241,15 +241,16 @@ class Year:
         page = page.press(
             "Save and send the answer",
             cause="Petugas lupa.",
+            criterion="Dari 40 pemohon dua bulan kemudian, semua dipanggil menurut nomor.",
             action_what=SCREEN,
             action_owner=page.choice("action_owner", "Dewi"),
             action_due_on="2026-03-20",
         )
         assert page.has("The answer is sent")
-        self.waits_for(what=QUEUE)
-        self.waits_for("dewi", what=SCREEN, says="yours to do")
+        self.waits_for("agus", "maria", what=QUEUE, says="its plan waits for approval")
+        self.waits_for(what=SCREEN)
         at.is_now(date(2026, 3, 9))
-        page = self.enter("maria").browser.get(self.finding)
+        page = take_up(self.enter("maria"), QUEUE)
         page.press("Send back", reason="Mengapa petugas lupa? Gali penyebabnya.")
         self.waits_for(*UNIT, what=QUEUE, says=ANSWER)
         page = take_up(self.enter("siti"), QUEUE)
@@ -261,6 +262,9 @@ class Year:
             action_owner=page.choice("action_owner", "Joko"),
             action_due_on="2026-03-25",
         )
+        page = take_up(self.enter("agus"), QUEUE).press("Setujui rencana")
+        assert page.has("Ditindaklanjuti")
+        self.waits_for("dewi", what=SCREEN, says="yours to do")
         self.waits_for("joko", what=ROSTER, says="yours to do")
 
     def the_actions_are_done_and_verified_by_another(self) -> None:
@@ -294,10 +298,15 @@ class Year:
         page = take_up(self.enter("maria"), QUEUE)
         page = page.press("Verify the answer")
         assert page.has("Is it effective?")
+        assert fact(page, "Check of the effect due") == "28 Jun 2026"  # 90 days
         self.at.is_now(date(2026, 5, 20))
-        self.waits_for("maria", what=QUEUE, says="did it help?")
-        page = take_up(self.enter("maria"), QUEUE)
-        page = page.press("Effective: close", reason="Dua bulan tanpa keluhan; 40 pemohon diamati.")
+        self.waits_for(what=QUEUE)
+        page = self.enter("maria").browser.get(self.finding)
+        seen = "Dua bulan tanpa keluhan; 40 pemohon diamati."
+        page = page.press("Effective already: close", reason=seen, status=409)
+        assert page.has("Who judges it earlier says why")
+        page = self.enter("maria").browser.get(self.finding)
+        page = page.press("Effective already: close", reason=seen, early="Kriterianya terpenuhi.")
         assert page.has("Closed") and fact(page, "Closed on") == "20 May 2026"
         self.waits_for(what=QUEUE)
 
@@ -456,8 +465,8 @@ class Year:
         self.at.is_now(date(2026, 12, 16))
         story = self.enter("siti").browser.get(self.finding).soup.select(".timeline .sentence")
         told = " / ".join(one.get_text(" ", strip=True) for one in reversed(story))
-        assert told.count("sent the answer") == 3  # twice by the unit, once back
-        assert re.search("Maria .*raised.* sent the answer back .*closed it.* reopened it", told)
+        assert told.count("sent the answer; its plan") == 2
+        assert re.search("Maria .*raised.* sent the plan back .*closed it.* reopened it", told)
         page = self.enter("rina").browser.get("/journal").press("Verify now")
         self.at.work_off()
         page = page.browser.get("/journal")

@@ -19,7 +19,7 @@ from qms.documents import operations as documents
 from qms.documents.operations import Signatories
 from qms.findings import operations as findings
 from qms.findings.models import Finding, FindingState, Grade, Source
-from qms.findings.permissions import may_verify
+from qms.findings.permissions import may_approve_plan, may_rule, may_verify
 from qms.overview.queries import work
 from qms.overview.queries.work import Kind, actions_waiting, findings_waiting
 from qms.people import operations as people
@@ -34,6 +34,7 @@ from tests.factories import (
     finish,
     make_action,
     make_finding,
+    submit,
     today,
     verify_all,
 )
@@ -158,14 +159,43 @@ def test_a_line_says_which_deadline_it_means(browse: Any, cast: Cast, travel: An
     def due(line: str, words: str) -> bool:
         return f"{words} " in line
 
-    answer_by, close_by = shown(day + timedelta(days=14)), shown(day + timedelta(days=30))
+    answer_by = shown(day + timedelta(days=14))
     assert due(officer["Belum dijawab."], f"Answer due {answer_by}, 5 days late")
     assert due(officer["Baik sekali."], f"Closing due {shown(day + timedelta(days=90))}")
     assert due(officer["Akan ditinjau"], f"Review due {shown(day + timedelta(days=20))}, in 1 day")
-    assert due(auditor["Belum terbukti."], f"Closing due {close_by}")
+    assert "Belum terbukti." not in auditor, "its effect is to be seen much later"
     assert due(auditor["Dikerjakan"], f"Done on {shown(day)}"), "what is done is not late"
     owner = lines(browse(cast.owner).get("/"))
     assert due(owner["Belum dikerjakan"], f"Action due {answer_by}, 5 days late")
+
+
+def test_the_check_of_an_effect_comes_two_weeks_before_its_day(
+    browse: Any, cast: Cast, travel: Any
+) -> None:
+    finding = verify_all(cast, make_finding(cast, "Belum terbukti.", grade=Grade.MAJOR))
+    db.session.commit()
+    assert finding.effect_due_on == today(cast) + timedelta(days=90)
+    travel(clock.now() + timedelta(days=75))
+    assert "Belum terbukti." not in lines(browse(cast.auditor).get("/"))
+    travel(clock.now() + timedelta(days=16))
+    line = lines(browse(cast.auditor).get("/"))["Belum terbukti."]
+    assert f"Check of the effect due {dates.short_day(finding.effect_due_on)}" in line
+    assert "1 day late" in line and line.endswith("Judge the effect")
+
+
+def test_plans_and_disputes_wait_for_those_who_decide_them(browse: Any, cast: Cast) -> None:
+    submit(cast, make_finding(cast, "Rencana menunggu."))
+    disputed = make_finding(cast, "Disanggah.")
+    findings.dispute_finding(disputed, reason="Nomor ada", by=cast.officer)
+    db.session.commit()
+    found = lines(browse(cast.head).get("/"))
+    assert found["Rencana menunggu."].endswith("Read the plan")
+    assert "Disanggah." not in found, "the unit does not decide its own dispute"
+    for name in ("lead_auditor", "coordinator"):
+        assert lines(browse(getattr(cast, name)).get("/"))["Disanggah."].endswith("Decide"), name
+    assert "Disanggah." not in lines(browse(cast.auditor).get("/")), "who raised it"
+    owner = lines(browse(cast.owner).get("/"))
+    assert "Pasang papan nomor antrean" not in owner, "its plan is not approved"
 
 
 def test_each_figure_is_what_the_register_behind_it_shows(
@@ -245,7 +275,7 @@ def test_the_links_to_the_rest_lead_to_what_they_say(browse: Any, cast: Cast) ->
     assert not page.has("Milik kepala")
 
 
-def test_a_finding_comes_back_to_be_closed_and_proven(browse: Any, cast: Cast) -> None:
+def test_a_finding_comes_back_to_be_closed_and_proven(browse: Any, cast: Cast, travel: Any) -> None:
     observation = make_finding(
         cast, "Persediaan tidak dicatat.", grade=Grade.OBSERVATION, by=cast.coordinator
     )
@@ -256,6 +286,9 @@ def test_a_finding_comes_back_to_be_closed_and_proven(browse: Any, cast: Cast) -
     db.session.commit()
     found = lines(browse(cast.auditor).get("/"))
     assert found["Persediaan tidak dicatat."].endswith("Verify")
+    assert SEVERAL_WORDS not in found, "its effect is to be seen later"
+    travel(clock.now() + timedelta(days=50))
+    found = lines(browse(cast.auditor).get("/"))
     assert "Judge the effect" in found[SEVERAL_WORDS]
     assert SEVERAL_WORDS not in browse(cast.officer).get("/").text, "who answered does not"
 
@@ -271,7 +304,9 @@ def auditing_too(person: Any, cast: Cast) -> None:
     people.grant_role(person, Role.AUDITOR, cast.disnaker, by=SYSTEM, from_on=SINCE)
 
 
-def test_who_ever_did_or_answered_it_is_not_asked_to_verify(browse: Any, cast: Cast) -> None:
+def test_who_ever_did_or_answered_it_is_not_asked_to_verify(
+    browse: Any, cast: Cast, travel: Any
+) -> None:
     """Also when it was sent back, and somebody else did or answered it in the end."""
     auditing_too(cast.staff, cast)
     action = finish(cast, make_action(cast, "Dikerjakan dua kali"), by=cast.staff)
@@ -281,13 +316,14 @@ def test_who_ever_did_or_answered_it_is_not_asked_to_verify(browse: Any, cast: C
     findings.write_response(finding, correction="Diatur.", cause="Lupa.", by=cast.staff)
     verify_all(cast, finding)
     db.session.commit()
+    travel(clock.now() + timedelta(days=50))
     asked, staff = browse(cast.auditor).get("/"), browse(cast.staff).get("/")
     assert "Verify" in lines(asked)[action.what]
     assert "Judge the effect" in lines(asked)[SEVERAL_WORDS]
     assert not staff.has(action.what) and not staff.has(SEVERAL_WORDS)
 
 
-def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
+def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast, travel: Any) -> None:
     """The page asks the database; the rules ask loaded records. They say the same of everybody."""
     for person in (cast.staff, cast.owner, cast.head, cast.consultant):
         auditing_too(person, cast)
@@ -302,7 +338,7 @@ def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
     for finding, doer in ((cancelled, cast.staff), (undone, None)):
         dropped = findings.add_action(
             finding,
-            kind=ActionKind.CORRECTIVE,
+            kind=ActionKind.CORRECTION,
             what="Dibatalkan",
             due_on=day,
             owner_person_id=cast.head.id,
@@ -312,13 +348,20 @@ def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
             finish(cast, dropped, by=doer)
         actions.cancel_action(dropped, reason="Cara lain.", by=cast.officer)
     proven = [verify_all(cast, one) for one in (plain, answered, cancelled, undone)]
+    planned, disputed = _undecided(cast)
     db.session.commit()
+    travel(clock.now() + timedelta(days=60))
     involved = {one: set[str]() for one in proven}
     for name in Cast.ROLES:
         person = getattr(cast, name)
         asked = {one.uid for one in actions_waiting(person).waiting if one.kind is Kind.VERIFY}
         assert asked == {one.uid for one in done if may_verify_action(person, one)}, name
-        asked = {one.uid for one in findings_waiting(person).waiting if one.kind is Kind.PROVE}
+        waiting = findings_waiting(person).waiting
+        asked = {one.uid for one in waiting if one.kind is Kind.RULE}
+        assert asked == {one.uid for one in disputed if may_rule(person, one)}, name
+        asked = {one.uid for one in waiting if one.kind is Kind.APPROVE_PLAN}
+        assert asked == {one.uid for one in planned if may_approve_plan(person, one)}, name
+        asked = {one.uid for one in waiting if one.kind is Kind.PROVE}
         assert asked == {one.uid for one in proven if may_verify(person, one)}, name
         for one in proven:
             if name in ("auditor", "head", "owner", "staff", "consultant") and one.uid not in asked:
@@ -327,6 +370,26 @@ def test_it_asks_exactly_those_whom_the_rules_let_verify(cast: Cast) -> None:
     assert involved == {plain: {"owner"}, answered: staff, cancelled: staff, undone: {"owner"}}, (
         "who did a cancelled action did it; who merely owned one did nothing"
     )
+
+
+def _undecided(cast: Cast) -> tuple[list[Finding], list[Finding]]:
+    """Plans to be approved, and disputes: those that go to the lead auditor, also when he raised
+    it himself, and those of no audit; one about what was found not effective."""
+    planned = [make_finding(cast, f"Rencana {n}.") for n in range(3)]
+    for finding, by in zip(planned, (cast.officer, cast.staff, cast.head), strict=True):
+        submit(cast, finding, by)
+    judged = verify_all(cast, make_finding(cast, "Terulang.", by=cast.coordinator))
+    findings.find_not_effective(judged, reason="Rusak lagi", by=cast.auditor)
+    disputed = [
+        make_finding(cast, "Tanpa audit."),
+        make_finding(cast, "Dari audit."),
+        make_finding(cast, "Oleh ketua tim.", by=cast.lead_auditor),
+        judged,
+    ]
+    for n, finding in enumerate(disputed):
+        lead = cast.lead_auditor.id if n in (1, 2) else None
+        findings.dispute_finding(finding, reason="Nomor ada", by=cast.owner, lead_auditor_id=lead)
+    return planned, disputed
 
 
 def test_a_finding_whose_actions_were_all_cancelled_waits_for_another(

@@ -18,6 +18,7 @@ from qms.audits.models import (
     ReportState,
 )
 from qms.audits.operations.sampling import Sample, judge_sample, put_sample
+from qms.audits.operations.stances import tell_findings
 from qms.audits.operations.verdicts import Verdict, differing, put_verdicts
 from qms.audits.permissions import may_add_finding, may_answer
 from qms.audits.queries import photo_pieces
@@ -171,6 +172,7 @@ def raise_finding_from_line(
     )
     _tie(line, finding)
     journal.write("raise_from_line", line, by=by)
+    tell_findings(line.audit, [finding], by=by)
     return finding
 
 

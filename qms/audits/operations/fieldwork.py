@@ -32,6 +32,7 @@ from qms.audits.models import (
 from qms.audits.operations.answering import answer_line, hold, refuse_unless, refuse_while_signed
 from qms.audits.operations.meetings import refuse_too_many
 from qms.audits.operations.sampling import SAMPLE, Sample
+from qms.audits.operations.stances import tell_findings
 from qms.audits.operations.verdicts import Verdict, editions_of
 from qms.audits.permissions import may_answer
 from qms.core import clock, journal
@@ -321,6 +322,8 @@ def _take_stance(audit: Audit, lines: dict[str, AuditLine], change: Change, by: 
     said.stance, said.note, said.spoken_by = stance, note, change.value.get("spoken_by")
     said.taken_by_id, said.taken_at = by.id, _moment(audit, change)
     journal.write("take_stance", said, by=by)
+    concerned = [link.finding for link in line.findings] if line else []
+    tell_findings(audit, [finding] if finding else concerned, by=by)
 
 
 def _finding_of(audit: Audit, uid: str, by: Person) -> Finding:

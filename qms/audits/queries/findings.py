@@ -5,7 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select, true
 
-from qms.audits.models import Audit, AuditFinding, AuditLine, AuditLineFinding
+from qms.audits.models import (
+    Audit,
+    AuditFinding,
+    AuditLine,
+    AuditLineFinding,
+    AuditMember,
+    TeamRole,
+)
 from qms.core.db import db
 from qms.findings.models import Finding, FindingClause, FindingState, GradeChange
 from qms.people.models import Person
@@ -124,4 +131,20 @@ def earlier_findings(person: Person, audit: Audit, clause_ids: Collection[int]) 
             .order_by(Finding.found_on.desc(), Finding.uid.desc())
             .limit(10)
         )
+    )
+
+
+def lead_auditor_of(finding: Finding) -> int | None:
+    """The id of who leads, or led, the audit from which a finding came: the first one beside which
+    it stands. None: no audit, or nobody leads it. One query."""
+    return db.session.scalar(
+        select(AuditMember.person_id)
+        .join(AuditFinding, AuditFinding.audit_id == AuditMember.audit_id)
+        .where(
+            AuditFinding.district_id == finding.district_id,
+            AuditFinding.finding_id == finding.id,
+            AuditMember.role == TeamRole.LEAD,
+        )
+        .order_by(AuditMember.audit_id)
+        .limit(1)
     )

@@ -1,6 +1,14 @@
-"""What people do with findings, by topic: raising, responding, moving, importing, ruling."""
+"""What people do with findings, by topic: raising, disputing, responding, moving, grading,
+importing, ruling."""
 
 from qms.findings.operations.changing import name_documents, settle_document
+from qms.findings.operations.disputing import (
+    accept_finding,
+    dispute_finding,
+    note_stance,
+    uphold_finding,
+)
+from qms.findings.operations.grading import change_grade
 from qms.findings.operations.importing import (
     Imported,
     differences,
@@ -11,17 +19,18 @@ from qms.findings.operations.importing import (
 from qms.findings.operations.moving import (
     acknowledge_finding,
     answer_finding,
+    approve_plan,
     cancel_finding,
     close_finding,
     find_not_effective,
     prove_effective,
     reopen_finding,
+    return_plan,
     send_back_finding,
     verify_finding,
 )
 from qms.findings.operations.raising import (
     add_evidence,
-    change_grade,
     edit_finding,
     foreseen_numbers,
     raise_finding,
@@ -35,28 +44,34 @@ from qms.findings.operations.ruling import set_grade_rule
 
 __all__ = [
     "Imported",
+    "accept_finding",
     "acknowledge_finding",
     "add_action",
     "add_evidence",
     "add_existing_action",
     "answer_finding",
+    "approve_plan",
     "cancel_finding",
     "change_grade",
     "close_finding",
     "differences",
+    "dispute_finding",
     "edit_finding",
     "find_not_effective",
     "foreseen_numbers",
     "judge",
     "name_documents",
+    "note_stance",
     "prove_effective",
     "raise_finding",
     "record_imported",
     "reopen_finding",
+    "return_plan",
     "send_back_finding",
     "set_grade_rule",
     "settle_document",
     "update_imported",
+    "uphold_finding",
     "verify_finding",
     "write_response",
 ]

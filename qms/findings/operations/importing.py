@@ -30,8 +30,9 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
+from qms.findings.operations.grading import note_grade_change
 from qms.findings.operations.moving import move
-from qms.findings.operations.raising import cite, next_number, note_grade_change
+from qms.findings.operations.raising import cite, next_number
 from qms.findings.permissions import may_import, may_import_into
 from qms.people.models import Person
 

@@ -1,4 +1,4 @@
-"""Raising a finding, correcting its statement, its grade, the evidence beside it."""
+"""Raising a finding, correcting its statement, the evidence beside it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from qms.core import clock, dates, journal, numbering
+from qms.core import dates, journal, numbering
 from qms.core.db import AccessClass, db, same_version, touch
 from qms.core.errors import Invalid
 from qms.core.files import Received
@@ -26,12 +26,12 @@ from qms.findings.models import (
     FindingEvidence,
     FindingState,
     Grade,
-    GradeChange,
     Source,
 )
 from qms.findings.operations.restricting import restrict_what_serves
-from qms.findings.permissions import may_add_evidence, may_change_grade, may_edit, may_raise
-from qms.findings.rules import rule_of, rule_on
+from qms.findings.operations.scheduling import recount
+from qms.findings.permissions import may_add_evidence, may_edit, may_raise
+from qms.findings.rules import rule_on
 from qms.findings.statement import lacking
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -146,7 +146,7 @@ def _judge(
     if found_on > by.district.today:
         message = _l("The day lies in the future. Write the day on which it was found.")
         raise Invalid(message, found_on=message)
-    _judge_statement(grade, requirement, seen, deviation)
+    judge_statement(grade, requirement, seen, deviation)
 
 
 def _judge_due(found_on: date, **due: date | None) -> None:
@@ -173,7 +173,7 @@ def _judge_number(unit_id: int, external_number: str, by: Person) -> None:
         raise Invalid(message, external_number=message)
 
 
-def _judge_statement(
+def judge_statement(
     grade: Grade, requirement: str | None, seen: str | None, deviation: str
 ) -> None:
     """Refuse a statement that says too little for its grade; all that is lacking at once."""
@@ -234,7 +234,7 @@ def edit_finding(
     these change, what is due here is counted anew."""
     require(may_edit, by, finding)
     same_version(finding, version)
-    _judge_statement(finding.grade, requirement, seen, deviation)
+    judge_statement(finding.grade, requirement, seen, deviation)
     restricts = False
     if access is not None and access is not finding.access:
         require(may_classify, by, (finding.unit_id, AccessClass.RESTRICTED))
@@ -242,7 +242,7 @@ def edit_finding(
     if body is not None and body != (finding.body_plan_due_on, finding.body_due_on):
         _judge_due(finding.found_on, body_plan_due_on=body[0], body_due_on=body[1])
         finding.body_plan_due_on, finding.body_due_on = body
-        set_due_dates(finding, by)
+        recount(finding, by.district.today)
     finding.source, finding.source_note, finding.place = source, source_note, place
     finding.requirement, finding.seen, finding.deviation = requirement, seen, deviation.strip()
     cite(finding, clause_ids)
@@ -250,46 +250,6 @@ def edit_finding(
     journal.write("edit_finding", finding, by=by)
     if restricts:
         restrict_what_serves(finding, by)
-
-
-def change_grade(
-    finding: Finding, grade: Grade, *, reason: str, by: Person, version: int | None = None
-) -> None:
-    """Another grade, with the reason, kept for ever. Due dates follow the new grade's rule. What
-    becomes a nonconformity must say its requirement and evidence, unless it was imported."""
-    require(may_change_grade, by, finding)
-    same_version(finding, version)
-    if grade is finding.grade:
-        message = _l("This is the grade already.")
-        raise Invalid(message, grade=message)
-    if not reason.strip():
-        raise Invalid(_l("Say why."), reason=_l("Write the reason."))
-    if not finding.is_imported:
-        _judge_statement(grade, finding.requirement, finding.seen, finding.deviation)
-    note_grade_change(finding, grade, reason.strip(), by)
-    set_due_dates(finding, by)
-    journal.write("change_grade", finding, by=by, reason=reason.strip())
-
-
-def note_grade_change(finding: Finding, grade: Grade, reason: str, by: Person) -> None:
-    finding.grade_changes.append(
-        GradeChange(
-            district_id=finding.district_id,
-            at=clock.now(),
-            before=finding.grade,
-            after=grade,
-            reason=reason,
-            person_id=by.id,
-        )
-    )
-    finding.grade = grade
-
-
-def set_due_dates(finding: Finding, by: Person) -> None:
-    """Count from the day found; in a later round from today."""
-    day = finding.found_on if finding.round == 1 else by.district.today
-    rule = rule_of(finding)
-    finding.due_on, finding.reply_due_on = rule.due_on(day), rule.reply_due_on(day)
 
 
 def add_evidence(

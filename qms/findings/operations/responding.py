@@ -21,6 +21,7 @@ from qms.findings.models import (
     StepKind,
     StepResult,
 )
+from qms.findings.operations.holding import hold_or_release, holds
 from qms.findings.permissions import RESPONSE, may_answer
 from qms.people.models import Person
 from qms.people.rights import sight_of
@@ -34,15 +35,19 @@ def write_response(
     correction: str | None,
     cause: str | None,
     by: Person,
+    criterion: str | None = None,
     whys: Sequence[Why] | None = None,
     version: int | None = None,
 ) -> None:
-    """Write or change the immediate correction and the cause of the present round, and the tree of
-    causes behind it (None: it stays)."""
+    """Write or change the immediate correction and the cause of the present round, the criterion of
+    its effect (None: it stays), and the tree of causes behind it (None: it stays)."""
     require(may_answer, by, finding)
     same_version(finding, version)
     refuse_unless(finding, FindingState.RAISED)
-    for kind, text in ((StepKind.CORRECTION, correction), (StepKind.CAUSE, cause)):
+    said = [(StepKind.CORRECTION, correction), (StepKind.CAUSE, cause)]
+    if criterion is not None:
+        said.append((StepKind.CRITERION, criterion.strip() or None))
+    for kind, text in said:
         before = finding.step(kind)
         if (before.text if before else None) != text:
             record(finding, (kind, text, StepResult.RECORDED), by)
@@ -73,10 +78,11 @@ def _write_causes(finding: Finding, whys: Sequence[Why], by: Person) -> None:
             )
             finding.causes.append(cause)
         cause.parent, cause.branch, cause.text = parent, branch, text
-    _answered_by(finding, by)
+    note_author(finding, by)
 
 
-def _answered_by(finding: Finding, by: Person) -> None:
+def note_author(finding: Finding, by: Person) -> None:
+    """Keep that this person wrote a part of the unit's answer: they judge nothing of it."""
     finding.answered_by_ids = sorted({*(finding.answered_by_ids or ()), by.id})
 
 
@@ -96,7 +102,7 @@ def record(finding: Finding, step: Step, by: Person) -> None:
     found.text, found.result = text, result
     found.person_id, found.on, found.recorded_at = by.id, by.district.today, clock.now()
     if kind in RESPONSE:
-        _answered_by(finding, by)
+        note_author(finding, by)
 
 
 def add_action(
@@ -127,6 +133,7 @@ def add_action(
         cost_planned=cost_planned,
         budget_code=budget_code,
         access=finding.access,
+        is_held=holds(finding, kind),
         uid=uid,
     )
     if any(one.action_id == action.id for one in finding.actions):
@@ -151,6 +158,7 @@ def add_existing_action(finding: Finding, action: Action, *, by: Person) -> None
         raise Invalid(message, action=message)
     link(finding, action)
     journal.write("add_action", finding, by=by, action=action.number)
+    hold_or_release(finding, action, by=by)
 
 
 def link(finding: Finding, action: Action) -> None:

@@ -28,11 +28,13 @@ def set_grade_rule(
     by: Person,
     counting: Counting = Counting.CALENDAR,
     by_source: Mapping[Source, tuple[int | None, int | None]] = NO_EXCEPTIONS,
+    effect_days: int | None = None,
     seen: int | None = None,
 ) -> GradeRule:
     """What a grade asks for from a day on, with the source of the figures. Findings found earlier
     keep their dates. Whatever a grade asks for, somebody else verifies it. `by_source`: the days to
-    answer and to close of findings from some sources."""
+    answer and to close of findings from some sources. `effect_days` count from the day on which the
+    last action was verified."""
     require(may_set_rules, by)
     _judge("reply_days", reply_days, due_days)
     for one, days in by_source.items():
@@ -53,6 +55,7 @@ def set_grade_rule(
     row.reply_days, row.due_days, row.source = reply_days, due_days, source.strip()
     row.counting = counting
     row.by_source = {one.value: list(days) for one, days in by_source.items()} or None
+    row.effect_days = effect_days
     journal.write("set_grade_rule", row, by=by)
     return row
 

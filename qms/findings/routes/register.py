@@ -37,7 +37,7 @@ from qms.standards.queries import (
 )
 from qms.units.tree import Node
 
-OPEN_OR_LATE = {"open", "unanswered", "overdue"}
+OPEN_OR_LATE = {"open", "unanswered", "overdue", "unproven"}
 
 
 @bp.get("/findings")
@@ -49,6 +49,7 @@ def index() -> Any:
         ("open", _("Open")),
         ("unanswered", _("Answer overdue")),
         ("overdue", _("Closing overdue")),
+        ("unproven", _("Effect to be checked")),
     )
     filters = [
         ("show", _("Show"), [(key, label, None, key in asked.show) for key, label in shown]),
@@ -103,6 +104,7 @@ class AskedFor:
             "is_open": "open" in self.show,
             "overdue": "overdue" in self.show,
             "unanswered": "unanswered" in self.show,
+            "unproven": "unproven" in self.show,
             "clause_ids": [self.clause.id] if self.clause else [],
             "behind": self.behind,
             "within": (self.unit.id, self.alone) if self.unit else None,

@@ -23,7 +23,7 @@ from qms.findings.models import Finding, FindingState, StepKind
 from qms.findings.permissions import may_add_evidence, may_answer
 from qms.findings.queries import finding_by_uid
 from qms.findings.routes.blueprint import bp
-from qms.findings.rules import rule_of
+from qms.findings.rules import accepts_by_answering, rule_of
 from qms.findings.workflow import lacks_answer
 from qms.people.rights import sight_of
 
@@ -45,6 +45,8 @@ def answer(uid: str) -> Any:
     form.action_owner.offer_owners(*owners_for(person, finding.unit_id))
     if request.method == "GET":
         form.whys.data = written_outline(finding.causes_of())
+    if not (rule_of(finding).needs(StepKind.EFFECTIVENESS) or finding.criterion):
+        del form.criterion
     if request.form.get("then") == "send":
         form.needs = _needed_to_send(finding)
     if form.validate_on_submit():
@@ -53,6 +55,7 @@ def answer(uid: str) -> Any:
                 finding,
                 correction=form.correction.data,
                 cause=form.cause.data,
+                criterion=(form.criterion.data or "") if form.criterion else None,
                 whys=read_outline(form.whys.data),
                 by=person,
                 version=form.version.data,
@@ -67,8 +70,7 @@ def answer(uid: str) -> Any:
             if request.form.get("then") == "more":
                 flash(_("Saved. Plan the next action."), "success")
                 return done("findings.answer", uid=uid)
-            sent = finding.state is FindingState.ANSWERED
-            flash(_("The answer is sent.") if sent else _("Saved."), "success")
+            flash(_said(finding), "success")
             return done("findings.show", uid=uid)
     page = render_template(
         "findings/answer.html",
@@ -78,10 +80,20 @@ def answer(uid: str) -> Any:
         rule=rule_of(finding),
         closing=_closing(finding),
         sent_back=showing.sent_back(finding),
+        accepts=accepts_by_answering(finding),
+        is_approved_first=rule_of(finding).needs(StepKind.APPROVAL),
         statement=showing.statement_of(finding),
         needs={kind.value for kind in rule_of(finding).steps},
     )
     return page, 422 if form.errors else 200
+
+
+def _said(finding: Finding) -> str:
+    """What became of the answer."""
+    if finding.state is FindingState.SUBMITTED:
+        return _("The answer is sent. Work begins when somebody else has approved the plan.")
+    sent = finding.state is FindingState.ANSWERED
+    return _("The answer is sent.") if sent else _("Saved.")
 
 
 def _closing(finding: Finding) -> str:
@@ -98,6 +110,8 @@ def _needed_to_send(finding: Finding) -> frozenset[str]:
         found.add("correction")
     if rule.needs(StepKind.CAUSE):
         found.add("cause")
+    if rule.needs(StepKind.EFFECTIVENESS):
+        found.add("criterion")
     is_planned = any(one.state is not ActionState.CANCELLED for one in finding.actions_of())
     if not is_planned and (rule.needs(StepKind.PLAN) or rule.needs(StepKind.ACTIONS)):
         found.add("action_what")

@@ -69,6 +69,7 @@ def rule(grade: str) -> Any:
         form.version.data = version_of(rows_of(person.district_id, chosen))
         form.from_on.data, form.steps.data = today, [kind.value for kind in now.steps]
         form.reply_days.data, form.due_days.data = now.reply_days, now.due_days
+        form.effect_days.data = now.effect_days
         form.source.data = now.source if now.from_on else None
         form.counting.data = now.counting.value
         form.show_sources(now.by_source)
@@ -82,6 +83,7 @@ def rule(grade: str) -> Any:
                 due_days=form.due_days.data,
                 counting=Counting(form.counting.data),
                 by_source=form.by_source,
+                effect_days=form.effect_days.data,
                 source=form.source.data or "",
                 by=person,
                 seen=form.version.data,

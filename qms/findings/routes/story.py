@@ -14,6 +14,7 @@ from qms.core.permissions import require
 from qms.core.registers import move_buttons
 from qms.core.routing import done, me, uid_or_404
 from qms.core.timeline import timeline
+from qms.core.workflow import OpenMove
 from qms.evidence.permissions import may_classify
 from qms.findings import operations, showing
 from qms.findings.beside import Beside
@@ -36,7 +37,7 @@ from qms.findings.workflow import FINDING
 from qms.people.models import Person
 from qms.standards.queries import in_clause_order, own_titles, title_of
 
-ON_THE_PAGE = {"prove", "not_effective"}
+ON_THE_PAGE = {"prove_early", "not_effective", "uphold"}
 """Moves that have a form on the page instead of a button in its header."""
 
 
@@ -53,7 +54,8 @@ def record_page(
     give_waiting(finding, others)
     evidence = evidence_beside(person, finding)
     open_moves = FINDING.open_to(person, finding)
-    may_prove = any(move.name == "prove" for move in open_moves)
+    names = {move.name for move in open_moves}
+    may_prove, may_rule = "prove" in names, "uphold" in names
     titles = own_titles(person.district_id) if finding.clauses else {}
     return render_template(
         "findings/show.html",
@@ -62,13 +64,19 @@ def record_page(
         badges=showing.badges_of(finding),
         stepper=showing.steps_of(finding),
         moves=move_buttons(
-            [move for move in open_moves if move.name not in ON_THE_PAGE],
+            [move for move in open_moves if _has_button(move)],
             "findings.move",
             uid=uid,
         ),
         may_prove=may_prove,
-        links=_links(finding, person, may_prove),
-        is_next=may_prove or _may_write(finding, person),
+        is_early="prove_early" in names,
+        effect_due=showing.effect_due(finding),
+        may_rule=may_rule,
+        may_regrade=may_rule and may_change_grade(person, finding),
+        dispute=showing.dispute_of(finding, person),
+        approval=showing.approval_of(finding),
+        links=_links(finding, person, may_prove, may_rule),
+        is_next=may_prove or may_rule or _may_write(finding, person),
         may_add_action=_takes_actions(finding) and may_answer(person, finding),
         may_add_evidence=may_add_evidence(person, finding),
         statement=showing.statement_of(finding),
@@ -94,6 +102,14 @@ def record_page(
     )
 
 
+def _has_button(move: OpenMove) -> bool:
+    """Whether a move stands in the page's header: what has a form on the page stands there only
+    while something is in its way, so that this is read where one looks first."""
+    if move.name == "prove":
+        return move.blocked_because is not None
+    return move.name not in ON_THE_PAGE
+
+
 def _takes_actions(finding: Finding) -> bool:
     return finding.state in (FindingState.RAISED, FindingState.ANSWERED)
 
@@ -102,9 +118,13 @@ def _may_write(finding: Finding, person: Person) -> bool:
     return finding.state is FindingState.RAISED and may_answer(person, finding)
 
 
-def _links(finding: Finding, person: Person, may_prove: bool) -> list[tuple[str, str, str]]:
+def _links(
+    finding: Finding, person: Person, may_prove: bool, may_rule: bool
+) -> list[tuple[str, str, str]]:
     """What opens a page or a form; what comes next stands first."""
     found = []
+    if may_rule:
+        found.append((_("Decide the dispute"), "#dispute", "check"))
     if may_prove:
         found.append((_("Judge the effect"), "#effectiveness", "check"))
     if _may_write(finding, person):
@@ -190,13 +210,22 @@ def grade(uid: str) -> Any:
 
 @bp.post("/findings/<uid>/moves/<move>")
 def move(uid: str, move: str) -> Any:
-    """One move of the finding's workflow."""
+    """One move of the finding's workflow. Disputing it is the overview's: it asks the audit from
+    which the finding came who decides."""
     finding = finding_by_uid(me(), uid_or_404(uid))
     text, note = request.form.get("reason", ""), request.form.get("note", "")
     about: dict[str, Any] = {"by": me(), "version": request.form.get("version", type=int)}
     match move:
-        case "answer":
+        case "answer" | "submit":
             operations.answer_finding(finding, **about)
+        case "accept":
+            operations.accept_finding(finding, **about)
+        case "uphold":
+            operations.uphold_finding(finding, reason=text, **about)
+        case "approve_plan":
+            operations.approve_plan(finding, note=note, **about)
+        case "return_plan":
+            operations.return_plan(finding, reason=text, **about)
         case "acknowledge":
             operations.acknowledge_finding(finding, **about)
         case "verify":
@@ -205,8 +234,9 @@ def move(uid: str, move: str) -> Any:
             operations.close_finding(finding, note=note, **about)
         case "send_back":
             operations.send_back_finding(finding, reason=text, **about)
-        case "prove":
-            operations.prove_effective(finding, text=text, **about)
+        case "prove" | "prove_early":
+            early = request.form.get("early", "")
+            operations.prove_effective(finding, text=text, early=early, **about)
         case "not_effective":
             operations.find_not_effective(finding, reason=text, **about)
         case "cancel":

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -39,7 +40,8 @@ from qms.findings.models import (
     FindingState,
     Grade,
 )
-from qms.findings.queries import involves
+from qms.findings.permissions import HEADS
+from qms.findings.queries import decided_by, involves
 from qms.packs.models import Pack
 from qms.people.models import Person
 from qms.people.rights import Units, sight_of
@@ -50,6 +52,8 @@ SHOWN = 5
 REVIEW_AHEAD = timedelta(days=30)
 COMING_AHEAD = timedelta(days=14)
 """Days before a revision comes into force from which those who keep the unit are told."""
+EFFECT_AHEAD = timedelta(days=14)
+"""Days before the effect of a finding is to be seen from which those who check are told."""
 PACKS_KEPT = timedelta(days=14)
 """How long a pack that is ready stays on the page."""
 NO_DAY = date(9999, 12, 31)
@@ -60,6 +64,8 @@ class Kind(StrEnum):
 
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
+    RULE = "rule"
+    APPROVE_PLAN = "approve_plan"
     PLAN = "plan"
     CLOSE = "close"
     PROVE = "prove"
@@ -96,6 +102,7 @@ class Deadline(StrEnum):
 
     ANSWER = "answer"
     CLOSING = "closing"
+    EFFECT = "effect"
     ACTION = "action"
     DONE = "done"
     REVIEW = "review"
@@ -186,17 +193,21 @@ def _in(units: Units, column: Any) -> list[ColumnElement[bool]]:
 
 def findings_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
     """To answer, take note of or plan anew where the person belongs; to close or prove where they
-    may check."""
+    may check; to decide about plans and disputes where they may do that."""
     works, checks = person.rights.units(IS_ASKED), units_checked(person)
+    heads = person.rights.units(HEADS)
+    approves = Units(checks.everywhere or heads.everywhere, frozenset(checks.ids | heads.ids))
     return gathered(
         (
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
             _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
             _left_without_action(person, works) if works else None,
             _to_check(person, checks, Kind.CLOSE, *_all_verified()) if checks else None,
-            _to_check(person, checks, Kind.PROVE, Finding.state == FindingState.VERIFIED)
-            if checks
+            _to_prove(person, checks, reach) if checks else None,
+            _to_check(person, approves, Kind.APPROVE_PLAN, Finding.state == FindingState.SUBMITTED)
+            if approves
             else None,
+            _to_rule(person, checks) if checks else None,
         ),
         reach,
     )
@@ -256,6 +267,44 @@ def _to_check(
     )
 
 
+def _to_prove(person: Person, checks: Units, reach: Reach) -> Select[Any]:
+    """Verified, and its effect is to be seen soon; what has no day for that (it is from before
+    there were such days) by the day of its closing."""
+    until = reach.until or person.district.today + EFFECT_AHEAD
+    due = func.coalesce(Finding.effect_due_on, Finding.due_on)
+    deadline = case(
+        (Finding.effect_due_on.is_(None), Deadline.CLOSING.value), else_=Deadline.EFFECT.value
+    )
+    return (
+        _finding_line(person, Kind.PROVE, due, deadline)
+        .where(
+            Finding.state == FindingState.VERIFIED,
+            or_(Finding.effect_due_on.is_(None), Finding.effect_due_on <= until),
+            *_in(checks, Finding.unit_id),
+            ~involves(person),
+        )
+        .order_by(due.is_(None), due, Finding.uid)
+    )
+
+
+def _to_rule(person: Person, checks: Units) -> Select[Any]:
+    """Disputed, and this person decides it, as `findings.permissions.may_rule` says."""
+    due = func.coalesce(Finding.reply_due_on, Finding.due_on)
+    deadline = case(
+        (Finding.reply_due_on.is_(None), Deadline.CLOSING.value), else_=Deadline.ANSWER.value
+    )
+    return (
+        _finding_line(person, Kind.RULE, due, deadline)
+        .where(
+            Finding.state == FindingState.DISPUTED,
+            *_in(checks, Finding.unit_id),
+            decided_by(person),
+            ~involves(person),
+        )
+        .order_by(due.is_(None), due, Finding.uid)
+    )
+
+
 OF_ROUND = and_(
     FindingAction.finding_id == Finding.id,
     FindingAction.round == Finding.round,
@@ -278,12 +327,12 @@ def _all_verified() -> tuple[ColumnElement[bool], ...]:
 
 
 def actions_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
-    """To do: one's own, in name, by position or for another. To verify: what others did. To decide
-    about: later dates that others ask for."""
+    """To do: one's own, in name, by position or for another, once its plan is approved. To verify:
+    what others did. To decide about: later dates that others ask for."""
     checks = units_checked(person)
     mine = (
         _action_line(person, Kind.DO, Action.due_on, Deadline.ACTION)
-        .where(Action.state == ActionState.OPEN, owned_by(person))
+        .where(Action.state == ActionState.OPEN, ~Action.is_held, owned_by(person))
         .order_by(Action.due_on, Action.uid)
     )
     done = (

@@ -184,8 +184,22 @@ def state_on(finding: Finding, day: date, known: date) -> FindingState:
     if results.get(StepKind.VERIFICATION) is StepResult.ACCEPTED:
         return FindingState.VERIFIED
     if StepKind.PLAN in results and StepKind.VERIFICATION not in results:
-        return FindingState.ANSWERED
+        return _of_its_plan(finding, last, results.get(StepKind.APPROVAL))
+    is_disputed = results.get(StepKind.ACCEPTANCE) is StepResult.REJECTED
+    if is_disputed and StepKind.RULING not in results:
+        return FindingState.DISPUTED
     return FindingState.RAISED
+
+
+def _of_its_plan(finding: Finding, round: int, approval: StepResult | None) -> FindingState:
+    """The state once the answer of a round was sent: by what became of its plan until then. A plan
+    that was decided about later, or waits now, waited on that day."""
+    if approval is StepResult.REJECTED:
+        return FindingState.RAISED
+    waits_now = finding.state is FindingState.SUBMITTED and finding.round == round
+    if approval is None and (waits_now or finding.step(StepKind.APPROVAL, round) is not None):
+        return FindingState.SUBMITTED
+    return FindingState.ANSWERED
 
 
 def steps(reader: Reader) -> Iterator[StepLine]:
