@@ -112,6 +112,8 @@ class Door:
     may: frozenset[str]
     more: dict[str, Any]
     is_closed: bool = False
+    may_restricted: frozenset[str] | None = None
+    """Who may where the record is restricted, if that is not the same people."""
 
     def __str__(self) -> str:
         return " ".join([self.endpoint, *map(str, self.more.values())])
@@ -124,7 +126,10 @@ class Door:
             return 404
         if place in (Place.FOREIGN, Place.ELSEWHERE):
             return SEEN  # who may what there is the same question in another unit
-        return 200 if name in self.may else 403
+        may = self.may
+        if place is Place.RESTRICTED and self.may_restricted is not None:
+            may = self.may_restricted
+        return 200 if name in may else 403
 
 
 def page(endpoint: str, may: str | None = None, **more: Any) -> Door:
@@ -132,9 +137,17 @@ def page(endpoint: str, may: str | None = None, **more: Any) -> Door:
     return Door(endpoint, None, EVERYBODY if may is None else names(may), more, True)
 
 
-def record(endpoint: str, about: str, may: str | None = None, **more: Any) -> Door:
+def record(
+    endpoint: str,
+    about: str,
+    may: str | None = None,
+    restricted: str | None = None,
+    **more: Any,
+) -> Door:
     """Something about a record: for all who see it, or for some of them."""
-    return Door(endpoint, about, EVERYBODY if may is None else names(may), more)
+    allowed = EVERYBODY if may is None else names(may)
+    hidden = None if restricted is None else names(restricted)
+    return Door(endpoint, about, allowed, more, may_restricted=hidden)
 
 
 def closed(endpoint: str, about: str, may: str, **more: Any) -> Door:
@@ -215,15 +228,29 @@ DOORS = [
     record("findings.documents", "finding", f"{WORKERS} {RAISERS}"),
     record("findings.settle_document", "finding", f"{WORKERS} {RAISERS}"),
     record("findings.add_evidence", "finding", f"{WORKERS} {RAISERS}"),
-    record("findings.move", "finding", "", move="answer"),
+    record("findings.move", "finding", WORKERS, move="answer"),
     record("findings.move", "finding", WORKERS, move="submit"),
     record("findings.dispute", "finding", WORKERS),
     record("findings.move", "finding", WORKERS, move="dispute"),
     record("findings.move", "finding", WORKERS, move="accept"),
-    record("findings.move", "finding", AUDITORS, move="uphold"),
-    record("findings.move", "finding", f"{AUDITORS} head", move="approve_plan"),
-    record("findings.move", "finding", f"{AUDITORS} head", move="return_plan"),
-    record("findings.move", "finding", "", move="prove_early"),
+    # Who raised it decides no dispute: the auditor here, the lead auditor where it is restricted.
+    record("findings.move", "finding", PLANNERS, restricted="coordinator", move="uphold"),
+    # The head owns an action of the restricted one.
+    record(
+        "findings.move",
+        "finding",
+        f"{AUDITORS} head",
+        restricted=AUDITORS,
+        move="approve_plan",
+    ),
+    record(
+        "findings.move",
+        "finding",
+        f"{AUDITORS} head",
+        restricted=AUDITORS,
+        move="return_plan",
+    ),
+    record("findings.move", "finding", AUDITORS, move="prove_early"),
     record("findings.move", "finding", "", move="acknowledge"),
     record("findings.move", "finding", AUDITORS, move="verify"),
     record("findings.move", "finding", "", move="close"),

@@ -20,7 +20,7 @@ from qms.actions.models import Action, ActionState
 from qms.core import clock
 from qms.core.db import AccessClass, db
 from qms.core.journal.models import JournalEntry, JournalPayload
-from qms.findings.models import OPEN_STATES, Finding, FindingState, Grade
+from qms.findings.models import OPEN_STATES, UNANSWERED_STATES, Finding, Grade
 from qms.trends.models import COUNTED, DailyFigure
 from qms.units.models import District
 from qms.units.tree import tree_of
@@ -91,7 +91,7 @@ def fact_of(kind: str, image: dict[str, Any]) -> Fact | None:
         return Fact(place, due_on, None, False)
     if image["state"] not in STILL_OPEN:
         return None
-    waits = image["state"] == FindingState.RAISED.value
+    waits = image["state"] in UNANSWERED_STATES
     return Fact(
         place,
         _day(image.get("due_on")),
@@ -225,7 +225,7 @@ def _open_now(district_id: int) -> Known:
         Finding.grade,
     ).where(Finding.district_id == district_id, Finding.is_open)
     for row in db.session.execute(findings):
-        answer = row.reply_due_on if row.state is FindingState.RAISED else None
+        answer = row.reply_due_on if row.state in UNANSWERED_STATES else None
         place = (row.unit_id, row.access.value)
         known[FINDING, row.uid] = Fact(place, row.due_on, answer, row.grade is Grade.MAJOR)
     actions: Any = select(

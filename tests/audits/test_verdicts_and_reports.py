@@ -35,7 +35,7 @@ from qms.core.errors import Invalid, OutOfTurn, Refused
 from qms.core.i18n import gettext as _
 from qms.core.i18n import speaking
 from qms.findings import operations as findings
-from qms.findings.models import Grade
+from qms.findings.models import FindingState, Grade
 from qms.office.blocks import Heading, Table
 from qms.people import operations as people
 from qms.people.operations import choose_looks
@@ -547,6 +547,8 @@ def test_what_was_taken_down_on_the_spot_stands_in_the_report(browse: Any, cast:
         by=cast.auditor,
     )
     db.session.commit()
+    # A dissent is a dispute, which goes to who leads the audit.
+    assert (found.state, found.lead_auditor_id) == (FindingState.DISPUTED, cast.lead_auditor.id)
     with speaking("en"):
         # Nobody asks what the auditee said to a line that conforms by now.
         assert [said["findings"] for said in gather(audit)["stances"]] == [[found.number]]

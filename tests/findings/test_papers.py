@@ -118,7 +118,7 @@ def test_nobody_reads_on_paper_what_they_may_not_see(browse: Any, cast: Cast) ->
     assert "Rahasia" not in told and "Tindakan tertutup" not in told
     head = browse(cast.head)
     assert "Restricted" in words(head, f"/findings/{secret.uid}/form.docx")
-    assert sorted(row[26] or "" for row in rows(head)) == ["", "yes"]
+    assert sorted(row[28] or "" for row in rows(head)) == ["", "yes"]
 
 
 def test_forms_and_log_follow_the_register(browse: Any, cast: Cast) -> None:
@@ -166,7 +166,7 @@ def test_what_actions_cost_is_summed_once(browse: Any, cast: Cast) -> None:
     )  # fmt: skip
     db.session.commit()
     officer = browse(cast.officer)
-    assert sorted((row[22], row[23]) for row in rows(officer)) == [(1_500_000, 0), (1_750_000, 0)]
+    assert sorted((row[24], row[25]) for row in rows(officer)) == [(1_500_000, 0), (1_750_000, 0)]
     shown = {row[1]: (row[2], row[10], row[12]) for row in rows(officer, sheet=1)}
     both = f"{first.number}, {second.number}"
     assert set(shown) == {action.number, other.number}
