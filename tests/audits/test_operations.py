@@ -375,7 +375,7 @@ def test_an_earlier_finding_follows_up_what_is_seen_again_while_it_is_open(cast:
     closed, waiting = (
         verify_all(cast, make_finding(cast, what, found_on=before)) for what in ("Lama", "Baru")
     )
-    findings.prove_effective(closed, text="Terbukti", by=cast.auditor)
+    findings.prove_effective(closed, text="Terbukti", early="Cukup", by=cast.auditor)
     operations.answer_line(line, Answer.OBSERVATION, seen="Serupa", by=cast.auditor)
     operations.link_finding(audit, closed, line=line, by=cast.auditor)
     operations.answer_line(line, Answer.MINOR, seen="Terulang", by=cast.auditor)
@@ -394,7 +394,7 @@ def test_an_earlier_finding_follows_up_what_is_seen_again_while_it_is_open(cast:
 def test_a_finding_that_is_closed_before_its_audit_goes_on_counting(cast: Cast) -> None:
     audit, finding = nonconforming(cast)
     verify_all(cast, finding)
-    findings.prove_effective(finding, text="Terbukti", by=cast.auditor)
+    findings.prove_effective(finding, text="Terbukti", early="Cukup", by=cast.auditor)
     assert untracked_lines(audit) == []
     second = audit.asked[1]
     operations.answer_line(second, Answer.MINOR, seen="Sama", by=cast.auditor)

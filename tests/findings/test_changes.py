@@ -33,9 +33,9 @@ def test_closing_waits_for_a_revision_since_the_finding(cast: Cast, document: An
     operations.name_documents(finding, [document], by=cast.officer)
     verify_all(cast, finding)
     with pytest.raises(OutOfTurn, match=document.number):
-        operations.prove_effective(finding, text="Bekerja", by=cast.auditor)
+        operations.prove_effective(finding, text="Bekerja", early="Cukup", by=cast.auditor)
     revise(cast, document)
-    operations.prove_effective(finding, text="Bekerja", by=cast.auditor)
+    operations.prove_effective(finding, text="Bekerja", early="Cukup", by=cast.auditor)
     db.session.commit()
     assert finding.state is FindingState.CLOSED
 
@@ -74,7 +74,7 @@ def test_the_page_says_what_waits_and_takes_the_reason(
     page.submit(action=f"/documents/{document.uid}", reason="Cukup dengan pengarahan")
     page = browse(cast.auditor).get(f"/findings/{finding.uid}")
     assert "Cukup dengan pengarahan" in page.text and "No change needed" in page.text
-    operations.prove_effective(finding, text="Bekerja", by=cast.auditor)
+    operations.prove_effective(finding, text="Bekerja", early="Cukup", by=cast.auditor)
 
 
 def test_who_may_name_which(cast: Cast, document: Any) -> None:
@@ -102,5 +102,5 @@ def test_a_document_that_became_restricted_is_not_named(
     document.access = AccessClass.RESTRICTED
     db.session.flush()
     with pytest.raises(OutOfTurn) as told:
-        operations.prove_effective(finding, text="Bekerja", by=cast.auditor)
+        operations.prove_effective(finding, text="Bekerja", early="Cukup", by=cast.auditor)
     assert document.number not in str(told.value)
