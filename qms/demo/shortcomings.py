@@ -16,6 +16,9 @@ from qms.findings.models import Finding, FindingState, Grade, Source
 
 COORDINATOR = "bambang"
 """Who approves plans where the story names nobody else."""
+CRITERION = "Uji petik sebulan kemudian tidak menemukan penyimpangan yang sama."
+EARLY = "Layanan berjalan setiap hari; jumlah yang diminta kriteria sudah tercapai."
+"""What is said where the story of last year says nothing of its own."""
 
 
 def tell(stage: Stage) -> None:
@@ -127,7 +130,7 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
         finding,
         correction=answer.get("correction"),
         cause=answer["cause"],
-        criterion=answer.get("criterion"),
+        criterion=answer.get("criterion", CRITERION),
         whys=read_outline(answer.get("whys")),
         by=by,
     )
@@ -266,7 +269,7 @@ def _judge_effect(stage: Stage, told: dict[str, Any]) -> None:
     judged = told["effectiveness"]
     finding, by = _finding(stage, told), stage.person(judged["by"])
     if judged["result"] == "accepted":
-        early = judged.get("early")
+        early = judged.get("early", EARLY)
         findings.prove_effective(finding, text=judged["text"], early=early, by=by)
     else:
         findings.find_not_effective(finding, reason=judged["text"], by=by)
