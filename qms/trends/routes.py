@@ -69,7 +69,7 @@ def _periods(looked: Looked) -> list[tuple[str, str, bool]]:
     offered = (
         (_("Last twelve months"), last_twelve_months(today)),
         (_("This year"), year_of(today)),
-        (_("Last year"), year_of(today, 1)),
+        (_("Previous year"), year_of(today, 1)),
     )
     return [
         (label, url_for("trends.index", **_query(days)), days == looked.period)
