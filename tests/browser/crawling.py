@@ -42,7 +42,9 @@ def crawl(page: Page, app: Any, *, varied: bool) -> Iterator[str]:
         visited[endpoint] += 1
         page.goto(path)
         yield endpoint
-        for link in page.eval_on_selector_all("a[href]", "links => links.map(one => one.href)"):
+        for link in page.eval_on_selector_all(
+            "a[href]:not(svg a)", "links => links.map(one => one.href)"
+        ):
             parts = urlsplit(link)
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             if parts.netloc == urlsplit(page.url).netloc and target not in known:
