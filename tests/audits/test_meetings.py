@@ -21,7 +21,7 @@ from qms.core.i18n import speaking
 from qms.core.numerals import in_words
 from qms.core.uids import new_uid
 from qms.people import operations as people
-from tests.audits.makers import TEXTS, submitted, under_way
+from tests.audits.makers import TEXTS, signed, submitted, under_way
 from tests.cast import SINCE, Cast
 from tests.factories import make_finding, today
 
@@ -182,6 +182,18 @@ def test_the_minutes_in_word(browse: Any, cast: Cast) -> None:
         .status_code
         == 403
     )
+
+
+def test_minutes_are_printed_of_an_audit_that_is_over_and_never_had_a_plan(
+    browse: Any, cast: Cast
+) -> None:
+    audit = signed(cast).audit
+    db.session.commit()
+    lead = browse(cast.lead_auditor)
+    page = lead.get(f"/audits/{audit.uid}/meetings")
+    url = next(str(one["href"]) for one in page.soup.select("main a") if "Minutes" in one.text)
+    assert lead.request("GET", url).status_code == 200
+    assert lead.request("GET", f"/audits/{audit.uid}/papers/plan.docx").status_code == 403
 
 
 NONE_RECORDED = "No closing meeting is recorded yet"

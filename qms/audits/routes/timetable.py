@@ -322,12 +322,17 @@ def plan_move(uid: str, move: str) -> Any:
 
 @bp.get("/audits/<uid>/papers/<which>.docx")
 def paper(uid: str, which: str) -> Any:
-    """A paper of the audit in Word: plan, letter, attendance list, statement of independence."""
-    person, audit, plan = _read(uid)
+    """A paper of the audit in Word: plan, letter, attendance list, minutes, statement of
+    independence. The plan is for who reads the timetable; the others need none."""
+    person = me()
+    audit = audit_by_uid(person, uid_or_404(uid))
+    plan = plan_of_audit(audit)
     if which not in set(papers.Paper):
         abort(404)
     wanted, target = papers.Paper(which), BytesIO()
-    if wanted is not papers.Paper.PLAN:
+    if wanted is papers.Paper.PLAN:
+        require(lambda who, one: may_read_timetable(who, one, plan), person, audit)
+    else:
         require(may_print_papers, person, audit)
         load_lines(audit)
     write_docx(
