@@ -18,6 +18,8 @@ from qms.core.permissions import require
 from qms.core.registers import page_links
 from qms.core.routing import chosen_unit, done, me, uid_or_404
 from qms.core.uids import read_uid
+from qms.documents.queries import pattern_units
+from qms.findings.permissions import may_set_rules
 from qms.overview import finding_page, jobs, telling  # noqa: F401  (a page of its own)
 from qms.overview.condition import condition_of
 from qms.overview.forms import DaySettingForm, SettingForm
@@ -30,7 +32,7 @@ from qms.overview.queries.settings import (
     shipped_source,
 )
 from qms.people.models import Person
-from qms.people.permissions import may_operate
+from qms.people.permissions import may_administer_district, may_operate
 from qms.people.queries import MOST_SHOWN, person_by_uid, units_lacking
 from qms.people.roles import ALL, LOOKS_AFTER_INTEGRITY
 from qms.standards.permissions import may_change_figures
@@ -224,7 +226,7 @@ def settings() -> Any:
         "overview/settings.html",
         rows=rows,
         may_change=may_change_figures(person),
-        links=_links(),
+        links=_links(person),
         unwatched=_without_integrity(person),
     )
 
@@ -240,45 +242,48 @@ def _without_integrity(person: Person) -> list[tuple[str, str]]:
     return [(node.name, url_for("units.show", uid=node.uid)) for node in tops]
 
 
-def _links() -> list[tuple[str, str, str]]:
-    """(label, what it is about, url) of what is set on pages of its own."""
-    return [
+def _links(person: Person) -> list[tuple[str, str, str]]:
+    """(label, what it is about, url) of what is set on pages of its own and this person may set."""
+    rows = (
         (
+            may_set_rules(person),
             _("What each grade of finding asks for"),
             _("Steps of the response, days to answer and to close"),
-            url_for("findings.rules"),
+            "findings.rules",
         ),
+        (True, _("Working days"), _("Holidays, joint leave, office hours"), "deadlines.index"),
         (
-            _("Working days"),
-            _("Holidays, joint leave, office hours"),
-            url_for("deadlines.index"),
-        ),
-        (
+            may_change_figures(person),
             _("Reminders and escalation"),
             _("Days before and after, heads and secretariat, what is left out"),
-            url_for("reminders.rule"),
+            "reminders.rule",
         ),
         (
+            may_administer_district(person),
             _("Mail"),
             _("The mail server, what waits, addresses that were refused"),
-            url_for("reminders.mail"),
+            "reminders.mail",
         ),
         (
+            bool(pattern_units(person)),
             _("How documents are numbered"),
             _("A pattern for each unit and type"),
-            url_for("documents.patterns"),
+            "documents.patterns",
         ),
         (
+            True,
             _("The district's own words for the standards"),
             _("Titles, requirement texts, questions, mandatory documents"),
-            url_for("standards.index"),
+            "standards.index",
         ),
         (
+            True,
             _("Language and appearance"),
             _("Everybody chooses their own, above on every page"),
-            url_for("people.account"),
+            "people.account",
         ),
-    ]
+    )
+    return [(label, about, url_for(where)) for may, label, about, where in rows if may]
 
 
 def _shown(value: int | date) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qms.certificates.settings import cycle_on
 from qms.core import journal
 from qms.core.db import db
+from qms.people.roles import Role
 from qms.units.models import Setting
 from tests.cast import Cast
 from tests.factories import today
@@ -85,3 +86,21 @@ def test_of_two_who_set_the_same_figure_the_second_sees_both(browse: Any, cast: 
     assert page.has("60") and page.has("Surat A") and page.has("Your version")
     page = page.submit()
     assert page.url == "/settings" and page.has("48 Set here")
+
+
+def test_what_is_set_elsewhere_is_offered_to_who_may_set_it(
+    browse: Any, cast: Cast, only_sqlite: None
+) -> None:
+    """No link of the page leads to a refusal: a unit's own administrator sets less than the
+    coordinator, and she less than the district's administrator."""
+    local = cast.person("local_administrator", Role.ADMINISTRATOR, cast.disnaker)
+    db.session.commit()
+    offered = {}
+    for person in (cast.administrator, cast.coordinator, local):
+        browser = browse(person)
+        card = browser.get("/settings").part("Set on pages of their own", "section")
+        urls = [str(link["href"]) for link in card.select("a[href]")]
+        for url in urls:
+            browser.get(url)
+        offered[person.name] = len(urls)
+    assert list(offered.values()) == [7, 5, 4]
