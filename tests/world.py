@@ -35,12 +35,12 @@ from qms.audits.sheet_codes import SheetCode
 from qms.certificates import operations as certificates
 from qms.complaints import operations as complaints
 from qms.complaints.models import Channel
-from qms.core import files, jobs
+from qms.core import files, jobs, journal
 from qms.core.db import AccessClass, db
 from qms.documents import operations as documents
 from qms.documents.models import Document, DocumentType
 from qms.findings import operations as findings
-from qms.findings.models import Finding
+from qms.findings.models import Finding, UnitCheck
 from qms.imports import operations as imports
 from qms.imports.headings import ImportKind
 from qms.imports.tables import guess_layout, read_file
@@ -120,6 +120,7 @@ class World:
             (Place.ELSEWHERE, cast.outsider, self.elsewhere),
         ):
             self.addresses[place] |= self._work(by, unit)
+            self.addresses[place]["unit_check"] = self._unit_check(place, by, unit)
         planner = _person(cast.outsider.district, "planner", Role.COORDINATOR, self.elsewhere)
         auditing = Auditing(cast.coordinator, (cast.lead_auditor, cast.auditor))
         second = cast.person("second_lead_auditor", Role.LEAD_AUDITOR, cast.disnaker)
@@ -147,6 +148,23 @@ class World:
         db.session.commit()
         while job := jobs.claim("world"):
             jobs.run(job, current_app.extensions["qms_jobs"])
+
+    def _unit_check(self, place: Place, by: Person, unit: Unit) -> dict[str, Any]:
+        """A question to the unit itself, past its operation, so that nobody else sees it."""
+        about = select(Finding.id).where(Finding.uid == self.addresses[place]["finding"]["uid"])
+        asked = UnitCheck(
+            district_id=by.district_id,
+            finding_id=db.session.scalars(about).one(),
+            unit_id=unit.id,
+            question="Apakah terjadi juga di sini?",
+            due_on=by.district.today,
+            asked_on=by.district.today,
+            asked_by_id=by.id,
+        )
+        db.session.add(asked)
+        journal.write("ask_unit", asked, by=by)
+        db.session.flush()
+        return {"uid": asked.uid}
 
     def _records(
         self, unit: Unit, team: "Team", access: AccessClass = AccessClass.ORDINARY

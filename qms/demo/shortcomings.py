@@ -12,7 +12,7 @@ from qms.evidence.models import Evidence
 from qms.evidence.operations import file_evidence
 from qms.findings import operations as findings
 from qms.findings.causes import read_outline
-from qms.findings.models import Finding, FindingState, Grade, Source
+from qms.findings.models import CheckResult, Extent, Finding, FindingState, Grade, Source
 
 COORDINATOR = "bambang"
 """Who approves plans where the story names nobody else."""
@@ -47,6 +47,8 @@ def _tell_finding(stage: Stage, told: dict[str, Any]) -> None:
     for answer in (told.get("answer"), told.get("second")):
         if answer:
             _tell_answer(stage, told, answer)
+        if answer is told.get("answer") and "asked" in told:
+            _tell_asked(stage, told)
         if answer is told.get("answer") and "effectiveness" in told:
             stage.at(told["effectiveness"]["day"], _judge_effect, told)
     if "cancel" in told:
@@ -132,6 +134,8 @@ def _answer(stage: Stage, told: dict[str, Any], answer: dict[str, Any]) -> None:
         cause=answer["cause"],
         criterion=answer.get("criterion", CRITERION),
         whys=read_outline(answer.get("whys")),
+        extent=Extent(answer["extent"][0]) if "extent" in answer else None,
+        extent_text=answer["extent"][1] if "extent" in answer else None,
         by=by,
     )
     for planned in answer["actions"]:
@@ -166,6 +170,33 @@ def _approve_plan(stage: Stage, told: dict[str, Any], by: str, note: str | None)
     finding = _finding(stage, told)
     if finding.state is FindingState.SUBMITTED:
         findings.approve_plan(finding, note=note, by=stage.person(by))
+
+
+def _tell_asked(stage: Stage, told: dict[str, Any]) -> None:
+    """Ask other units whether it is so there, too; some have answered."""
+    stage.at(told["asked"]["day"], _ask_units, told)
+    for unit, days, by, result, answer in told["asked"].get("answers", ()):
+        stage.at(days, _answer_check, told, unit, by, result, answer)
+
+
+def _ask_units(stage: Stage, told: dict[str, Any]) -> None:
+    asked = told["asked"]
+    found = findings.ask_units(
+        _finding(stage, told),
+        [stage.id_of(f"unit:{code}") for code in asked["units"]],
+        question=asked["question"],
+        due_on=stage.day(asked["due"]),
+        by=stage.person(asked["by"]),
+    )
+    for code, check in zip(asked["units"], found, strict=True):
+        stage.keep(f"check:{told['key']}:{code}", check)
+
+
+def _answer_check(
+    stage: Stage, told: dict[str, Any], unit: str, by: str, result: str, answer: str
+) -> None:
+    check = stage.get(f"check:{told['key']}:{unit}")
+    findings.answer_check(check, result=CheckResult(result), answer=answer, by=stage.person(by))
 
 
 def _owner(stage: Stage, told: dict[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,35 @@
-"""The findings that concern another record, for that record's page: the way back from it.
+"""A finding and the record from whose page it was raised: the way there and the way back.
 
-Records know no findings; a template asks for them here, whatever the record is.
+Records know no findings; a template asks for them here, whatever the record is. A finding keeps the
+kind and uid of the record; its page shows the record to who may see that (`overview.finding_page`).
 """
 
 from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select, union_all
 
 from qms.core.db import db
 from qms.core.i18n import gettext as _
 from qms.core.routing import me
 from qms.documents.models import Document
-from qms.findings.models import Finding, FindingDocument
+from qms.findings.models import Finding, FindingDocument, FindingState
 from qms.findings.showing import STATE_TONES
 from qms.people.rights import sight_of
 
 MOST = 20
+KINDS = frozenset({"action", "audit", "certificate", "document", "evidence", "unit", "unit_check"})
+"""The kinds of records from whose pages findings are raised: their tables. Complaints and the lines
+of audits keep links of their own."""
+RAISED, CHANGE, UNCHANGED = "raised", "change", "unchanged"
+"""What a finding has to do with the record."""
+
+
+def about_text(record: Any) -> str | None:
+    """What an address of `findings.new` says of the record from whose page it is raised. A node of
+    the tree is a unit."""
+    kind = getattr(record, "__tablename__", "unit")
+    return f"{kind}:{record.uid}" if kind in KINDS else None
 
 
 class Concerned(NamedTuple):
@@ -31,36 +44,57 @@ class Concerned(NamedTuple):
 
 
 def findings_about(record: Any) -> list[Concerned]:
-    """The findings that concern a record, as far as the person who looks sees them, those open
-    first. One query."""
-    if not isinstance(record, Document):
-        return []
+    """The findings that were raised from the page of a record, or ask for its revision, as far as
+    the person who looks sees them; those open first. One query."""
+    raised = _line(RAISED).where(Finding.raised_about_uid == record.uid)
+    streams = [raised]
+    if isinstance(record, Document):
+        streams = [raised, *_changing(record)]
+    order = (Finding.is_open.desc(), Finding.id.desc())
     rows = db.session.execute(
-        select(
-            Finding.uid,
-            Finding.number,
-            Finding.deviation,
-            Finding.state,
-            FindingDocument.settled_on,
-            literal("change").label("why"),
-        )
-        .join(FindingDocument, FindingDocument.finding_id == Finding.id)
-        .where(
-            FindingDocument.district_id == record.district_id,
-            FindingDocument.document_id == record.id,
-            *sight_of(me()).conditions(Finding),
-        )
-        .order_by(Finding.is_open.desc(), Finding.found_on.desc(), Finding.uid.desc())
-        .limit(MOST)
+        union_all(*(select(one.order_by(*order).limit(MOST).subquery()) for one in streams))
+    ).all()
+    notes = {
+        RAISED: _("raised from here"),
+        CHANGE: _("asks for a new revision"),
+        UNCHANGED: _("no change needed"),
+    }
+    found = []
+    for why, uid, number, title, state, _is_open, _id in sorted(
+        rows, key=lambda row: (not row[5], -row[6])
+    ):
+        now = FindingState(state)
+        url = url_for("findings.show", uid=uid)
+        found.append(Concerned(number, title, url, notes[why], str(now.label), STATE_TONES[now]))
+    return found
+
+
+def _line(why: str) -> Select[Any]:
+    line: Any = select(
+        literal(why).label("why"),
+        Finding.uid,
+        Finding.number,
+        Finding.deviation,
+        Finding.state,
+        Finding.is_open,
+        Finding.id,
     )
-    return [
-        Concerned(
-            row.number,
-            row.deviation[:160],
-            url_for("findings.show", uid=row.uid),
-            _("no change needed") if row.settled_on else _("asks for a new revision"),
-            str(row.state.label),
-            STATE_TONES[row.state],
+    found: Select[Any] = line.where(*sight_of(me()).conditions(Finding))
+    return found
+
+
+def _changing(document: Document) -> list[Select[Any]]:
+    found = []
+    for why, condition in (
+        (CHANGE, FindingDocument.settled_on.is_(None)),
+        (UNCHANGED, FindingDocument.settled_on.is_not(None)),
+    ):
+        line = _line(why).join(FindingDocument, FindingDocument.finding_id == Finding.id)
+        found.append(
+            line.where(
+                FindingDocument.district_id == document.district_id,
+                FindingDocument.document_id == document.id,
+                condition,
+            )
         )
-        for row in rows
-    ]
+    return found

@@ -40,6 +40,10 @@ class Side(StrEnum):
     """Another finding that one of its actions serves; `key` is the action's id."""
     COMPLAINT = "complaint"
     """A complaint that led to it."""
+    CHECK = "check"
+    """A question to another unit: `number` is the question, `title` the answer (`checks`)."""
+    ORIGIN = "origin"
+    """The record from whose page it was raised."""
     DOCUMENT = "document"
     """A controlled document that must change before it is closed (`changes`)."""
 

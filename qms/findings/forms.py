@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
 from qms.actions.models import ActionKind
@@ -29,10 +29,10 @@ from qms.evidence.forms import access_field, files_field
 from qms.evidence.models import Evidence
 from qms.evidence.showing import choices_of, cut_short
 from qms.findings.causes import written_outline
-from qms.findings.models import IN_RULES, Grade, Source
+from qms.findings.models import IN_RULES, CheckResult, Extent, Grade, Source, StepKind
 from qms.findings.rules import rows_of
 from qms.findings.statement import lacking
-from qms.people.fields import KindField, UnitField
+from qms.people.fields import KindField, UnitField, UnitsField
 
 
 class GradeField(KindField):
@@ -105,6 +105,8 @@ class Statement:
 
 
 class NewFindingForm(Statement, NewForm):
+    about = HiddenField()
+    """The record from whose page it is raised: kind and uid, with a colon between them."""
     evidence = HiddenField()
     """The uid of a piece of evidence from whose page it is raised."""
     unit = UnitField(_l("Unit"))
@@ -149,6 +151,9 @@ class AnswerForm(EditForm):
     def saved(self, record: Any, name: str) -> Any:
         if name == "whys":
             return written_outline(record.causes_of())
+        if name in ("extent", "extent_text"):
+            said = record.step(StepKind.CAUSE)
+            return getattr(said, name) if said else None
         return super().saved(record, name)
 
     whys = TextAreaField(
@@ -165,6 +170,15 @@ class AnswerForm(EditForm):
     criterion = _part(
         _l("How we will see that it worked"),
         _l("What can be counted or seen later, such as: no late file among 30, three months on."),
+    )
+    extent = KindField(
+        _l("Did it happen elsewhere, too?"), kind=Extent, blank=_l("Not looked at yet")
+    )
+    extent_text = TextAreaField(
+        _l("Where you looked, and what you saw"),
+        [AtMost(5000), Clean()],
+        filters=[tidy],
+        render_kw={"rows": 2},
     )
     action_what = TextAreaField(
         _l("What will be done"), [AtMost(2000), Clean()], filters=[tidy], render_kw={"rows": 2}
@@ -220,6 +234,44 @@ class DocumentsForm(Form):
     def offer(self, rows: Sequence[Any]) -> None:
         """Set the documents that can be chosen."""
         self.document.choices = [(str(row.uid), f"{row.number} {row.title}") for row in rows]
+
+
+class AskUnitsForm(NewForm):
+    """A question to other units whether it is so there, too."""
+
+    units = UnitsField(_l("Units"), [Needed(_l("Choose at least one other unit."))])
+    question = TextAreaField(
+        _l("Question"),
+        [Needed(_l("Write what they should look at.")), AtMost(2000), Clean()],
+        filters=[tidy],
+        description=_l(
+            "In words of your own: the other units read them, and nothing of this finding."
+        ),
+        render_kw={"rows": 4},
+    )
+    is_quoted = BooleanField(
+        _l("Tell them what was found, in the finding's own words"),
+        description=_l("The deviation then stands below your question."),
+    )
+    due_on = DayField(_l("Answer until"), [Needed(_l("Say until when."))])
+
+
+class CheckForm(EditForm):
+    """The answer for a unit that is asked."""
+
+    result = KindField(
+        _l("Is it so in your unit, too?"),
+        kind=CheckResult,
+        widget=ListWidget(prefix_label=False),
+        option_widget=RadioInput(),
+    )
+    answer = TextAreaField(
+        _l("What you looked at"),
+        [Needed(_l("Say what you looked at.")), AtMost(5000), Clean()],
+        filters=[tidy],
+        description=_l("Where, since when, how many. Who asked reads it."),
+        render_kw={"rows": 4},
+    )
 
 
 class ServeForm(Form):

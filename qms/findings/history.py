@@ -7,7 +7,7 @@ from qms.core.i18n import gettext as _
 from qms.core.i18n import lazy_gettext as _l
 from qms.core.timeline import day_text
 from qms.deadlines.models import Counting
-from qms.findings.models import NO_GRADE, FindingState, Grade, Source, StepKind
+from qms.findings.models import NO_GRADE, CheckResult, FindingState, Grade, Source, StepKind
 
 GRADES = {grade.value: grade for grade in Grade}
 
@@ -41,6 +41,10 @@ SENTENCES = {
     "add_action": _l("planned an action"),
     "name_documents": _l("named documents that must change"),
     "settle_document": _l("said that a document need not change"),
+    "ask_units": _l("asked other units whether it is so there, too"),
+    "ask_unit": _l("asked the unit whether it is so there, too"),
+    "answer_check": _l("answered for the unit"),
+    "withdraw_check": _l("took the question back"),
     "answer": _l("sent the answer"),
     "submit": _l("sent the answer; its plan waits for approval"),
     "dispute": _l("disputed the finding"),
@@ -105,4 +109,11 @@ RULE_LABELS = {
     ),
     "effect_days": _l("Days until the effect is checked"),
     "source": _l("Source of the figures"),
+}
+
+CHECK_LABELS = {
+    "question": _l("Question"),
+    "due_on": (_l("Answer due"), day_text),
+    "result": (_l("Result"), lambda value: CheckResult(value).label),
+    "answer": _l("Answer"),
 }

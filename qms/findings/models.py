@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -162,6 +163,8 @@ class Finding(Searchable, DistrictRecord):
         CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
         CheckConstraint("due_on IS NULL OR due_on >= found_on", name="due"),
         CheckConstraint("closed_on IS NULL OR closed_on >= found_on", name="closing"),
+        CheckConstraint("(raised_about IS NULL) = (raised_about_uid IS NULL)", name="about"),
+        Index(None, "district_id", "raised_about_uid"),
         Index(None, "district_id", "found_on", "uid"),
         Index(None, "district_id", "unit_id", "found_on", "uid", "access"),
         Index(None, "district_id", "state", "found_on", "uid"),
@@ -219,6 +222,10 @@ class Finding(Searchable, DistrictRecord):
     """Everybody who ever wrote a part of an answer, also one that somebody else wrote anew."""
     is_imported: Mapped[bool] = mapped_column(default=False)
     imported_extra: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    raised_about: Mapped[str | None] = mapped_column(SortKey())
+    """The kind of the record from whose page it was raised (its table), and the record's uid. Both
+    pages lead to the other, each only for who sees both."""
+    raised_about_uid: Mapped[UUID | None]
 
     unit: Mapped[Unit] = to_one("Finding.unit_id", "Unit")
     raised_by: Mapped[Person | None] = to_one("Finding.raised_by_id", "Person")
@@ -458,6 +465,23 @@ class FindingDocument(Part):
     settled_by: Mapped[Person | None] = to_one("FindingDocument.settled_by_id", "Person")
 
 
+class Extent(StrEnum):
+    """Whether it happened elsewhere, too."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def label(self) -> Any:
+        return EXTENT_LABELS[self]
+
+
+EXTENT_LABELS = {
+    Extent.HERE: _l("Only here"),
+    Extent.ELSEWHERE: _l("Elsewhere, too"),
+}
+
+
 class FindingStep(Part):
     """One step of one round: what was said, by whom, on which day, with which result."""
 
@@ -473,9 +497,74 @@ class FindingStep(Part):
     person_id: Mapped[int | None]
     """None only for what was imported."""
     on: Mapped[date | None] = mapped_column("on_day")
+    extent: Mapped[Extent | None] = mapped_column(one_of(Extent))
+    """Of the step of the cause only, as the next: whether it happened elsewhere, and where one
+    looked."""
+    extent_text: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person | None] = to_one("FindingStep.person_id", "Person")
+
+
+class CheckResult(StrEnum):
+    """What another unit answers."""
+
+    NOT_HERE = "not_here"
+    FOUND_HERE = "found_here"
+
+    @property
+    def label(self) -> Any:
+        return CHECK_LABELS[self]
+
+
+CHECK_LABELS = {
+    CheckResult.NOT_HERE: _l("Not here"),
+    CheckResult.FOUND_HERE: _l("Found here too"),
+}
+
+
+class UnitCheck(DistrictRecord):
+    """A question to another unit whether it is so there, too, and its answer.
+
+    It belongs to the unit that is asked, whose people see its own words and nothing of the finding.
+    """
+
+    __tablename__ = "unit_check"
+    __rules__ = (
+        link_to("finding_id", "finding"),
+        link_to("unit_id", "unit"),
+        link_to("asked_by_id", "person"),
+        link_to("answered_by_id", "person"),
+        CheckConstraint("due_on >= asked_on", name="due"),
+        CheckConstraint(
+            "(answered_on IS NULL) = (result IS NULL)"
+            " AND (answered_on IS NULL) = (answered_by_id IS NULL)",
+            name="answered",
+        ),
+        CheckConstraint("withdrawn_on IS NULL OR answered_on IS NULL", name="withdrawn"),
+        Index(None, "district_id", "finding_id"),
+        Index(None, "district_id", "unit_id", "answered_on", "due_on"),
+    )
+
+    finding_id: Mapped[int]
+    unit_id: Mapped[int]
+    question: Mapped[str]
+    due_on: Mapped[date]
+    asked_on: Mapped[date]
+    asked_by_id: Mapped[int]
+    result: Mapped[CheckResult | None] = mapped_column(one_of(CheckResult))
+    answer: Mapped[str | None]
+    answered_on: Mapped[date | None]
+    answered_by_id: Mapped[int | None]
+    withdrawn_on: Mapped[date | None]
+
+    asked_by: Mapped[Person] = to_one("UnitCheck.asked_by_id", "Person")
+    answered_by: Mapped[Person | None] = to_one("UnitCheck.answered_by_id", "Person")
+    finding: Mapped[Finding] = to_one("UnitCheck.finding_id", "Finding")
+
+    @property
+    def waits(self) -> bool:
+        return self.answered_on is None and self.withdrawn_on is None
 
 
 class Branch(StrEnum):

@@ -9,9 +9,10 @@ from qms.core import clock, dates
 from qms.core.db import AccessClass
 from qms.core.i18n import gettext as _
 from qms.findings.causes import chains_of
-from qms.findings.models import Finding, FindingStep, StepKind, StepResult
+from qms.findings.checks import answered_checks
+from qms.findings.models import Finding, FindingStep, StepKind, StepResult, UnitCheck
 from qms.findings.rules import give_rules, rule_of
-from qms.findings.showing import cost_text, documents_text, source_of
+from qms.findings.showing import cost_text, documents_text, extent_of, source_of
 from qms.findings.statement import NONCONFORMITIES
 from qms.office.blocks import (
     Block,
@@ -32,6 +33,7 @@ from qms.people.queries import heads_on
 from qms.people.rights import sight_of
 from qms.standards.queries import cited_text, in_clause_order
 from qms.units.letterheads import letterhead_of
+from qms.units.tree import Tree
 
 DOTS = "…" * 30
 MOST_FORMS = 50
@@ -52,6 +54,7 @@ class Forms:
         self.heads = heads_on({one.unit_id for one in findings}, day)
         self.letterheads: dict[int, Letterhead] = {}
         give_rules(findings)
+        self.checks = answered_checks([one.id for one in findings])
 
     def blocks(self) -> Iterator[Block]:
         """Each on pages of its own."""
@@ -84,6 +87,8 @@ class Forms:
             return
         for number in range(1, finding.round + 1):
             yield from self._round(finding, number)
+        if asked := self.checks.get(finding.id):
+            yield _asked(asked, self.tree)
         if changed := documents_text(finding, self.person):
             yield Facts([(_("Documents that must change"), changed)])
         yield Facts(_end(finding))
@@ -119,6 +124,9 @@ class Forms:
         yield Facts([(str(kind.label), _said(finding.step(kind, number))) for kind in kinds])
         if chains := chains_of(finding.causes_of(number)):
             yield _whys(chains)
+        if extent := extent_of(finding, number):
+            told = ". ".join(one for one in extent if one)
+            yield Facts([(_("Did it happen elsewhere, too?"), told)])
         yield from self._actions(finding, number)
         sent = finding.step(StepKind.PLAN, number)
         who, day = (sent.person, sent.on) if sent is not None else (None, None)
@@ -230,6 +238,26 @@ def _whys(chains: list[tuple[str, list[str]]]) -> Table:
         for branch, chain in chains
     ]
     return Table([Column(title, 20) for title in titles], rows)
+
+
+def _asked(checks: Sequence[UnitCheck], tree: Tree) -> Table:
+    """What the other units answered that were asked whether it is so there, too."""
+    rows: list[list[Any]] = [
+        [
+            tree[one.unit_id].name,
+            str(one.result.label) if one.result else "",
+            one.answer or "",
+            one.answered_on,
+        ]
+        for one in checks
+    ]
+    columns = [
+        Column(_("Unit"), 30),
+        Column(_("Result"), 18),
+        Column(_("Answer"), 44),
+        Column(_("Answered on"), 16, "date"),
+    ]
+    return Table(columns, rows, _("Is it so elsewhere, too?"))
 
 
 def _in_round(number: int) -> str:

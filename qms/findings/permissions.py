@@ -2,7 +2,7 @@
 
 from qms.actions.models import ActionState
 from qms.actions.permissions import hats_of, may_check
-from qms.findings.models import Finding, FindingState, Grade, StepKind
+from qms.findings.models import Finding, FindingState, Grade, StepKind, UnitCheck
 from qms.findings.rules import rule_of
 from qms.people.models import Person
 from qms.people.permissions import may_administer_district
@@ -110,6 +110,18 @@ def may_approve_plan(person: Person, finding: Finding) -> bool:
         and (may_check(person, finding.unit_id) or person.holds(HEADS, finding.unit_id))
         and not is_involved(person, finding)
     )
+
+
+def may_ask_units(person: Person, finding: Finding) -> bool:
+    """Ask other units whether it is so there, too: who keeps the unit's system or audits it."""
+    return (
+        finding.is_open and _sees(person, finding) and person.holds(KEEPS | AUDITS, finding.unit_id)
+    )
+
+
+def may_answer_check(person: Person, check: UnitCheck) -> bool:
+    """Answer for a unit that is asked: who works there."""
+    return person.holds(WORKS, check.unit_id)
 
 
 def may_acknowledge(person: Person, finding: Finding) -> bool:

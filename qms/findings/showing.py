@@ -26,6 +26,7 @@ from qms.findings.causes import CauseNode, tree_of
 from qms.findings.changes import CHANGED, UNNEEDED, WAITS
 from qms.findings.models import (
     UNANSWERED_STATES,
+    CheckResult,
     Finding,
     FindingState,
     FindingStep,
@@ -202,6 +203,8 @@ class Round:
     is_present: bool
     answer: list[ShownStep]
     causes: list[CauseNode]
+    extent: tuple[str, str] | None
+    """Whether it happened elsewhere, and what one looked at."""
     actions: list[ShownAction]
     checks: list[ShownStep]
     cost: str
@@ -237,6 +240,7 @@ def rounds_of(
             number == finding.round,
             _steps(finding, number, ANSWER),
             tree_of(finding.causes_of(number)),
+            extent_of(finding, number),
             (actions := _actions(finding, number, person, evidence, also)),
             _steps(finding, number, CHECKS),
             cost_text([shown.action for shown in actions]) if len(actions) > 1 else "",
@@ -244,6 +248,14 @@ def rounds_of(
         if one.is_present or one.answer or one.causes or one.actions or one.checks:
             found.append(one)
     return found
+
+
+def extent_of(finding: Finding, number: int) -> tuple[str, str] | None:
+    """Whether it happened elsewhere, as a round says it: label and text."""
+    said = finding.step(StepKind.CAUSE, number)
+    if said is None or not (said.extent or said.extent_text):
+        return None
+    return str(said.extent.label) if said.extent else "", said.extent_text or ""
 
 
 def _steps(finding: Finding, number: int, kinds: tuple[StepKind, ...]) -> list[ShownStep]:
@@ -354,6 +366,74 @@ def documents_of(others: Iterable[Beside], *, may_name: bool) -> list[ShownDocum
             )
         )
     return found
+
+
+class ShownCheck(NamedTuple):
+    """A question to another unit, as pages list it. `due` while it waits: (text, tone)."""
+
+    uid: UUID
+    url: str
+    unit: str
+    question: str
+    answer: str
+    who: str
+    due: tuple[str, str] | None
+    state: str
+    tone: str
+
+
+def checks_of(others: Iterable[Beside], person: Person) -> list[ShownCheck]:
+    """The questions of a finding with their answers."""
+    tree, today = person.rights.tree, person.district.today
+    found = []
+    for one in others:
+        if one.side is not Side.CHECK:
+            continue
+        state, tone = _check_state(one.state)
+        waits = one.state == CHECK_WAITS
+        found.append(
+            ShownCheck(
+                one.uid,
+                url_for("findings.check", uid=one.uid),
+                tree[one.unit_id or 0].name,
+                one.number,
+                one.title,
+                f"{one.who} · {dates.short_day(one.on)}" if one.who else "",
+                due_shown(one.on, today, waits=True) if waits else None,
+                state,
+                tone,
+            )
+        )
+    return found
+
+
+def check_rows(rows: Iterable[Any], person: Person) -> list[ShownCheck]:
+    """Questions as their register lists them."""
+    tree, today = person.rights.tree, person.district.today
+    found = []
+    for row in rows:
+        told = (
+            CHECK_WITHDRAWN if row.withdrawn_on else row.result.value if row.result else CHECK_WAITS
+        )
+        state, tone = _check_state(told)
+        shown = due_shown(row.due_on, today, waits=told == CHECK_WAITS)
+        line = (row.uid, url_for("findings.check", uid=row.uid), tree[row.unit_id].name)
+        found.append(ShownCheck(*line, row.question, "", "", shown, state, tone))
+    return found
+
+
+CHECK_WAITS, CHECK_WITHDRAWN = "waits", "withdrawn"
+"""How far a question is that has no result, as `checks` says it."""
+
+
+def _check_state(state: str | None) -> tuple[str, str]:
+    if state == CheckResult.FOUND_HERE:
+        return str(CheckResult.FOUND_HERE.label), "warn"
+    if state == CheckResult.NOT_HERE:
+        return str(CheckResult.NOT_HERE.label), "good"
+    if state == CHECK_WITHDRAWN:
+        return _("Taken back"), "muted"
+    return _("Waits for an answer"), "info"
 
 
 def documents_text(finding: Finding, person: Person) -> str:

@@ -32,6 +32,7 @@ WHY = {
     Kind.PLAN: _l("every action was cancelled: plan another"),
     Kind.CLOSE: _l("all actions are verified"),
     Kind.PROVE: _l("did it help? Prove the effect"),
+    Kind.LOOK: _l("found elsewhere: is it so here, too?"),
     Kind.DO: _l("yours to do"),
     Kind.VERIFY: _l("done, waits for verification"),
     Kind.EXTEND: _l("a later date is asked for"),
@@ -67,6 +68,7 @@ BUTTON = {
     Kind.PLAN: _l("Add an action"),
     Kind.CLOSE: _l("Verify"),
     Kind.PROVE: _l("Judge the effect"),
+    Kind.LOOK: _l("Look and answer"),
     Kind.DO: _l("Finish"),
     Kind.VERIFY: _l("Verify"),
     Kind.EXTEND: _l("Decide"),
@@ -118,6 +120,7 @@ PAGES = {
     Kind.PLAN_VISITS: "audits.programme",
     Kind.RENEW: "audits.auditor",
     Kind.PLACE: "audits.scans",
+    Kind.LOOK: "findings.check",
 }
 """Where a line leads that is of another kind of record than its section."""
 PLACES = {
@@ -150,6 +153,7 @@ MORE: dict[Kind, tuple[Any, str, dict[str, Any]]] = {
     Kind.PLAN: (_l("All that are in progress"), "findings.index", {"state": "answered"}),
     Kind.CLOSE: (_l("All that are in progress"), "findings.index", {"state": "answered"}),
     Kind.PROVE: (_l("All whose effect is to be proven"), "findings.index", {"state": "verified"}),
+    Kind.LOOK: (_l("All questions from other units"), "findings.checks", {}),
     Kind.DO: (_l("All actions of yours"), "actions.index", {"show": "mine", "state": "open"}),
     Kind.VERIFY: (_l("All that wait for verification"), "actions.index", {"state": "done"}),
     Kind.EXTEND: (_l("All open actions"), "actions.index", {"state": "open"}),

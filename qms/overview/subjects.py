@@ -52,6 +52,7 @@ OF_KIND = {
             Kind.APPROVE_PLAN,
             Kind.PLAN,
             Kind.CLOSE,
+            Kind.LOOK,
         ),
         Subject.FINDINGS,
     ),

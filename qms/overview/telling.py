@@ -62,6 +62,13 @@ KINDS = (
         "complaint_category", _l("Category of complaints"), complaints, labels="CATEGORY_LABELS"
     ),
     KindTold("complaint_page", _l("Public page"), complaints, labels="PAGE_LABELS"),
+    KindTold(
+        "unit_check",
+        _l("Question from another unit"),
+        findings,
+        "findings.check",
+        labels="CHECK_LABELS",
+    ),
     KindTold("grade_rule", _l("Rule of a grade"), findings, labels="RULE_LABELS"),
     KindTold("action", _l("Action"), actions, "actions.show"),
     KindTold("document", _l("Document"), documents, "documents.show"),

@@ -20,7 +20,7 @@ from qms.complaints.queries import open_to
 from qms.core.db import AccessClass
 from qms.documents.models import Document, Revision
 from qms.documents.queries import readable
-from qms.findings.models import Finding, FindingState
+from qms.findings.models import Finding, FindingState, UnitCheck
 from qms.overview.lines import PAGES
 from qms.overview.queries.work import Kind
 from qms.people.models import Person
@@ -81,6 +81,19 @@ RECORDS = (
             (Notice.kind == Kind.APPROVE_PLAN.value, Finding.state == FindingState.SUBMITTED),
             (Notice.kind == Kind.PROVE.value, Finding.state == FindingState.VERIFIED),
             else_=Finding.is_open,
+        ),
+    ),
+    Found(
+        "unit_check",
+        UnitCheck,
+        "findings.check",
+        _seen(UnitCheck),
+        UnitCheck.question,
+        unit_id=UnitCheck.unit_id,
+        waits=and_(
+            UnitCheck.answered_on.is_(None),
+            UnitCheck.withdrawn_on.is_(None),
+            UnitCheck.due_on == Notice.due_on,
         ),
     ),
     Found(

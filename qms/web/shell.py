@@ -32,7 +32,7 @@ from qms.core.money import rupiah
 from qms.core.registers import any_chosen
 from qms.core.routing import address, local_target, me, public, reached_under
 from qms.core.uids import read_uid
-from qms.findings.about import findings_about
+from qms.findings.about import about_text, findings_about
 from qms.people.operations import choose_looks
 from qms.people.roles import RAISES
 from qms.reminders.queries import unread_seen
@@ -203,6 +203,7 @@ def raise_about(
     clauses: Iterable[int] = (),
     evidence: UUID | None = None,
     access: AccessClass = AccessClass.ORDINARY,
+    record: Any = None,
 ) -> list[tuple[str, str, str]]:
     """The way from any record's page to a finding about it, as a link of the page's header; empty
     for who may raise none there. What is known already comes along in the address."""
@@ -214,6 +215,8 @@ def raise_about(
         return []
     carried: dict[str, Any] = {"note": about[:LONGEST_NOTE] or None, "evidence": evidence}
     carried |= {"unit": node.uid if node else None, "clause": list(clauses)}
+    if record is not None:
+        carried["about"] = about_text(record)
     if access is AccessClass.RESTRICTED:
         carried["access"] = access.value
     return [(gettext("Raise a finding"), url_for("findings.new", **carried), "finding")]

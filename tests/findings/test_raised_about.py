@@ -65,6 +65,9 @@ def test_what_the_record_says_comes_along(browse: Any, cast: Cast, record: Any, 
     page.submit(requirement="A", seen="B", deviation="C")
     finding = db.session.scalars(select(Finding)).one()
     assert which in (finding.source_note or "")
+    assert str(finding.raised_about_uid) in url
+    assert finding.number in browse(cast.officer).get(url).text, "the way back"
+    assert f'href="{url}"' in str(browse(cast.officer).get(f"/findings/{finding.uid}").soup)
     linked = db.session.scalars(select(FindingEvidence)).all()
     assert len(linked) == (kind == "evidence")
 

@@ -2,6 +2,7 @@
 importing, ruling."""
 
 from qms.findings.operations.changing import name_documents, settle_document
+from qms.findings.operations.checking import answer_check, ask_units, withdraw_check
 from qms.findings.operations.disputing import (
     accept_finding,
     dispute_finding,
@@ -49,8 +50,10 @@ __all__ = [
     "add_action",
     "add_evidence",
     "add_existing_action",
+    "answer_check",
     "answer_finding",
     "approve_plan",
+    "ask_units",
     "cancel_finding",
     "change_grade",
     "close_finding",
@@ -73,5 +76,6 @@ __all__ = [
     "update_imported",
     "uphold_finding",
     "verify_finding",
+    "withdraw_check",
     "write_response",
 ]

@@ -57,9 +57,11 @@ def raise_finding(
     external_number: str | None = None,
     body_plan_due_on: date | None = None,
     body_due_on: date | None = None,
+    about: tuple[str, UUID] | None = None,
 ) -> Finding:
     """A new finding, numbered and with its due dates. Files become evidence beside it. What others
     found bears their number too, and may have dates of theirs for the plan and for the closing.
+    `about`: the kind and uid of the record from whose page it is raised.
 
     A uid made on a device makes sending twice harmless: the second time the finding of the first
     is returned.
@@ -101,6 +103,8 @@ def raise_finding(
         body_due_on=body_due_on,
         access=access,
         raised_by_id=by.id,
+        raised_about=about[0] if about else None,
+        raised_about_uid=about[1] if about else None,
         **({"uid": uid} if uid else {}),
     )
     cite(finding, clause_ids)

@@ -13,6 +13,7 @@ from qms.core.i18n import lazy_gettext as _l
 from qms.core.permissions import require
 from qms.findings.causes import Why, read_outline, written_outline
 from qms.findings.models import (
+    Extent,
     Finding,
     FindingAction,
     FindingCause,
@@ -37,6 +38,8 @@ def write_response(
     by: Person,
     criterion: str | None = None,
     whys: Sequence[Why] | None = None,
+    extent: Extent | None = None,
+    extent_text: str | None = None,
     version: int | None = None,
 ) -> None:
     """Write or change the immediate correction and the cause of the present round, the criterion of
@@ -53,8 +56,25 @@ def write_response(
             record(finding, (kind, text, StepResult.RECORDED), by)
     if whys is not None:
         _write_causes(finding, whys, by)
+    _write_extent(finding, extent, extent_text, cause, by)
     touch(finding)
     journal.write("write_response", finding, by=by)
+
+
+def _write_extent(
+    finding: Finding, extent: Extent | None, text: str | None, cause: str | None, by: Person
+) -> None:
+    """Whether it happened elsewhere stands beside the cause; nothing said: it stays."""
+    said = finding.step(StepKind.CAUSE)
+    if extent is None and not text:
+        return
+    if said is None:
+        record(finding, (StepKind.CAUSE, cause, StepResult.RECORDED), by)
+        said = finding.step(StepKind.CAUSE)
+    assert said is not None
+    if (said.extent, said.extent_text) != (extent, text):
+        said.extent, said.extent_text = extent, text
+        _answered_by(finding, by)
 
 
 def _write_causes(finding: Finding, whys: Sequence[Why], by: Person) -> None:

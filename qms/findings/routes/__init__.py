@@ -3,6 +3,7 @@ serve, the rules, forms and log on paper."""
 
 from qms.findings.routes import (  # noqa: F401  (their pages)
     changing,
+    checks,
     papers,
     register,
     response,

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import flash, render_template, request, url_for
 
@@ -19,6 +20,7 @@ from qms.core.uids import read_uid
 from qms.evidence.queries import pieces_by_uid
 from qms.evidence.uploads import received
 from qms.findings import operations, showing
+from qms.findings.about import KINDS
 from qms.findings.forms import NewFindingForm
 from qms.findings.models import Branch, FindingState, Grade, Source
 from qms.findings.narrowing import Behind, Timely, read_took
@@ -217,6 +219,7 @@ def new() -> Any:
                 grade=form.grade.data,
                 files=received(form.files),
                 evidence=beside,
+                about=about_of(form.about.data),
                 by=person,
                 **statement_of(form),
             )
@@ -237,6 +240,14 @@ def new() -> Any:
         tones={grade.value: grade.tone for grade in Grade},
     )
     return page, 422 if form.errors else 200
+
+
+def about_of(told: str | None) -> tuple[str, UUID] | None:
+    """The record from whose page a finding is raised; None where the address names none. Whoever
+    names one that they do not see learns nothing: each page shows the other to who sees both."""
+    kind, _colon, uid = (told or "").partition(":")
+    found = read_uid(uid)
+    return (kind, found) if kind in KINDS and found else None
 
 
 def offer_clauses(
@@ -264,6 +275,8 @@ def _fill_in(form: NewFindingForm, person: Person) -> None:
     if "access" in form:
         form.access.data = asked.get("access") or form.access.data
     form.evidence.data = asked.get("evidence")
+    form.about.data = asked.get("about")
+    form.seen.data = asked.get("seen")
     form.clause_ids.data = asked.getlist("clause", type=int)
 
 

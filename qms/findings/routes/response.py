@@ -45,6 +45,9 @@ def answer(uid: str) -> Any:
     form.action_owner.offer_owners(*owners_for(person, finding.unit_id))
     if request.method == "GET":
         form.whys.data = written_outline(finding.causes_of())
+        said = finding.step(StepKind.CAUSE)
+        form.extent.data = said.extent.value if said and said.extent else None
+        form.extent_text.data = said.extent_text if said else None
     if not (rule_of(finding).needs(StepKind.EFFECTIVENESS) or finding.criterion):
         del form.criterion
     if request.form.get("then") == "send":
@@ -57,6 +60,8 @@ def answer(uid: str) -> Any:
                 cause=form.cause.data,
                 criterion=(form.criterion.data or "") if form.criterion else None,
                 whys=read_outline(form.whys.data),
+                extent=form.extent.data,
+                extent_text=form.extent_text.data,
                 by=person,
                 version=form.version.data,
             )

@@ -25,6 +25,7 @@ from qms.findings.models import Finding, FindingState, Grade, Source
 from qms.findings.permissions import (
     may_add_evidence,
     may_answer,
+    may_ask_units,
     may_change_grade,
     may_edit,
     may_name_documents,
@@ -46,10 +47,12 @@ def record_page(
     person: Person,
     others: Sequence[Beside] = (),
     complaints: Sequence[tuple[str, str, str, Any, str]] = (),
+    origin: tuple[str, str, str] | None = None,
 ) -> str:
     """The story of a finding: what was asked and seen, what was done, who checked it, and what
-    stands beside it; with the complaints that led to it as (number, title, address, state, tone).
-    A finding knows none of them: the page's address is the overview's, which stands above both."""
+    stands beside it; with the complaints that led to it as (number, title, address, state, tone),
+    and the record from whose page it was raised (what it is, title, address). A finding knows none
+    of them: the page's address is the overview's, which stands above them."""
     uid, may_name = finding.uid, may_name_documents(person, finding)
     give_waiting(finding, others)
     evidence = evidence_beside(person, finding)
@@ -98,6 +101,9 @@ def record_page(
         documents=showing.documents_of(others, may_name=may_name),
         may_name=may_name,
         other_columns=other_columns(finding.imported_extra or {}),
+        checks=showing.checks_of(others, person),
+        may_ask=may_ask_units(person, finding),
+        origin=origin,
         entries=timeline(finding, SENTENCES, LABELS, person.district.timezone),
     )
 

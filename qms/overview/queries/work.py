@@ -28,7 +28,7 @@ from qms.actions.models import Action, ActionState
 from qms.actions.permissions import may_check
 from qms.actions.queries import done_by, owned_by, waits_for_decision
 from qms.core import clock
-from qms.core.db import db
+from qms.core.db import AccessClass, db
 from qms.core.jobs import Job, JobState
 from qms.documents.models import Document, Revision, RevisionState, Signature, SignatureRole
 from qms.documents.permissions import may_approve
@@ -39,6 +39,7 @@ from qms.findings.models import (
     FindingAction,
     FindingState,
     Grade,
+    UnitCheck,
 )
 from qms.findings.permissions import HEADS
 from qms.findings.queries import decided_by, involves
@@ -69,6 +70,7 @@ class Kind(StrEnum):
     PLAN = "plan"
     CLOSE = "close"
     PROVE = "prove"
+    LOOK = "look"
     DO = "do"
     VERIFY = "verify"
     EXTEND = "extend"
@@ -202,6 +204,7 @@ def findings_waiting(person: Person, reach: Reach = PAGE) -> Bundle:
             _raised(person, works, Kind.ANSWER, Finding.grade.not_in(NOTED)) if works else None,
             _raised(person, works, Kind.ACKNOWLEDGE, Finding.grade.in_(NOTED)) if works else None,
             _left_without_action(person, works) if works else None,
+            _asked_of(person, works) if works else None,
             _to_check(person, checks, Kind.CLOSE, *_all_verified()) if checks else None,
             _to_prove(person, checks, reach) if checks else None,
             _to_check(person, approves, Kind.APPROVE_PLAN, Finding.state == FindingState.SUBMITTED)
@@ -241,6 +244,29 @@ def _raised(
         _finding_line(person, kind, due, deadline)
         .where(Finding.state == FindingState.RAISED, condition, *_in(works, Finding.unit_id))
         .order_by(due.is_(None), due, Finding.uid)
+    )
+
+
+def _asked_of(person: Person, works: Units) -> Select[Any]:
+    """Whether something that was found elsewhere is so here, too."""
+    return (
+        select(
+            literal(Kind.LOOK.value).label("kind"),
+            UnitCheck.uid,
+            cast(literal(""), Finding.number.type).label("number"),
+            UnitCheck.question.label("title"),
+            UnitCheck.unit_id,
+            UnitCheck.due_on.label("due_on"),
+            literal(Deadline.ANSWER.value).label("deadline"),
+            literal(AccessClass.ORDINARY, Finding.access.type).label("access"),
+        )
+        .where(
+            *sight_of(person).conditions(UnitCheck),
+            UnitCheck.answered_on.is_(None),
+            UnitCheck.withdrawn_on.is_(None),
+            *_in(works, UnitCheck.unit_id),
+        )
+        .order_by(UnitCheck.due_on, UnitCheck.uid)
     )
 
 
