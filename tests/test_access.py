@@ -228,6 +228,7 @@ DOORS = [
     record("findings.ask_units", "finding", f"{KEEPERS} {AUDITORS}"),
     page("findings.checks"),
     record("findings.check", "unit_check"),
+    record("findings.answer_check", "unit_check", WORKERS),
     record("findings.withdraw_check", "unit_check", f"{KEEPERS} {AUDITORS}"),
     record("findings.documents", "finding", f"{WORKERS} {RAISERS}"),
     record("findings.settle_document", "finding", f"{WORKERS} {RAISERS}"),

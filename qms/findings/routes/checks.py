@@ -68,17 +68,22 @@ def checks() -> str:
     )
 
 
-@bp.route("/findings/checks/<uid>", methods=["GET", "POST"])
-def check(uid: str) -> Any:
+@bp.get("/findings/checks/<uid>")
+def check(uid: str) -> str:
     """A question to a unit, and its answer."""
     person = me()
     asked = check_by_uid(person, uid_or_404(uid))
     may_answer = asked.waits and may_answer_check(person, asked)
-    form = CheckForm(obj=asked) if may_answer else None
-    if form is None:
-        form = CheckForm()
-        if form.is_submitted():
-            require(may_answer_check, person, asked)
+    return _check_page(asked, person, CheckForm(obj=asked) if may_answer else None)
+
+
+@bp.post("/findings/checks/<uid>/answer")
+def answer_check(uid: str) -> Any:
+    """Answer for the unit that is asked."""
+    person = me()
+    asked = check_by_uid(person, uid_or_404(uid))
+    require(may_answer_check, person, asked)
+    form = CheckForm()
     if saved(
         form,
         lambda: operations.answer_check(
@@ -91,15 +96,18 @@ def check(uid: str) -> Any:
     ):
         flash(_("The answer is sent."), "success")
         return done("findings.check", uid=uid)
-    page = render_template(
+    return _check_page(asked, person, form), 422
+
+
+def _check_page(asked: UnitCheck, person: Person, form: CheckForm | None) -> str:
+    return render_template(
         "findings/check.html",
         check=asked,
-        form=form if may_answer else None,
+        form=form,
         unit=person.rights.tree[asked.unit_id].name,
         finding=asked.finding if sight_of(person).sees(asked.finding) else None,
         raise_url=_raise_url(asked, person),
     )
-    return page, 422 if form.errors else 200
 
 
 def _raise_url(asked: UnitCheck, person: Person) -> str | None:
