@@ -125,8 +125,8 @@ class Forms:
         if chains := chains_of(finding.causes_of(number)):
             yield _whys(chains)
         if extent := extent_of(finding, number):
-            told = ". ".join(one for one in extent if one)
-            yield Facts([(_("Did it happen elsewhere, too?"), told)])
+            reach = ". ".join(one for one in extent if one)
+            yield Facts([(_("Did it happen elsewhere, too?"), reach)])
         yield from self._actions(finding, number)
         sent = finding.step(StepKind.PLAN, number)
         who, day = (sent.person, sent.on) if sent is not None else (None, None)

@@ -74,7 +74,7 @@ def _write_extent(
     assert said is not None
     if (said.extent, said.extent_text) != (extent, text):
         said.extent, said.extent_text = extent, text
-        _answered_by(finding, by)
+        note_author(finding, by)
 
 
 def _write_causes(finding: Finding, whys: Sequence[Why], by: Person) -> None:
