@@ -114,6 +114,9 @@ RULE_LABELS = {
 CHECK_LABELS = {
     "question": _l("Question"),
     "due_on": (_l("Answer due"), day_text),
+    "asked_on": (_l("Asked on"), day_text),
+    "answered_on": (_l("Answered on"), day_text),
+    "withdrawn_on": (_l("Taken back"), day_text),
     "result": (_l("Result"), lambda value: CheckResult(value).label),
     "answer": _l("Answer"),
 }
