@@ -317,6 +317,7 @@ class Finding(Searchable, DistrictRecord):
         if not self.is_imported:
             return []
         asked = (
+            (self.source is not Source.OTHER or self.source_note, _l("Source")),
             (self.requirement, _l("Requirement")),
             (self.seen, _l("Evidence seen")),
             (self.place, _l("Place or process")),

@@ -142,7 +142,7 @@ def test_fields_that_the_file_leaves_empty_stay_empty(bring: Bring) -> None:
     found = only()
     assert (found.requirement, found.seen, found.due_on, found.place) == (None,) * 4
     assert found.state is FindingState.RAISED and not found.actions and not found.steps
-    assert len(found.missing) == 6
+    assert len(found.missing) == 7
 
 
 def test_a_missing_grade_is_chosen_and_noted(bring: Bring) -> None:
@@ -178,6 +178,17 @@ def test_a_missing_grade_is_told_in_the_language_of_who_reads(
     assert told.has("Kategori dalam berkas: tidak ada, jadi dianggap: Observasi")
     assert told.has("Kategori dalam berkas: tidak ada, jadi dianggap: Ketidaksesuaian minor")
     assert not told.has("not in the file") and not told.has("Kategori / grade")
+
+
+def test_a_source_that_the_file_does_not_say_is_flagged_and_a_step_without_day_ends_well(
+    bring: Bring, browse: Any, cast: Cast
+) -> None:
+    heads = ["Nomor Temuan", "Tanggal", "Uraian", "Kategori", "Akar Penyebab"]
+    bring("findings", [heads, ["T-1", "3/2/2026", "Map hilang", "Minor", "Tidak ada lemari"]])
+    page = browse(cast.officer).get(f"/findings/{only().uid}")
+    assert page.has("Imported; its record does not say: Source, Requirement, Evidence seen")
+    hints = [one.get_text(" ", strip=True) for one in page.soup.select(".story .hint")]
+    assert "imported" in hints and "imported ·" not in hints
 
 
 @pytest.mark.parametrize(("letter", "grade"), [("M", Grade.MAJOR), ("m", Grade.MINOR)])
