@@ -36,6 +36,7 @@ COLUMNS = {
     "imported_at": _l("Imported at"),
     "imported_extra": _l("Further columns of the file"),
     "includes_restricted": _l("Restricted records"),
+    "is_confidential": _l("Only for who looks after integrity"),
     "is_head": _l("Head of the unit"),
     "is_held": _l("Waits for the approval of its plan"),
     "is_imported": _l("Imported"),

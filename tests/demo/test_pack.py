@@ -486,10 +486,12 @@ def taken_on_the_spot(read: Read) -> dict[int, dict[str, list[list[Any]]]]:
     return found
 
 
-def met(rows: list[list[Any]]) -> str:
-    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti."""
+def met(rows: list[list[Any]], held: Any) -> str:
+    """3 March 2026: Agus Wijaya (Kepala Dinas), Siti: what was agreed. `held`: the meeting's row,
+    if one was recorded."""
     people = ", ".join(f"{name} ({post})" if post else name for _day, name, post in rows)
-    return f"{rows[0][0]}: {people}" if rows else ""
+    on = dates.long_day(day(held.held_on)) if held else rows[0][0] if rows else ""
+    return ": ".join(word for word in (on, people, held and held.agreed) if word)
 
 
 def concluded(e: Expected, report: Any, name: str, title: str) -> list[str]:
@@ -507,6 +509,7 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
     e = read.expected
     spot = taken_on_the_spot(read)
     assert any(one["said"] for one in spot.values())
+    held = {(row.audit_id, row.meeting): row for row in e.sql("SELECT * FROM audit_meeting")}
     findings = {row.id: (row.number_key, row.number) for row in e.rows("finding")}
     of_findings = e.links("audit_finding", "audit_id", "finding_id")
     of_editions = e.links("audit_edition", "audit_id", "edition_id")
@@ -541,8 +544,8 @@ def check_the_audits_sheet_holds_every_cell(read: Read) -> None:
                 "Team leader": "; ".join(name for leads, name in names if leads),
                 "Further team": "; ".join(sorted(name for leads, name in names if not leads)),
                 "Overruled": "\n".join(told_of),
-                "Opening meeting": met(field["opening"]),
-                "Closing meeting": met(field["closing"]),
+                "Opening meeting": met(field["opening"], held.get((row.id, "opening"))),
+                "Closing meeting": met(field["closing"], held.get((row.id, "closing"))),
                 "What the auditee says to the findings": "\n".join(
                     ": ".join(word for word in (on or clause, f"{stance} ({who})", note) if word)
                     for on, clause, _about, stance, who, note in field["said"]
