@@ -1,5 +1,6 @@
 """Pages of the actions area: the register, one action, finishing it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -170,11 +171,16 @@ def new() -> Any:
 
 
 def record_page(
-    action: Action, person: Person, served: list[tuple[str, str, str]], serve_url: str | None = None
+    action: Action,
+    person: Person,
+    served: Sequence[Any],
+    about: Sequence[Any],
+    serve_url: str | None = None,
 ) -> str:
-    """One action: what will be done, by whom, what proves it, who verified it, and what it serves
-    (number, what it is, address). `serve_url` is where it is made to serve more. Its address
-    (`actions.show`) lies with the findings, which know their actions: `findings.routes.served`."""
+    """One action: what will be done, by whom, what proves it, who verified it, what it serves, and
+    what was raised from here (`findings.about.Concerned`). `serve_url` is where it is made to serve
+    more. Its address (`actions.show`) lies with the findings, which know their actions:
+    `findings.routes.served`."""
     due, tone = action_due(action, person.district.today)
     return render_template(
         "actions/show.html",
@@ -185,6 +191,7 @@ def record_page(
         due=due,
         due_tone=tone,
         served=served,
+        about=about,
         serve_url=serve_url,
         cost=_cost(action),
         may_enter_cost=may_enter_cost(person, action),

@@ -274,24 +274,6 @@ def decided_by(person: Person) -> ColumnElement[bool]:
     return and_(~raised, ~judged, or_(*goes_to))
 
 
-def served_by(action: Action, person: Person, limit: int = 20) -> list[Any]:
-    """The findings that an action serves, as far as this person sees them, the newest first: rows
-    of uid, number, deviation."""
-    return list(
-        db.session.execute(
-            select(Finding.uid, Finding.number, Finding.deviation)
-            .join(FindingAction, FindingAction.finding_id == Finding.id)
-            .where(
-                FindingAction.district_id == action.district_id,
-                FindingAction.action_id == action.id,
-                *sight_of(person).conditions(Finding),
-            )
-            .order_by(Finding.found_on.desc(), Finding.uid.desc())
-            .limit(limit)
-        )
-    )
-
-
 def servable(action: Action, person: Person, limit: int = 500) -> list[Any]:
     """Open findings of the action's unit that it could serve too, the newest first, as far as this
     person sees them: rows of uid, number, deviation, grade."""

@@ -200,8 +200,14 @@ def test_from_finding_to_closure(visit: Any) -> None:
     officer.get_by_label(re.compile("^What will be done")).fill("Pasang mesin antrean")
     choose(officer, "Who will do it", "Dewi Anggraheni")
     officer.get_by_label("Until", exact=True).fill(day(14))
+    officer.get_by_label(re.compile("^How we will see")).fill("Sebulan tanpa keluhan antrean.")
     press(officer, "Save and send the answer")
     told(officer, "The answer is sent")
+
+    head = visit(HEAD, viewport=PHONE)
+    head.goto(address)
+    head.get_by_text("Approve the plan…", exact=True).click()
+    press(head, "Approve the plan")
 
     owner.goto("/")
     owner.get_by_role("listitem").filter(has_text="Pasang mesin antrean").get_by_role(
@@ -223,7 +229,8 @@ def test_from_finding_to_closure(visit: Any) -> None:
     auditor.get_by_label(re.compile("^What shows that it does not come back")).fill(
         "Dua pekan tanpa keluhan."
     )
-    press(auditor, "Effective: close")
+    auditor.get_by_label("Why it can be judged before its day").fill("Layar mencatat urutannya.")
+    press(auditor, "Effective already: close")
     told(auditor, "Closed")
     expect(auditor.get_by_text("Dua pekan tanpa keluhan.").first).to_be_visible()
 
@@ -351,6 +358,7 @@ def test_all_that_matters_works_without_script(visit: Any) -> None:
     page.get_by_label(re.compile("^What will be done")).fill("Susun jadwal piket")
     page.get_by_label("Who will do it", exact=True).select_option(index=1)
     page.get_by_label("Until", exact=True).fill(day(7))
+    page.get_by_label(re.compile("^How we will see")).fill("Loket buka tepat waktu sebulan.")
     press(page, "Save and send the answer")
     told(page, "The answer is sent")
 

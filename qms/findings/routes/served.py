@@ -14,8 +14,9 @@ from qms.core.i18n import gettext as _
 from qms.core.permissions import require
 from qms.core.routing import done, me, uid_or_404
 from qms.findings import operations
+from qms.findings.about import findings_of
 from qms.findings.forms import ServeForm
-from qms.findings.queries import finding_by_uid, servable, served_by
+from qms.findings.queries import finding_by_uid, servable
 from qms.people.models import Person
 
 
@@ -24,12 +25,9 @@ def show(uid: str) -> str:
     """One action: what will be done, for which findings, by whom, and what proves it."""
     person = me()
     action = action_by_uid(person, uid_or_404(uid))
-    served = [
-        (row.number, row.deviation[:160], url_for("findings.show", uid=row.uid))
-        for row in served_by(action, person)
-    ]
+    served, about = findings_of(action)
     serve_url = url_for("actions.serve", uid=uid) if _may_serve_more(person, action) else None
-    return record_page(action, person, served, serve_url)
+    return record_page(action, person, served, about, serve_url)
 
 
 def _may_serve_more(person: Person, action: Action) -> bool:
