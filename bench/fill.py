@@ -22,6 +22,13 @@ from qms.units.models import District, Unit, UnitType
 UNITS = 500
 CHUNK = 20_000
 SINCE = date(2020, 1, 1)
+SHARES = {
+    FindingState.RAISED: 10,
+    FindingState.ANSWERED: 15,
+    FindingState.VERIFIED: 5,
+    FindingState.CLOSED: 65,
+    FindingState.CANCELLED: 5,
+}
 WORDS = (  # noqa: SIM905 - easier to read than a list
     "dokumen prosedur pelayanan loket arsip rekaman pelatihan petugas pemohon kartu pencari kerja "
     "jadwal audit sasaran mutu risiko penyuapan gratifikasi pengaduan survei kepuasan kalibrasi "
@@ -83,7 +90,7 @@ def _chunks(
     for start in range(0, rows, CHUNK):
         chunk = []
         for n in range(start, min(start + CHUNK, rows)):
-            state = chance.choices(list(FindingState), (10, 15, 5, 65, 5))[0]
+            state = chance.choices(list(SHARES), tuple(SHARES.values()))[0]
             found = SINCE + timedelta(days=n % 2400)
             number = f"NC-{found.year}-U{n % UNITS:03d}-{n:07d}"
             said = " ".join(chance.choices(WORDS, k=18))
